@@ -1,0 +1,51 @@
+# Everything happens in .venv/ and build/ of this folder. What a fresh Debian needs for it is
+# python3, git, make and a C compiler; `make test` fetches kernel sources through apt as well.
+
+PYTHON ?= python3
+VENV   := .venv
+BUILD  := build
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+JOBS   ?= 2
+
+.PHONY: help install demo test lint bench clean
+
+help:
+	@echo 'make install   set up $(BIN)/treewide'
+	@echo 'make demo      generate a series for the model tree, and apply it with git am'
+	@echo 'make test      lint, type-check and test, on real kernel trees too'
+	@echo 'make lint      ruff and mypy alone'
+	@echo 'make bench     time a series for a real kernel against git grep and spatch'
+	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
+
+install: $(VENV)/installed
+	@echo "Installed. Run it as $(BIN)/treewide"
+
+demo: $(VENV)/installed
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo.sh $(BUILD)/demo
+
+test: lint
+	$(BIN)/python -m tests.kernels
+	$(BIN)/python -m pytest --numprocesses $(JOBS) $(PYTEST_ARGS)
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m bench.series $(BENCH_ARGS)
+
+clean:
+	rm -rf $(VENV) $(BUILD)
+
+# Made anew whenever the dependencies may have changed. The stamps come last, so that a run that
+# was interrupted is not taken for one that is done.
+$(VENV)/installed: pyproject.toml tools/bootstrap.py
+	$(PYTHON) tools/bootstrap.py $(VENV)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,87 @@
+"""Measure how much of a kernel tree parses without an ERROR or MISSING node, plain and masked.
+
+    python bench/parse_rate.py TREE [--files 600] [--seed 1] [--jobs 2]
+
+`harmed` lists the files that are clean in plain C and not clean once masked: it should be empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import multiprocessing
+import random
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import tree_sitter_c
+from tree_sitter import Language, Parser
+
+from refactor.c.dialect import mask
+
+
+class Result(NamedTuple):
+    """What one file gave: `seconds` is the time of `mask` alone."""
+
+    path: Path
+    plain: bool
+    masked: bool
+    size: int
+    seconds: float
+
+
+@functools.cache
+def parser() -> Parser:
+    return Parser(Language(tree_sitter_c.language()))
+
+
+def clean(source: bytes) -> bool:
+    """True if `source` parses without ERROR and without MISSING node."""
+    return not parser().parse(source).root_node.has_error
+
+
+def measure(path: Path) -> Result:
+    source = path.read_bytes()
+    begin = time.perf_counter()
+    masked = mask(source)
+    seconds = time.perf_counter() - begin
+    return Result(path, clean(source), clean(masked), len(source), seconds)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("tree", type=Path)
+    options.add_argument("--files", type=int, default=600, help="size of the sample, 0 for every file")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--dirty", action="store_true", help="list the files that stay unclean")
+    given = options.parse_args()
+
+    paths = sorted(path for path in given.tree.rglob("*.c") if path.is_file())
+    if given.files and given.files < len(paths):
+        paths = random.Random(given.seed).sample(paths, given.files)
+    with multiprocessing.Pool(given.jobs) as pool:
+        results = pool.map(measure, paths, chunksize=16)
+
+    if given.dirty:
+        for result in results:
+            if not result.masked:
+                print(f"dirty: {result.path}")
+    for result in results:
+        if result.plain and not result.masked:
+            print(f"harmed: {result.path}")
+    plain = sum(result.plain for result in results)
+    masked = sum(result.masked for result in results)
+    harmed = sum(result.plain and not result.masked for result in results)
+    seconds = sum(result.seconds for result in results)
+    size = sum(result.size for result in results)
+    print(
+        f"{len(results)} files: plain {plain / len(results):.1%}, masked {masked / len(results):.1%},"
+        f" harmed {harmed}; mask takes {seconds / len(results) * 1e3:.1f} ms a file,"
+        f" {seconds / size * 70e6:.1f} ms for 70 KB"
+    )
+
+
+if __name__ == "__main__":
+    main()

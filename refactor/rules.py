@@ -1,0 +1,423 @@
+"""Rules: from a TOML file, through a check of everything in it, to a frozen `Rule`.
+
+A rule is data. Whatever is wrong with it is said when it is loaded, with the file and the key:
+a rule that loads can be applied.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from refactor.c.syntax import parse
+from refactor.errors import Place, RuleError, UsageError
+from refactor.pattern import Pattern, compile_pattern
+
+GENERIC = "generic"
+"""The component that every file outside of arch/ belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """A state of the kernel's API, told by what a tree has."""
+
+    name: str
+    files: tuple[str, ...]
+    macros: Mapping[str, tuple[str, ...]]
+    refuse: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call that is edited, with the allocators that cannot be."""
+
+    name: str
+    pattern: Pattern
+    parameters: tuple[str, ...]
+    unflagged: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsEdit:
+    """Change an argument that is a set of flags, ORed."""
+
+    argument: str
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    comments: Mapping[str, tuple[str, ...]]
+    """For a removed flag: the words of a comment that explains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelperBody:
+    """What the helper is in one vintage, in general or for one component.
+
+    `returns` are the flags it returns in every configuration, `may_return` those it returns in some.
+    """
+
+    vintages: tuple[str, ...]
+    component: str
+    returns: frozenset[str]
+    may_return: frozenset[str]
+    code: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """The function that the edit calls, and where its prototype goes."""
+
+    name: str
+    header: str
+    prototype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A named choice of what the helper returns."""
+
+    name: str
+    summary: str
+    bodies: tuple[HelperBody, ...]
+
+    def body(self, vintage: str, component: str = GENERIC) -> HelperBody | None:
+        """The helper of a component's own, or the generic one, if this policy has it."""
+        for body in self.bodies:
+            if vintage in body.vintages and body.component == component:
+                return body
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An example that is a test: code before, and after or the outcome."""
+
+    name: str
+    path: str
+    vintage: str
+    policy: str
+    before: str
+    after: str | None
+    outcome: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A checked rule; see `rules/` for what each part means."""
+
+    id: str
+    summary: str
+    source: str
+    entry: str
+    paths: tuple[str, ...]
+    vintages: tuple[Vintage, ...]
+    call: Call
+    edit: FlagsEdit
+    helper: Helper
+    policies: tuple[Policy, ...]
+    default_policy: Policy
+    prefix: str
+    prefixes: Mapping[str, str]
+    options: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+    def policy(self, name: str | None) -> Policy:
+        """The policy of that name, or the default. Raises UsageError for an unknown one."""
+        if name is None:
+            return self.default_policy
+        for policy in self.policies:
+            if policy.name == name:
+                return policy
+        names = [policy.name for policy in self.policies]
+        raise UsageError(f"rule {self.id} has no policy {name!r}", hint=_suggest(name, names))
+
+    def subject_prefix(self, component: str) -> str:
+        """How the subject of a patch for `component` begins."""
+        return self.prefixes.get(component) or self.prefix.format(component=component)
+
+
+def load(file: Traversable | Path) -> Rule:
+    """Read and check a rule. Raises RuleError with the file, and the line where that is known."""
+    try:
+        text = file.read_bytes().decode()
+        return _rule(_Table(tomllib.loads(text), "", str(file), text))
+    except UnicodeDecodeError as error:
+        raise RuleError("a rule has to be UTF-8", place=Place(str(file))) from error
+    except tomllib.TOMLDecodeError as error:
+        where = re.search(r"line (\d+), column (\d+)", str(error))
+        place = Place(str(file), *(int(part) for part in where.groups()) if where else ())
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        raise RuleError(f"no TOML: {message}", place=place) from error
+    except OSError as error:
+        raise RuleError(f"cannot read the rule: {error.strerror}", place=Place(str(file))) from error
+
+
+# ---------------------------------------------------------------------------- checking
+
+
+class _Table:
+    """A table of the TOML file from which every key has to be taken, and taken with its type."""
+
+    def __init__(self, values: Mapping[str, Any], path: str, file: str, text: str) -> None:
+        self.values = dict(values)
+        self.path = path
+        self.file = file
+        self.text = text
+        self.known: list[str] = []
+
+    def fail(self, message: str, key: str = "", hint: str = "") -> RuleError:
+        name = ".".join(part for part in (self.path, key) if part)
+        where = f"{name}: " if name else ""
+        return RuleError(where + message, place=Place(self.file, self._line(key)), hint=hint)
+
+    def take(self, key: str, kind: type, default: Any = None) -> Any:
+        self.known.append(key)
+        if key not in self.values:
+            if default is None:
+                raise self.fail(f"there is no {key!r}")
+            return default
+        value = self.values.pop(key)
+        if not isinstance(value, kind):
+            raise self.fail(f"it has to be a {_KINDS[kind]}", key)
+        return value
+
+    def string(self, key: str, default: str | None = None) -> str:
+        value: str = self.take(key, str, default)
+        return value
+
+    def strings(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
+        values = self.take(key, list, default)
+        if not all(isinstance(value, str) for value in values):
+            raise self.fail("it has to be a list of strings", key)
+        return tuple(values)
+
+    def table(self, key: str, default: dict[str, Any] | None = None) -> _Table:
+        return self._below(self.take(key, dict, default), key)
+
+    def tables(self, key: str, default: list[Any] | None = None) -> list[_Table]:
+        values = self.take(key, list, default)
+        if not all(isinstance(value, dict) for value in values):
+            raise self.fail("it has to be a list of tables", key)
+        return [self._below(value, f"{key}[{number}]") for number, value in enumerate(values)]
+
+    def items(self) -> list[tuple[str, Any]]:
+        items = list(self.values.items())
+        self.values.clear()
+        return items
+
+    def done(self) -> None:
+        for key in self.values:
+            raise self.fail("unknown key", key, hint=_suggest(key, self.known))
+
+    def _below(self, values: Mapping[str, Any], key: str) -> _Table:
+        path = f"{self.path}.{key}" if self.path else key
+        return _Table(values, path, self.file, self.text)
+
+    def _line(self, key: str) -> int | None:
+        """The line of the last part of the key that the text has; TOML gives no positions."""
+        names = [part.split("[")[0] for part in f"{self.path}.{key}".split(".") if part]
+        line = None
+        for name in names:
+            pattern = re.compile(rf"^\s*(\[+[^\]\n]*\b)?{re.escape(name)}\b", re.MULTILINE)
+            found = pattern.search(self.text)
+            line = self.text.count("\n", 0, found.start()) + 1 if found else line
+        return line
+
+
+_KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}
+
+
+def _suggest(name: str, names: Iterable[str]) -> str:
+    known = sorted(names)
+    close = get_close_matches(name, known, 1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+
+
+def _rule(table: _Table) -> Rule:
+    scope = table.table("scope")
+    series = table.table("series")
+    vintages = tuple(_vintage(entry) for entry in table.tables("vintage"))
+    call = _call(table.table("call"))
+    policies, default = _policies(table.table("policy"), [vintage.name for vintage in vintages])
+    edits = table.tables("edit")
+    if len(edits) != 1:
+        raise table.fail("there has to be exactly one", "edit")
+    rule = Rule(
+        id=table.string("id"),
+        summary=table.string("summary"),
+        source=table.file,
+        entry=scope.string("entry"),
+        paths=scope.strings("paths"),
+        vintages=vintages,
+        call=call,
+        edit=_edit(edits[0], call),
+        helper=_helper(table.table("helper")),
+        policies=policies,
+        default_policy=default,
+        prefix=series.string("prefix"),
+        prefixes=_prefixes(series.table("prefixes", {})),
+        options=series.strings("options", []),
+        cases=tuple(_case(entry) for entry in table.tables("case", [])),
+    )
+    for part in (scope, series, table):
+        part.done()
+    _cross_check(rule, table)
+    return rule
+
+
+def _vintage(table: _Table) -> Vintage:
+    macros = table.table("macros", {})
+    vintage = Vintage(
+        name=table.string("name"),
+        files=table.strings("files", []),
+        macros={header: tuple(names) for header, names in macros.items()},
+        refuse=table.string("refuse", ""),
+        hint=table.string("hint", ""),
+    )
+    table.done()
+    return vintage
+
+
+def _call(table: _Table) -> Call:
+    text = table.string("pattern")
+    try:
+        pattern = compile_pattern(text)
+    except ValueError as error:
+        raise table.fail(f"{error}: {text}", "pattern") from error
+    function = pattern.root.child_by_field_name("function")
+    listed = pattern.root.child_by_field_name("arguments")
+    if pattern.root.type != "call_expression" or function is None or listed is None:
+        raise table.fail("it has to be a call", "pattern")
+    parameters = tuple(node.text.decode() for node in listed.named_children if node.text)
+    for name in parameters:
+        if not name.startswith("$") or parameters.count(name) > 1:
+            raise table.fail(f"each argument has to be a $name of its own, {name} is not", "pattern")
+    call = Call(
+        name=function.text.decode() if function.text else "",
+        pattern=pattern,
+        parameters=parameters,
+        unflagged=frozenset(table.strings("unflagged", [])),
+    )
+    table.done()
+    return call
+
+
+def _edit(table: _Table, call: Call) -> FlagsEdit:
+    removed = {}
+    for entry in table.tables("remove", []):
+        removed[entry.string("flag")] = entry.strings("comment", [])
+        entry.done()
+    edit = FlagsEdit(table.string("flags"), table.strings("add", []), tuple(removed), removed)
+    if edit.argument not in call.parameters:
+        hint = _suggest(edit.argument, call.parameters)
+        raise table.fail(f"call.pattern has no {edit.argument}", "flags", hint)
+    for text in edit.add:
+        try:
+            compile_pattern(text)
+        except ValueError as error:
+            raise table.fail(f"{error}: {text}", "add") from error
+    both = set(edit.add) & set(edit.remove)
+    if both:
+        raise table.fail(f"{min(both)} is added and removed as well", "add")
+    if not edit.add and not edit.remove:
+        raise table.fail("an edit has to add or to remove something")
+    table.done()
+    return edit
+
+
+def _helper(table: _Table) -> Helper:
+    helper = Helper(table.string("name"), table.string("header"), table.string("prototype"))
+    _check_code(table, "prototype", helper.prototype, helper.name)
+    table.done()
+    return helper
+
+
+def _policies(table: _Table, vintages: list[str]) -> tuple[tuple[Policy, ...], Policy]:
+    policies = []
+    defaults = []
+    for name in list(table.values):
+        entry = table.table(name)
+        is_default = entry.take("default", bool, default=False)
+        bodies = tuple(_body(body, vintages) for body in entry.tables("helper"))
+        policy = Policy(name, entry.string("summary"), bodies)
+        entry.done()
+        policies.append(policy)
+        defaults += [policy] if is_default else []
+    if len(defaults) != 1:
+        raise table.fail("exactly one policy has to be the default")
+    return tuple(policies), defaults[0]
+
+
+def _body(table: _Table, vintages: list[str]) -> HelperBody:
+    body = HelperBody(
+        vintages=table.strings("vintages"),
+        component=table.string("component", GENERIC),
+        returns=frozenset(table.strings("returns")),
+        may_return=frozenset(table.strings("may_return", [])),
+        code=table.string("code"),
+        comment=table.string("comment", ""),
+    )
+    for name in body.vintages:
+        if name not in vintages:
+            raise table.fail(f"no vintage {name!r}", "vintages", _suggest(name, vintages))
+    if "${comment}" in body.code and not body.comment:
+        raise table.fail("the code has ${comment}, so a comment has to be given", "comment")
+    _check_code(table, "code", body.code.replace("${comment}", ""))
+    table.done()
+    return body
+
+
+def _check_code(table: _Table, key: str, code: str, name: str = "") -> None:
+    if parse("", code.encode()).root.has_error:
+        raise table.fail("it does not parse as C", key)
+    if name not in code:
+        raise table.fail(f"it does not declare {name}()", key)
+
+
+def _prefixes(table: _Table) -> dict[str, str]:
+    return {name: str(value) for name, value in table.items()}
+
+
+def _case(table: _Table) -> Case:
+    case = Case(
+        name=table.string("name"),
+        path=table.string("path"),
+        vintage=table.string("vintage"),
+        policy=table.string("policy", ""),
+        before=table.string("before"),
+        after=table.string("after", "") or None,
+        outcome=table.string("outcome", ""),
+        says=table.string("says", ""),
+    )
+    if case.outcome not in ("", *OUTCOMES) or (case.after is None) == (case.outcome == ""):
+        raise table.fail(f"it has either `after`, or an `outcome` of {', '.join(OUTCOMES)}")
+    table.done()
+    return case
+
+
+OUTCOMES = ("conforming", "not-applicable", "refused", "not-a-definition")
+
+
+def _cross_check(rule: Rule, table: _Table) -> None:
+    for policy in rule.policies:
+        for body in policy.bodies:
+            name = rule.helper.name
+            if name not in body.code:
+                raise table.fail(f"a helper's code does not define {name}()", f"policy.{policy.name}")
+            both = body.returns & body.may_return
+            if both:
+                raise table.fail(f"{min(both)} is returned always and sometimes", policy.name)
+    names = [vintage.name for vintage in rule.vintages]
+    for case in rule.cases:
+        if case.vintage not in names:
+            raise table.fail(f"case {case.name!r}: no vintage {case.vintage!r}", "case")
+        if case.policy and case.policy not in [policy.name for policy in rule.policies]:
+            raise table.fail(f"case {case.name!r}: no policy {case.policy!r}", "case")

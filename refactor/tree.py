@@ -1,0 +1,429 @@
+"""A kernel tree, read-only: a commit of a git repository, or a plain directory.
+
+The only reader of trees. What a rule is applied to is what a commit holds; the work tree matters
+only for the question whether it differs (`KernelTree.uncommitted`). Reading goes through git's
+object store, so sparse checkouts, line-end conversion and filters have no say.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from refactor.errors import Place, TreeError, UsageError
+from refactor.sealed import Git, GitError, Running
+
+# What every kernel tree has had for twenty years, and no other project has all of.
+LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
+
+# The longest C file of Linux 6.12 outside of drivers/ has 0.4 MB; a parser has no business with more
+# than this.
+SIZE_LIMIT = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """A file of the tree: its bytes, and git's mode for it (`100644` or `100755`)."""
+
+    path: str
+    data: bytes
+    mode: str = "100644"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A name in the tree that was not read, and why."""
+
+    path: str
+    note: str
+
+
+class KernelTree(ABC):
+    """What both kinds of tree can do. Paths are relative to `root`, with `/`."""
+
+    root: Path
+    base: str | None
+    """The commit that is read, as full hexadecimal id; None for a plain directory."""
+
+    @abstractmethod
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+        """Start looking for files that contain any of `words` as a whole word; call for the paths.
+
+        `globs` are git's `:(glob)` patterns. The paths come sorted. Symbolic links are not followed.
+        """
+
+    @abstractmethod
+    def read(self, paths: Iterable[str]) -> dict[str, Blob]:
+        """Read the regular files among `paths`; what is missing, or no file, is left out."""
+
+    @abstractmethod
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        """The size in bytes of each file among `paths` that exists."""
+
+    @abstractmethod
+    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+        """Symbolic links under `globs` that lead out of the tree."""
+
+    @abstractmethod
+    def uncommitted(self, paths: Iterable[str]) -> list[str]:
+        """Those of `paths` that differ from `base` in the index or the work tree."""
+
+    def exists(self, path: str) -> bool:
+        """True if there is a regular file at `path`."""
+        return path in self.sizes([path])
+
+
+def open_tree(path: Path, revision: str | None = None) -> KernelTree:
+    """Open the kernel tree at `path`: `revision` of a git repository, or a plain directory.
+
+    A directory below the top of a work tree stands for the whole tree, unless it is a kernel tree
+    of its own. Raises TreeError if there is no kernel, UsageError for an unknown revision.
+    """
+    if not path.is_dir():
+        raise TreeError("no such directory", place=Place(str(path)))
+    repository = _discover(path)
+    if repository is None or (_looks_like_kernel(path) and repository.root != path.resolve()):
+        return _open_plain(path, revision)
+    return _open_commit(repository, revision)
+
+
+# ---------------------------------------------------------------------------- a git commit
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    git: Git
+    root: Path
+    bare: bool
+
+
+def _discover(path: Path) -> _Repository | None:
+    """Find the repository that `path` is in, as git does; None if there is none."""
+    git = Git(path)
+    try:
+        answer = git.run("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+    except GitError as error:
+        if "not a git repository" in error.message:
+            return None
+        if "dubious ownership" in error.message:
+            raise TreeError(
+                "git does not trust this repository: it belongs to another user",
+                place=Place(str(path)),
+                hint=f"git config --global --add safe.directory {path.resolve()}",
+            ) from error
+        raise TreeError(error.message, place=Place(str(path))) from error
+    bare, git_dir = answer.decode(errors="surrogateescape").splitlines()
+    if bare == "true":
+        return _Repository(Git(path, Path(git_dir)), Path(git_dir), bare=True)
+    try:
+        top = git.run("rev-parse", "--show-toplevel").decode(errors="surrogateescape")
+    except GitError:  # inside of .git
+        return _Repository(Git(path, Path(git_dir)), Path(git_dir), bare=True)
+    root = Path(top.removesuffix("\n"))
+    return _Repository(Git(root, Path(git_dir)), root, bare=False)
+
+
+def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
+    wanted = revision or "HEAD"
+    try:
+        answer = repository.git.run("rev-parse", "--verify", "--end-of-options", wanted + "^{commit}")
+    except GitError as error:
+        if revision is not None:
+            raise UsageError(f"no commit {revision!r} in {repository.root}") from error
+        raise TreeError(
+            "the repository has no commit yet",
+            place=Place(str(repository.root)),
+            hint="commit the tree first, or remove .git and use it as a plain directory",
+        ) from error
+    tree = GitTree(repository.git, repository.root, answer.decode().strip(), bare=repository.bare)
+    missing = [name for name in LANDMARKS if name not in tree.names(LANDMARKS)]
+    if missing:
+        raise _no_kernel(str(repository.root), missing, "a commit of it")
+    return tree
+
+
+class GitTree(KernelTree):
+    """One commit of a git repository."""
+
+    def __init__(self, git: Git, root: Path, base: str, *, bare: bool) -> None:
+        self.git = git
+        self.root = root
+        self.base: str = base
+        self.bare = bare
+
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+        running = _grep(self.git, words, [self.base], globs)
+        prefix = f"{self.base}:"
+
+        def paths() -> list[str]:
+            return sorted(path.removeprefix(prefix) for path in _names(running.finish(b"", (0, 1))))
+
+        return paths
+
+    def read(self, paths: Iterable[str]) -> dict[str, Blob]:
+        files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}
+        contents = self._contents([entry.oid for entry in files.values()])
+        return {
+            path: Blob(path, data, entry.mode)
+            for (path, entry), data in zip(files.items(), contents, strict=True)
+        }
+
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        entries = self._entries(paths)
+        return {path: entry.size for path, entry in entries.items() if entry.is_file}
+
+    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+        folders = sorted({glob.split("/", 1)[0] for glob in globs})
+        listing = self.git.run("ls-tree", "-r", "-z", self.base, "--", *folders)
+        links = [
+            (path, oid)
+            for mode, _, oid, path in map(_split_entry, listing.split(b"\0")[:-1])
+            if mode == "120000" and _matches_any(path, globs)
+        ]
+        targets = self._contents([oid for _, oid in links])
+        return [
+            Entry(path, f"a symbolic link to {os.fsdecode(target)}, out of the tree")
+            for (path, _), target in zip(links, targets, strict=True)
+            if _leads_out(path, os.fsdecode(target))
+        ]
+
+    def uncommitted(self, paths: Iterable[str]) -> list[str]:
+        """See `KernelTree`; compared by content, without git's filters, which could run programs.
+
+        A work tree with CR LF line ends for a file that is committed with LF counts as equal. The
+        question makes sense only where the work tree is at `base`; elsewhere nothing differs.
+        """
+        if self.bare or self._head() != self.base:
+            return []
+        wanted = sorted(paths)
+        blobs = self.read(wanted)
+        committed = {path: entry.oid for path, entry in self._entries(wanted).items()}
+        staged, absent = self._index(wanted)
+        return [
+            path
+            for path in wanted
+            if staged.get(path) != committed.get(path)
+            or not (path in absent or self._same_on_disk(path, blobs.get(path)))
+        ]
+
+    def names(self, paths: Iterable[str]) -> set[str]:
+        """Those of `paths`, files or folders, that exist."""
+        return set(self._entries(paths))
+
+    def _head(self) -> str | None:
+        try:
+            return self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+        except GitError:
+            return None
+
+    def _entries(self, paths: Iterable[str]) -> dict[str, _TreeEntry]:
+        wanted = sorted(paths)
+        if not wanted:
+            return {}
+        listing = self.git.run("ls-tree", "-z", "-l", "--full-tree", self.base, "--", *wanted)
+        found = {}
+        for line in listing.split(b"\0")[:-1]:
+            meta, _, name = line.partition(b"\t")
+            mode, _, oid, size = meta.decode().split()
+            path = os.fsdecode(name)
+            found[path] = _TreeEntry(mode, oid, 0 if size == "-" else int(size))
+        return found
+
+    def _contents(self, oids: Sequence[str]) -> list[bytes]:
+        if not oids:
+            return []
+        request = "".join(f"{oid}\n" for oid in oids).encode()
+        answer = self.git.run("cat-file", "--batch", stdin=request)
+        contents = []
+        position = 0
+        for oid in oids:
+            newline = answer.index(b"\n", position)
+            header = answer[position:newline].split()
+            if header[-1] == b"missing":
+                raise TreeError(
+                    f"object {oid} is missing from the repository",
+                    place=Place(str(self.root)),
+                    hint="in a partial clone, fetch it first: git checkout HEAD",
+                )
+            size = int(header[2])
+            contents.append(answer[newline + 1 : newline + 1 + size])
+            position = newline + 1 + size + 1
+        return contents
+
+    def _index(self, paths: Sequence[str]) -> tuple[dict[str, str], set[str]]:
+        """Object id of each path in the index, and the paths that are not checked out on purpose."""
+        listing = self.git.run("ls-files", "-t", "-s", "-z", "--full-name", "--", *_literal(paths))
+        staged: dict[str, str] = {}
+        absent = set()
+        for line in listing.split(b"\0")[:-1]:
+            meta, _, name = line.partition(b"\t")
+            tag, _, oid, _ = meta.decode().split()
+            path = os.fsdecode(name)
+            staged[path] = "unmerged" if path in staged else oid
+            if tag == "S":
+                absent.add(path)
+        return staged, absent
+
+    def _same_on_disk(self, path: str, blob: Blob | None) -> bool:
+        try:
+            data = (self.root / path).read_bytes()
+        except OSError:
+            return False
+        return blob is not None and (
+            data == blob.data or data.replace(b"\r\n", b"\n") == blob.data
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _TreeEntry:
+    mode: str
+    oid: str
+    size: int
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+
+def _split_entry(line: bytes) -> tuple[str, str, str, str]:
+    meta, _, path = line.partition(b"\t")
+    mode, kind, oid = meta.decode().split()
+    return mode, kind, oid, os.fsdecode(path)
+
+
+# ---------------------------------------------------------------------------- a plain directory
+
+
+def _open_plain(path: Path, revision: str | None) -> PlainTree:
+    if revision is not None:
+        raise UsageError(f"{path} is no git repository, so it has no commit {revision!r}")
+    missing = [name for name in LANDMARKS if not (path / name).exists()]
+    if missing:
+        raise _no_kernel(str(path), missing, "an unpacked tarball of it")
+    return PlainTree(path.resolve())
+
+
+class PlainTree(KernelTree):
+    """A directory as it is, for example an unpacked tarball."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.base = None
+
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+        outside = {"GIT_CEILING_DIRECTORIES": str(self.root.parent)}
+        running = _grep(Git(self.root, environment=outside), words, ["--no-index"], globs)
+        return lambda: sorted(_names(running.finish(b"", (0, 1))))
+
+    def read(self, paths: Iterable[str]) -> dict[str, Blob]:
+        blobs = {}
+        for path in sorted(set(paths)):
+            status = self._regular(path)
+            if status:
+                mode = "100755" if status.st_mode & stat.S_IXUSR else "100644"
+                blobs[path] = Blob(path, self._bytes(path), mode)
+        return blobs
+
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        found = {path: self._regular(path) for path in paths}
+        return {path: status.st_size for path, status in found.items() if status}
+
+    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+        links = []
+        for folder in sorted({glob.split("/", 1)[0] for glob in globs}):
+            for parent, folders, files in os.walk(self.root / folder):
+                for name in (*folders, *files):
+                    file = Path(parent, name)
+                    path = file.relative_to(self.root).as_posix()
+                    if _matches_any(path, globs) and file.is_symlink():
+                        target = os.readlink(file)
+                        if _leads_out(path, target):
+                            links.append(Entry(path, f"a symbolic link to {target}, out of the tree"))
+        return sorted(links, key=lambda entry: entry.path)
+
+    def uncommitted(self, paths: Iterable[str]) -> list[str]:
+        return []
+
+    def _regular(self, path: str) -> os.stat_result | None:
+        """The file's status, if it is a regular file and no part of its path is a link."""
+        file = self.root
+        try:
+            for part in PurePosixPath(path).parts:
+                file = file / part
+                status = file.lstat()
+                if stat.S_ISLNK(status.st_mode):
+                    return None
+        except OSError:
+            return None
+        return status if stat.S_ISREG(status.st_mode) else None
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise TreeError(str(error.strerror), place=Place(path)) from error
+
+
+# ---------------------------------------------------------------------------- helpers of both
+
+
+def _grep(git: Git, words: Iterable[str], source: list[str], globs: Sequence[str]) -> Running:
+    patterns = [argument for word in sorted(words) for argument in ("-e", word)]
+    pathspecs = [f":(glob){glob}" for glob in globs]
+    options = ["-l", "-z", "-w", "-F", "--text", "--full-name", "--no-recurse-submodules"]
+    if source == ["--no-index"]:
+        options = ["--no-index", *options[:-1]]
+        source = []
+    return git.start("grep", *options, *patterns, *source, "--", *pathspecs)
+
+
+def _names(listing: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in listing.split(b"\0")[:-1]]
+
+
+def _literal(paths: Iterable[str]) -> list[str]:
+    return [f":(top,literal){path}" for path in paths]
+
+
+def _matches_any(path: str, globs: Sequence[str]) -> bool:
+    """True if `path` ends like one of `globs` and lies in its first folder."""
+    folder, _, name = path.partition("/")
+    return any(
+        glob.split("/", 1)[0] == folder and PurePosixPath(name).match(glob.rsplit("/", 1)[-1])
+        for glob in globs
+    )
+
+
+def _leads_out(path: str, target: str) -> bool:
+    """True if a link at `path` to `target` does not stay below the root of the tree."""
+    resolved = os.path.normpath(os.path.join("/", os.path.dirname(path), target))
+    depth = len(PurePosixPath(path).parent.parts)
+    ups = os.path.normpath(target).split(os.sep).count("..")
+    return os.path.isabs(target) or ups > depth or resolved == "/"
+
+
+def _looks_like_kernel(path: Path) -> bool:
+    return all((path / name).exists() for name in LANDMARKS)
+
+
+def _no_kernel(where: str, missing: Sequence[str], what: str) -> TreeError:
+    return TreeError(
+        f"not a Linux kernel tree: there is no {', no '.join(missing)}",
+        place=Place(where),
+        hint=f"name the top folder of a kernel tree, {what}",
+    )
+
+
+def tree_facts(tree: KernelTree) -> Mapping[str, str]:
+    """The kernel's own name for itself, from its Makefile: VERSION, PATCHLEVEL and so on."""
+    blob = tree.read(["Makefile"]).get("Makefile")
+    facts: dict[str, str] = {}
+    for line in (blob.data if blob else b"").decode(errors="replace").splitlines()[:20]:
+        name, equals, value = line.partition("=")
+        if equals and name.strip().isupper():
+            facts.setdefault(name.strip(), value.strip())
+    return facts

@@ -1,0 +1,116 @@
+"""Real kernel trees for tests and benchmarks: Debian's source packages as git work trees.
+
+    python -m tests.kernels [VERSION]...      prepare them ahead of the tests
+
+Each is unpacked once into the user's cache and shared by everything that runs on the machine, so
+nobody writes into it: `support.clone` makes a tree to write into.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from tests.support import commit_all, sealed_environment
+
+VERSIONS = ("6.1", "6.12")
+
+# Settled on import, before a test seals its environment. An empty variable counts as unset.
+CACHE = Path(os.environ.get("TREEWIDE_TEST_CACHE") or user_cache_path("treewide-tests"))
+SOURCES = [
+    *map(Path, filter(None, [os.environ.get("TREEWIDE_LINUX_SOURCE_DIR")])),
+    Path("/usr/src"),
+    CACHE / "sources",
+]
+
+
+class MissingSourceError(Exception):
+    """No tarball of the wanted kernel on this machine; the message says how to get one."""
+
+
+def kernel_tree(version: str) -> Path:
+    """The git work tree of kernel `version`, unpacked and committed on the first call.
+
+    Safe to call from several processes at once. Raises MissingSourceError.
+    """
+    tarball = find_tarball(version)
+    stat = tarball.stat()
+    tree = CACHE / f"linux-{version}-{stat.st_size}-{int(stat.st_mtime)}"
+    if not tree.is_dir():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with Path(f"{tree}.lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not tree.is_dir():  # Another process may have made it while this one waited.
+                unpack(tarball, tree)
+    return tree
+
+
+def find_tarball(version: str) -> Path:
+    """Debian's linux-source tarball, or kernel.org's of that name. Raises MissingSourceError."""
+    for folder in SOURCES:
+        for name in (f"linux-source-{version}.tar.xz", f"linux-{version}.tar.xz"):
+            if (tarball := Path(folder, name)).is_file():
+                return tarball
+    raise MissingSourceError(
+        f"no source of linux {version}: apt-get install linux-source-{version},"
+        " or name the folder of its tarball in TREEWIDE_LINUX_SOURCE_DIR"
+    )
+
+
+def unpack(tarball: Path, tree: Path) -> None:
+    """Unpack and commit `tarball` beside `tree`, then move it there: never half a tree."""
+    part = tree.with_name(tree.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)  # Left by a run that was killed.
+    unpacked = part / "tree"
+    unpacked.mkdir(parents=True)
+    subprocess.run(
+        ["tar", "--extract", "--file", tarball, "--directory", unpacked, "--strip-components=1"],
+        check=True,
+    )
+    commit_all(unpacked, f"Import {tarball.name}", env=sealed_environment(part))
+    unpacked.rename(tree)
+    shutil.rmtree(part)
+
+
+def download(version: str) -> None:
+    """Put Debian's tarball into the cache, as far as apt can; needs no root."""
+    package = f"linux-source-{version}"
+    part = CACHE / f"{package}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    fetched = subprocess.run(["apt-get", "--quiet", "download", package], cwd=part)
+    if fetched.returncode == 0:
+        [deb] = part.glob("*.deb")
+        subprocess.run(["dpkg-deb", "--extract", deb, part], check=True)
+        (CACHE / "sources").mkdir(exist_ok=True)
+        tarball = f"{package}.tar.xz"
+        (part / "usr" / "src" / tarball).rename(CACHE / "sources" / tarball)
+    shutil.rmtree(part)
+
+
+def main() -> None:
+    """Prepare the trees. One that cannot be had is told of; its tests will be skipped."""
+    for version in sys.argv[1:] or VERSIONS:
+        begin = time.monotonic()
+        try:
+            find_tarball(version)
+        except MissingSourceError:
+            if shutil.which("apt-get"):
+                download(version)
+        try:
+            tree = kernel_tree(version)
+        except MissingSourceError as missing:
+            print(missing, file=sys.stderr)
+        else:
+            print(f"linux {version}: {tree} ({time.monotonic() - begin:.0f} s)")
+
+
+if __name__ == "__main__":
+    main()
