@@ -61,7 +61,7 @@ def touched_sources(outgoing: Path) -> list[str]:
             line.split()[-1].removeprefix("b/")
             for patch in outgoing.glob("*.patch")
             for line in patch.read_text(encoding="utf-8", errors="replace").splitlines()
-            if line.startswith("diff --git ") and line.endswith(".c")
+            if line.startswith("diff --git a/") and line.endswith(".c")
         }
     )
 

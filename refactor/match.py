@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from refactor.c.lexical import code_only, mentions, opens_body, words
+from refactor.c.lexical import closing, code_only, mentions, opens_body, skip_blanks, words
 from refactor.c.syntax import (
     Function,
     Node,
@@ -18,6 +18,7 @@ from refactor.c.syntax import (
     ancestors,
     arguments,
     callee,
+    defines,
     first_error,
     span,
     walk,
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     LAYOUT = "the result does not fit the line"
     COMMENT = "a comment stands between the flags"
     RESULT = "the result is not sound"
+    CONFORMING = "it is as it should be"
     SIZE = "the file is too large"
     LINK = "a symbolic link out of the tree"
 
@@ -228,8 +230,6 @@ def _enclosing_macro_opens_body(source: SourceFile, mention: Span) -> bool:
 
 
 def _behind(code: bytes, opening: int) -> int:
-    from refactor.c.lexical import closing, skip_blanks
-
     return skip_blanks(code, closing(code, opening) or len(code))
 
 
@@ -359,8 +359,6 @@ def _misread_call(
 
 def _list_text(source: SourceFile, mention: Span) -> bytes:
     """The argument list behind a name, by its parentheses alone."""
-    from refactor.c.lexical import closing, skip_blanks
-
     opening = skip_blanks(source.code, mention.end)
     if source.code[opening : opening + 1] != b"(":
         return b""
@@ -415,7 +413,7 @@ def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str
 def _macros_that_call(source: SourceFile, name: str) -> set[str]:
     """Macros of this file whose text mentions `name`, directly or through another such macro."""
     bodies: dict[str, bytes] = {}
-    for node in _defines(source.root):
+    for node in defines(source.root):
         label = node.child_by_field_name("name")
         value = node.child_by_field_name("value")
         if label is not None and value is not None:
@@ -430,16 +428,6 @@ def _macros_that_call(source: SourceFile, name: str) -> set[str]:
         }
         found |= wanted
     return found
-
-
-def _defines(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        if child.type in ("preproc_def", "preproc_function_def"):
-            yield child
-        elif child.type.startswith("preproc_") or child.type in ("ERROR", "function_definition"):
-            yield from _defines(child)
-        elif child.type == "compound_statement":
-            yield from _defines(child)
 
 
 def _disabled(source: SourceFile, node: Node) -> bool:

@@ -59,13 +59,14 @@ class FlagsEdit:
 class HelperBody:
     """What the helper is in one vintage, in general or for one component.
 
-    `returns` are the flags it returns in every configuration, `may_return` those it returns in some.
+    `returns` are the flags it returns in every configuration, `may_return` those it returns in some,
+    each with the condition.
     """
 
     vintages: tuple[str, ...]
     component: str
     returns: frozenset[str]
-    may_return: frozenset[str]
+    may_return: Mapping[str, str]
     code: str
     comment: str
 
@@ -208,11 +209,6 @@ class _Table:
             raise self.fail("it has to be a list of tables", key)
         return [self._below(value, f"{key}[{number}]") for number, value in enumerate(values)]
 
-    def items(self) -> list[tuple[str, Any]]:
-        items = list(self.values.items())
-        self.values.clear()
-        return items
-
     def done(self) -> None:
         for key in self.values:
             raise self.fail("unknown key", key, hint=_suggest(key, self.known))
@@ -263,7 +259,7 @@ def _rule(table: _Table) -> Rule:
         policies=policies,
         default_policy=default,
         prefix=series.string("prefix"),
-        prefixes=_prefixes(series.table("prefixes", {})),
+        prefixes=_strings_by_name(series.table("prefixes", {})),
         options=series.strings("options", []),
         cases=tuple(_case(entry) for entry in table.tables("case", [])),
     )
@@ -278,7 +274,7 @@ def _vintage(table: _Table) -> Vintage:
     vintage = Vintage(
         name=table.string("name"),
         files=table.strings("files", []),
-        macros={header: tuple(names) for header, names in macros.items()},
+        macros={header: macros.strings(header) for header in list(macros.values)},
         refuse=table.string("refuse", ""),
         hint=table.string("hint", ""),
     )
@@ -361,7 +357,7 @@ def _body(table: _Table, vintages: list[str]) -> HelperBody:
         vintages=table.strings("vintages"),
         component=table.string("component", GENERIC),
         returns=frozenset(table.strings("returns")),
-        may_return=frozenset(table.strings("may_return", [])),
+        may_return=_strings_by_name(table.table("may_return", {})),
         code=table.string("code"),
         comment=table.string("comment", ""),
     )
@@ -382,8 +378,8 @@ def _check_code(table: _Table, key: str, code: str, name: str = "") -> None:
         raise table.fail(f"it does not declare {name}()", key)
 
 
-def _prefixes(table: _Table) -> dict[str, str]:
-    return {name: str(value) for name, value in table.items()}
+def _strings_by_name(table: _Table) -> dict[str, str]:
+    return {name: table.string(name) for name in list(table.values)}
 
 
 def _case(table: _Table) -> Case:
@@ -412,7 +408,7 @@ def _cross_check(rule: Rule, table: _Table) -> None:
             name = rule.helper.name
             if name not in body.code:
                 raise table.fail(f"a helper's code does not define {name}()", f"policy.{policy.name}")
-            both = body.returns & body.may_return
+            both = body.returns & body.may_return.keys()
             if both:
                 raise table.fail(f"{min(both)} is returned always and sometimes", policy.name)
     names = [vintage.name for vintage in rule.vintages]

@@ -18,14 +18,17 @@ NAME = "Terry Tester"
 EMAIL = "terry@example.org"
 EPOCH = "1642118400"
 
-# What a series of module_alloc() edits needs of a kernel's 78,000 files: sparse-checkout patterns.
-# Device trees are half of arch/ and hold no C.
+# Of a kernel's 78,000 files the 6,300 that a series about modules touches, or checkpatch and
+# get_maintainer read: sparse-checkout patterns.
 SPARSE = (
     "/*",
     "!/*/",
-    "/arch/",
-    "!/arch/*/boot/dts/",
-    "/include/",
+    "/arch/Kconfig",
+    "/arch/*/Kconfig*",
+    "/arch/*/kernel/",
+    "/arch/*/mm/",
+    "/arch/*/net/",
+    "/include/linux/",
     "/kernel/",
     "/mm/",
     "/scripts/",
@@ -91,14 +94,14 @@ def clone(tree: Path, to: Path, *, patterns: Sequence[str] = SPARSE) -> Path:
     """A throwaway work tree of `tree`'s commit at `to`, which borrows its objects.
 
     `patterns` are those of git sparse-checkout; with none, every file is checked out. Of a kernel
-    the default takes some 3 seconds, all of it 15.
+    the default takes some 2 seconds, all of it 10 to 20.
     """
     git(tree, "clone", "--quiet", "--shared", "--no-checkout", tree, to)
     if patterns:
         listed = "\n".join(patterns).encode()
         git(to, "sparse-checkout", "set", "--no-cone", "--stdin", stdin=listed)
     git(to, "config", "gc.auto", "0")
-    git(to, "checkout", "--quiet")
+    git(to, "-c", "checkout.workers=2", "checkout", "--quiet")
     return to
 
 

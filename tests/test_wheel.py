@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import PROJECT, git
+from tests.support import PROJECT
 
 DATA = ("rules", "templates", "testdata/model")
 
@@ -40,11 +40,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_the_package_and_its_data_and_no_more(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
-    tracked = git(PROJECT, "ls-files", "-z", "refactor", *DATA).decode().split("\0")[:-1]
-    expected = {
-        name if name.startswith("refactor/") else f"refactor/_data/{name}" for name in tracked
-    }
+    expected = files_below("refactor")
+    expected |= {f"refactor/_data/{name}" for folder in DATA for name in files_below(folder)}
     assert packed == expected
+
+
+def files_below(folder: str) -> set[str]:
+    """The files in `folder` of the project, without what running it left there."""
+    return {
+        str(path.relative_to(PROJECT))
+        for path in (PROJECT / folder).rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def test_installed_wheel_writes_a_series_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -51,14 +51,18 @@ ANNOTATIONS = b"""
 CALL_ANNOTATIONS = b"""
     __printf __scanf __aligned __section __acquires __releases __must_hold
     __cond_acquires __cond_releases __alloc_size __realloc_size __assume_aligned __alias
-    __free __counted_by __counted_by_le __counted_by_be __cleanup __no_sanitize __nonnull
+    __counted_by __counted_by_le __counted_by_be __no_sanitize __nonnull
     __compiletime_error __compiletime_warning __diagnose_as __guarded_by SEC
 """
+
+# The same, but also the names of functions: annotations only after a declared name.
+VARIABLE_ANNOTATIONS = b"__free __cleanup"
 
 # The kind of a word is one byte. A word that is not listed is an identifier, `i`.
 WORDS = {
     b"A": ANNOTATIONS,
     b"C": CALL_ANNOTATIONS,
+    b"V": VARIABLE_ANNOTATIONS,
     b"t": b"void char short int long float double signed unsigned _Bool bool __int128",
     b"s": b"struct union enum",
     b"q": b"const volatile restrict __restrict __restrict__ __const",
@@ -69,10 +73,9 @@ WORDS = {
     b"r": b"return break continue goto",
     b"T": b"typeof __typeof__ __typeof",
     b"a": b"__attribute__ __attribute",
-    b"m": b"asm_inline",
-    b"k": b"""if for while switch default sizeof asm __asm__ __asm __volatile__ __volatile
-        __extension__ __alignof__ _Alignof _Generic _Static_assert __label__ __thread _Thread_local
-        __auto_type _Noreturn""",
+    b"m": b"asm __asm__ __asm asm_inline",
+    b"k": b"""if for while switch default sizeof __volatile__ __volatile __extension__ __alignof__
+        _Alignof _Generic _Static_assert __label__ __thread _Thread_local __auto_type _Noreturn""",
 }
 KINDS = {word: kind for kind, words in WORDS.items() for word in words.split()}
 PUNCTUATION = b"(){}[];,*=:."  # is its own kind; any other is `o`
@@ -186,12 +189,16 @@ MACRO = rb"i(?!\(\))" + LIST  # without arguments it may be an old function
 FIRST = rb"(?:(?<=[;{}DIEF])|\A)"  # the first token of a declaration
 STATEMENT = rb"[iuktscqeKrTam]"  # begins a statement and continues no expression
 
-ANNOTATION = re.compile(rb"A(?!\()|C" + LIST)
+# An annotation's name that is an operand, or that is declared, is no annotation.
+ANNOTATION = re.compile(
+    rb"(?<![(,=.o;{et*])(?:A(?!\()|C" + LIST + rb")|(?:A(?!\()|C" + LIST + rb")(?![;,=.o)\[\]{])"
+    rb"|(?<=[iu\]])V" + LIST
+)
 # What cannot be C unless one of the words is an annotation, here "vendor".
 VENDOR_ANNOTATION = re.compile(
     rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
     rb"|(?<=[tiu])[iu](?=\*|[iu]{1,3}\()|(?<=\*)[iu](?=[iu]{1,3}\()"  # void * vendor name(
-    rb"|(?<=[tiu*])u(?=[iu])|(?<=[tiu*][iu])u(?=[;,=):\[])|(?<=\])u(?=[;,=)])"  # int name __vendor;
+    rb"|(?<=[tiu*])u(?=[iu])|(?<=[tiu*][iu])u(?=[;,=):\[])|(?<=\])u(?=[;=])"  # int name __vendor;
     rb"|(?<=[cq])[iu]" + LIST + rb"(?=[ts]|[iu][iu*])"  # static vendor("x") void
     rb"|(?<=\])a" + LIST + rb"(?=[=;])|(?<=[iu])a" + LIST + rb"(?==)"  # [2] __attribute__((x)) =
 )
@@ -331,11 +338,15 @@ def loop(tokens: Tokens, match: re.Match[bytes]) -> None:
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
+DECLARED = re.compile(rb"[}DIEF]|i[;=,\[]")  # after MACRO(type) on the same line
+
+
 def statement(tokens: Tokens, match: re.Match[bytes]) -> None:
     """A macro before a deeper line governs it, any other only lacks its semicolon."""
     if tokens.breaks(match.end()) and tokens.indent(match.end()) <= tokens.indent(match.start()):
-        insert(tokens, match.end(), b";") or opaque(tokens, match)
-    elif not tokens.kinds[match.end()] in b"}DIEF":
+        if tokens.kinds[match.end()] in b"DIEF" or not insert(tokens, match.end(), b";"):
+            opaque(tokens, match)
+    elif tokens.breaks(match.end()) or not DECLARED.match(tokens.kinds, match.end()):
         loop(tokens, match)
 
 
@@ -365,7 +376,9 @@ def opaque(tokens: Tokens, match: re.Match[bytes]) -> None:
         gap = slice(*tokens.gap(last))
         if not tokens.breaks(first) or b"\n" in tokens.buffer[begin:end]:
             continue
-        if tokens.breaks(last) and b"/" not in tokens.buffer[gap].partition(b"\n")[0]:
+        if not tokens.breaks(last) and tokens.kinds[last : last + 1] in (b"c", b"t", b"s"):
+            tokens.buffer[begin:end] = b"[[_" + b" " * (end - begin - 5) + b"]]"
+        elif tokens.breaks(last) and b"/" not in tokens.buffer[gap].partition(b"\n")[0]:
             tokens.buffer[begin:begin+2] = b"#x"
             name = tokens.spans[first]
             tokens.buffer[name[0]+2:name[1]] = tokens.buffer[name[0]+2:name[1]].replace(b"_", b"x")
@@ -384,8 +397,18 @@ def variadic(tokens: Tokens, match: re.Match[bytes]) -> None:
 
 
 def asm(tokens: Tokens, match: re.Match[bytes]) -> None:
-    begin, end = tokens.span(match)
-    tokens.buffer[begin:end] = b"asm".ljust(end - begin)
+    """Write `asm`, and empty strings for the macros in its template."""
+    begin, end = tokens.spans[match.start()]
+    if end - begin > 7:
+        tokens.buffer[begin:end] = b"asm".ljust(end - begin)
+    kinds = tokens.kinds[: match.end()]
+    first = match.start(1)
+    plain = kinds[first:first+1] == b"i"
+    for macro in re.compile(rb"i(?:" + LIST + rb")?").finditer(kinds, first):
+        begin, end = tokens.spans[macro.start()][0], tokens.spans[macro.end() - 1][1]
+        if len(macro[0]) > 1 or plain and end - begin > 1:
+            text = re.sub(rb"[^\r\n]", b" ", tokens.buffer[begin:end])
+            tokens.buffer[begin:end] = b'""' + text[2:]
 
 
 Rule = tuple[re.Pattern[bytes], Callable[[Tokens, re.Match[bytes]], None]]
@@ -407,12 +430,13 @@ EVERYWHERE = (
 RULES = {
     "top": (
         *EVERYWHERE,
-        rule(FIRST + MACRO + rb"(?=\{)", loop),
+        rule(FIRST + MACRO + rb"(?=\{(?!\.))", loop),
+        rule(FIRST + rb"i(?=[DIEF]|\Z)", opaque),
         rule(FIRST + rb"(?:[cq]*+" + MACRO + rb")+(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
     ),
     "body": (
         *EVERYWHERE,
-        rule(rb"m", asm),
+        rule(rb"m[kqcr]*+\(((?:L|i(?:" + LIST + rb")?)++)(?=[:)])", asm),
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
         rule(rb"(?<=[;{}):eDIEF])" + MACRO + rb"(?=\{)", loop),
         rule(rb"(?<=[;{}):eDIEF])i" + LIST + rb"(?=" + STATEMENT + rb"|[}DIEF])", statement),

@@ -247,3 +247,52 @@ def _masked_words(source: SourceFile, where: Span) -> frozenset[bytes]:
         for word in words(code_only(text))
         if masked[word.start : word.end] != text[word.start : word.end]
     )
+
+
+def macro_names(source: SourceFile) -> frozenset[str]:
+    """The names that a file defines as macros, under whatever condition."""
+    return frozenset(
+        source.text(name).decode(errors="replace")
+        for define in defines(source.root)
+        if (name := define.child_by_field_name("name")) is not None
+    )
+
+
+def defines(node: Node) -> Iterator[Node]:
+    """Every #define in `node`, inside of functions as well."""
+    for child in node.children:
+        if child.type in ("preproc_def", "preproc_function_def"):
+            yield child
+        elif child.type in CONTAINERS or child.type in ("function_definition", "compound_statement"):
+            yield from defines(child)
+
+
+def includes(source: SourceFile) -> list[tuple[str, Node]]:
+    """The header that each #include names, without its brackets or quotes."""
+    return [
+        (source.text(path).decode(errors="replace").strip('<>"'), node)
+        for node in _directives(source.root, "preproc_include")
+        if (path := node.child_by_field_name("path")) is not None
+    ]
+
+
+def _directives(node: Node, kind: str) -> Iterator[Node]:
+    for child in node.children:
+        if child.type == kind:
+            yield child
+        elif child.type in CONTAINERS:
+            yield from _directives(child, kind)
+
+
+def declarations(source: SourceFile, name: str) -> list[Node]:
+    """The declarations of the function `name` that are no definitions."""
+    found = []
+    for node in _directives(source.root, "declaration"):
+        declarator = node.child_by_field_name("declarator")
+        while declarator is not None and declarator.type == "pointer_declarator":
+            declarator = declarator.child_by_field_name("declarator")
+        if declarator is not None and declarator.type == "function_declarator":
+            inner = declarator.child_by_field_name("declarator")
+            if inner is not None and source.text(inner) == name.encode():
+                found.append(node)
+    return found

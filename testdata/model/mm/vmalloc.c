@@ -37,12 +37,14 @@ void vmalloc_init(void)
 	deferred = NULL;
 }
 
-struct vm_struct *find_vm_area(const void *addr)
+/* addr may be any address within the area. */
+struct vm_struct *find_vm_area(const void *ptr)
 {
+	unsigned long addr = (unsigned long)ptr;
 	struct vmap_area *va;
 
 	for (va = vmap_areas; va; va = va->next)
-		if (va->start == (unsigned long)addr && va->vm)
+		if (va->vm && addr >= va->start && addr < va->end)
 			return va->vm;
 
 	return NULL;

@@ -43,21 +43,34 @@ static void record_fault(unsigned long addr, enum access access,
 	});
 }
 
+static void record_stale(unsigned long addr, enum access access,
+			 const struct tlb_entry *entry)
+{
+	machine.stale_accesses++;
+	trace_event((struct event){
+		.kind = EVENT_STALE,
+		.text = access_names[access],
+		.addr = addr,
+		.page_size = 1UL << entry->shift,
+	});
+}
+
+bool access_allowed(unsigned long addr, enum access access)
+{
+	struct tlb_entry entry;
+
+	return tlb_find(addr, access, &entry) ||
+	       walk_allows(hw_pte_lookup(addr), access);
+}
+
 struct page *access_page(unsigned long addr, enum access access)
 {
 	const struct hw_pte *pte = hw_pte_lookup(addr);
 	struct tlb_entry entry;
 
 	if (tlb_find(addr, access, &entry)) {
-		if (!walk_allows(pte, access)) {
-			machine.stale_accesses++;
-			trace_event((struct event){
-				.kind = EVENT_STALE,
-				.text = access_names[access],
-				.addr = addr,
-				.page_size = 1UL << entry.shift,
-			});
-		}
+		if (!walk_allows(pte, access))
+			record_stale(addr, access, &entry);
 		return hw_pfn_to_page(pfn_of(&entry, addr));
 	}
 

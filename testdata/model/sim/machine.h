@@ -140,6 +140,8 @@ bool tlb_find(unsigned long addr, enum access access, struct tlb_entry *entry);
 /* Does the page table say the same for every page of the entry? */
 bool tlb_entry_coherent(const struct tlb_entry *entry);
 
+/* Would the access succeed? Nothing is traced. */
+bool access_allowed(unsigned long addr, enum access access);
 /* Access without an oops: returns the page, or NULL after a fault. */
 struct page *access_page(unsigned long addr, enum access access);
 /* The same for code that must not fault: oopses instead of NULL. */

@@ -42,6 +42,7 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align,
 			   const void *caller);
 void vfree(const void *addr);
 void vm_unmap_aliases(void);
+void vmalloc_init(void);
 struct vm_struct *find_vm_area(const void *addr);
 bool is_vmalloc_or_module_addr(const void *addr);
 

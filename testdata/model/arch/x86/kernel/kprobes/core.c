@@ -24,8 +24,3 @@ void *alloc_insn_page(void)
 
 	return page;
 }
-
-void free_insn_page(void *page)
-{
-	module_memfree(page);
-}

@@ -1,0 +1,110 @@
+"""Kconfig: which symbols an architecture selects, and under which condition.
+
+Only what this question needs of the language (Documentation/kbuild/kconfig-language.rst): `config`
+and `menuconfig` entries, their `select`, `default` and `def_bool`, with `if`, and help texts, which
+are skipped by their indentation. White space may be tabs or spaces anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from refactor.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """`config` turns `symbol` on, if `condition` (empty: always)."""
+
+    config: str
+    symbol: str
+    condition: str
+    place: Place
+
+
+def selects(path: str, data: bytes) -> Iterator[Select]:
+    """Every symbol that a Kconfig file turns on, by `select` or by a default of y of its own."""
+    config = ""
+    help_indent: int | None = None
+    for number, line in _logical_lines(data.decode(errors="replace")):
+        text = line.expandtabs(8)
+        indent = len(text) - len(text.lstrip())
+        words = line.split("#", 1)[0].split()
+        if not text.strip():
+            continue
+        if help_indent is not None:
+            if help_indent < 0:
+                help_indent = indent
+            if indent >= help_indent > 0:
+                continue
+            help_indent = None
+        if not words:
+            continue
+        place = Place(path, number, len(line) - len(line.lstrip()) + 1)
+        if words[0] in ("help", "---help---"):
+            help_indent = -1
+        elif words[0] in ("config", "menuconfig") and len(words) > 1:
+            config = words[1]
+        elif words[0] in ("menu", "endmenu", "choice", "endchoice", "source", "comment", "mainmenu"):
+            config = ""
+        elif words[0] == "select" and len(words) > 1 and config:
+            yield Select(config, words[1], _condition(words[2:]), place)
+        elif words[0] in ("def_bool", "default") and words[1:2] == ["y"] and config:
+            yield Select(config, config, _condition(words[2:]), place)
+
+
+def _condition(words: list[str]) -> str:
+    return " ".join(words[1:]) if words[:1] == ["if"] else ""
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with those that `\\` continues, each with its first line's number."""
+    start, pending = 1, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not pending:
+            start = number
+        if line.endswith("\\"):
+            pending += line[:-1] + " "
+            continue
+        yield start, pending + line
+        pending = ""
+    if pending:
+        yield start, pending
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How one architecture comes to a symbol: the conditions of all ways; none: unconditionally."""
+
+    symbol: str
+    conditions: tuple[str, ...]
+    place: Place
+
+
+def selections(
+    arch: Iterable[Select], generic: Iterable[Select], symbols: Iterable[str]
+) -> Mapping[str, Selection]:
+    """Which of `symbols` the Kconfig files of one architecture turn on.
+
+    A symbol counts as well if the architecture selects a generic symbol that selects it in turn.
+    """
+    own = list(arch)
+    shared = list(generic)
+    found = {}
+    for symbol in symbols:
+        ways = [select for select in own if select.symbol == symbol]
+        seen = {symbol}
+        carriers = {select.config for select in shared if select.symbol == symbol} - seen
+        while carriers:
+            ways += [select for select in own if select.symbol in carriers]
+            seen |= carriers
+            carriers = {select.config for select in shared if select.symbol in carriers} - seen
+        if ways:
+            conditions = () if any(not way.condition for way in ways) else _all(ways)
+            found[symbol] = Selection(symbol, conditions, ways[0].place)
+    return found
+
+
+def _all(ways: Iterable[Select]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(way.condition for way in ways))

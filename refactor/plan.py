@@ -1,0 +1,517 @@
+"""From a tree and a rule to an ordered list of patches, and an account of everything else.
+
+The order of patches: the core (helper, prototype, generic users), then one for each architecture in
+alphabetical order. Each patch stands alone: what it calls is there before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from refactor.c.layout import newline_of
+from refactor.c.syntax import (
+    Function,
+    Node,
+    SourceFile,
+    ancestors,
+    declarations,
+    includes,
+    macro_names,
+    parse,
+    span,
+    walk,
+)
+from refactor.edits import Span
+from refactor.errors import Place, RefusedError, TreeError, UsageError
+from refactor.kconfig import Selection, selections, selects
+from refactor.match import Definition, Found, NotApplicable, Reason, Refused, find, only_uses
+from refactor.pattern import tokens_of
+from refactor.rewrite import (
+    Change,
+    Insertion,
+    Rewritten,
+    before_definition,
+    or_terms,
+    rewrite,
+)
+from refactor.rules import GENERIC, HelperBody, Policy, Rule, Vintage
+from refactor.tree import SIZE_LIMIT, Blob, KernelTree
+
+KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
+
+Progress = Callable[[str], None]
+"""Is told what is being done now, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that was not changed, and why."""
+
+    place: Place
+    reason: Reason
+    note: str
+    function: str
+    component: str
+
+    @property
+    def message(self) -> str:
+        """The reason, and what is special here."""
+        return f"{self.reason}: {self.note}" if self.note else str(self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of the tree, before and after."""
+
+    path: str
+    mode: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """All that changes for one component, the generic code being one as well."""
+
+    component: str
+    files: tuple[FileChange, ...]
+    changes: tuple[Change, ...] = ()
+    functions: tuple[str, ...] = ()
+    """The definitions of the entry that reach a changed call, or are one."""
+    comments: tuple[str, ...] = ()
+    override: bool = False
+    helper: bool = False
+    """True if this patch brings the helper."""
+    body: HelperBody | None = None
+    """The helper that is in force for the component after the series; None if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rule does to a tree."""
+
+    rule: Rule
+    policy: Policy
+    vintage: Vintage
+    base: str | None
+    patches: tuple[Patch, ...]
+    refused: tuple[Remark, ...]
+    skipped: tuple[Remark, ...]
+    conforming: tuple[Remark, ...]
+    options: Mapping[str, Mapping[str, Selection]]
+    """For each option of the rule: the architectures that select it."""
+    helper_exists: bool
+    mentions: int
+    definitions: Mapping[Place, frozenset[str]]
+    """Every sound definition of the entry that reaches a site, and all the flags it passes."""
+    notes: tuple[str, ...] = field(default=())
+
+
+def make(
+    tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lambda _: None
+) -> Plan:
+    """Apply `rule` to `tree`.
+
+    Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
+    the tree and the policy demand. What cannot be rewritten is in `Plan.refused`, not raised.
+    """
+    progress("searching the tree")
+    words = [rule.entry, rule.helper.name, *rule.options]
+    searching = tree.search(words, [*rule.paths, *KCONFIG])
+    vintage = _vintage(tree, rule)
+    paths = searching()
+    _policy_fits(policy, vintage)
+    survey = _survey(tree, rule, paths, progress)
+    if not survey.found and not survey.refused:
+        raise RefusedError(
+            f"rule {rule.id} matches nothing: no mention of {rule.entry}() under "
+            + ", ".join(rule.paths),
+            place=Place(str(tree.root)),
+            hint="is this the whole kernel?",
+        )
+    progress("reading Kconfig files")
+    options = _options(tree, rule, [path for path in paths if _is_kconfig(path)])
+    return _Planner(tree, rule, policy, vintage, survey).plan(options, progress)
+
+
+# ---------------------------------------------------------------------------- what the tree is
+
+
+def _vintage(tree: KernelTree, rule: Rule) -> Vintage:
+    """The first vintage that the tree fits. Raises RefusedError if it is one that is refused."""
+    headers = {header for vintage in rule.vintages for header in vintage.macros}
+    blobs = tree.read(headers)
+    defined = {
+        header: macro_names(parse(header, blobs[header].data)) if header in blobs else frozenset()
+        for header in headers
+    }
+    files = tree.sizes({file for vintage in rule.vintages for file in vintage.files})
+    for vintage in rule.vintages:
+        if all(file in files for file in vintage.files) and all(
+            set(names) <= defined[header] for header, names in vintage.macros.items()
+        ):
+            if vintage.refuse:
+                place = Place(str(tree.root))
+                raise RefusedError(vintage.refuse, place=place, hint=vintage.hint)
+            return vintage
+    names = ", ".join(vintage.name for vintage in rule.vintages)
+    raise RefusedError(
+        f"rule {rule.id} knows no tree like this one (it knows: {names})",
+        place=Place(str(tree.root)),
+    )
+
+
+def _policy_fits(policy: Policy, vintage: Vintage) -> None:
+    if policy.body(vintage.name) is None:
+        raise UsageError(
+            f"policy {policy.name} has no helper for a tree of the {vintage.name} vintage",
+            hint="choose another one with --policy",
+        )
+
+
+def component_of(path: str) -> str:
+    """The architecture that a file belongs to, or `GENERIC`."""
+    parts = path.split("/")
+    return parts[1] if parts[0] == "arch" and len(parts) > 2 else GENERIC
+
+
+def _is_kconfig(path: str) -> bool:
+    return path.rsplit("/", 1)[-1].startswith("Kconfig")
+
+
+def _options(
+    tree: KernelTree, rule: Rule, paths: Iterable[str]
+) -> dict[str, dict[str, Selection]]:
+    every = [
+        select for blob in tree.read(paths).values() for select in selects(blob.path, blob.data)
+    ]
+    wanted = set(rule.options)
+    generic = [
+        select for select in every if component_of(select.place.path) == GENERIC
+    ]
+    carriers = {select.config for select in generic if select.symbol in wanted} - wanted
+    if carriers:
+        known = {select.place.path for select in every}
+        more = set(tree.search(carriers, KCONFIG)()) - known
+        every += [s for blob in tree.read(more).values() for s in selects(blob.path, blob.data)]
+    components = {component_of(select.place.path) for select in every} - {GENERIC}
+    options: dict[str, dict[str, Selection]] = {option: {} for option in rule.options}
+    for component in sorted(components):
+        own = [select for select in every if component_of(select.place.path) == component]
+        for option, selection in selections(own, generic, rule.options).items():
+            options[option][component] = selection
+    return options
+
+
+# ---------------------------------------------------------------------------- what is in the files
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    blob: Blob
+    source: SourceFile
+    found: Found
+
+
+@dataclass(slots=True)
+class _Survey:
+    found: list[_File]
+    refused: list[Remark]
+    helpers: list[tuple[SourceFile, Function]]
+    mentions: int = 0
+
+
+def _survey(
+    tree: KernelTree, rule: Rule, paths: Iterable[str], progress: Progress
+) -> _Survey:
+    """Read and judge every file that mentions the entry or the helper."""
+    wanted = [path for path in paths if not _is_kconfig(path)]
+    sizes = tree.sizes(wanted)
+    large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
+    survey = _Survey([], [], [])
+    for path in sorted(large):
+        note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
+        survey.refused.append(Remark(Place(path, 1, 1), Reason.SIZE, note, "", component_of(path)))
+    for link in tree.outward_links(rule.paths):
+        place = Place(link.path, 1, 1)
+        survey.refused.append(Remark(place, Reason.LINK, link.note, "", component_of(link.path)))
+    for path, blob in tree.read(set(wanted) - large).items():
+        survey.mentions += 1
+        brings_helper = rule.helper.name.encode() in blob.data
+        if not brings_helper and only_uses(blob.data, rule.entry):
+            continue
+        progress(path)
+        source = parse(path, blob.data)
+        survey.helpers += [
+            (source, function) for function in source.functions if function.name == rule.helper.name
+        ]
+        survey.found.append(_File(blob, source, find(source, rule)))
+    return survey
+
+
+# ---------------------------------------------------------------------------- the plan itself
+
+
+class _Planner:
+    """Puts one plan together; the only object here with state."""
+
+    def __init__(
+        self, tree: KernelTree, rule: Rule, policy: Policy, vintage: Vintage, survey: _Survey
+    ) -> None:
+        self.tree = tree
+        self.rule = rule
+        self.policy = policy
+        self.vintage = vintage
+        self.survey = survey
+        self.refused = list(survey.refused)
+        self.skipped: list[Remark] = []
+        self.conforming: list[Remark] = []
+        self.notes: list[str] = []
+        self.existing = {
+            component_of(source.path): (source, function)
+            for source, function in survey.helpers
+        }
+
+    def plan(
+        self, options: Mapping[str, Mapping[str, Selection]], progress: Progress
+    ) -> Plan:
+        by_component: dict[str, list[_File]] = {}
+        for file in self.survey.found:
+            by_component.setdefault(component_of(file.blob.path), []).append(file)
+            self._remark(file)
+        by_component.setdefault(GENERIC, [])
+        patches = []
+        for component in sorted(by_component, key=lambda name: (name != GENERIC, name)):
+            progress(component)
+            patch = self._patch(component, by_component[component])
+            if patch is not None:
+                patches.append(patch)
+        return Plan(
+            rule=self.rule,
+            policy=self.policy,
+            vintage=self.vintage,
+            base=self.tree.base,
+            patches=tuple(patches),
+            refused=tuple(sorted(self.refused, key=_by_place)),
+            skipped=tuple(sorted(self.skipped, key=_by_place)),
+            conforming=tuple(sorted(self.conforming, key=_by_place)),
+            options=options,
+            helper_exists=GENERIC in self.existing,
+            mentions=self.survey.mentions,
+            definitions=dict(self._flags_before()),
+            notes=tuple(self.notes),
+        )
+
+    def _flags_before(self) -> Iterator[tuple[Place, frozenset[str]]]:
+        for file in self.survey.found:
+            for definition in file.found.definitions:
+                terms = (term for site in definition.sites for term in or_terms(site.argument))
+                flags = frozenset(file.source.text(term).decode(errors="replace") for term in terms)
+                if definition.sites:
+                    yield file.source.place(definition.function.name_node.start_byte), flags
+
+    def _remark(self, file: _File) -> None:
+        """Put down what `find` has said about a file."""
+        for refused in file.found.refused:
+            self.refused.append(_remark_on(file.source, refused))
+        skipped = [*file.found.skipped, *(s for d in file.found.definitions for s in d.skipped)]
+        self.skipped += [_remark_on(file.source, each) for each in dict.fromkeys(skipped)]
+        for definition in file.found.definitions:
+            self.notes += [f"{file.blob.path}: {note}" for note in definition.notes]
+
+    def _patch(self, component: str, files: Sequence[_File]) -> Patch | None:
+        body = self._body_in_force(component)
+        returns = body.returns if body is not None else self._parsed_returns(component)
+        override = self._override(component)
+        helper = component == GENERIC and GENERIC not in self.existing
+        insertions = self._core_insertions(files) if helper else {}
+        changed: list[FileChange] = []
+        changes: list[Change] = []
+        functions: list[str] = []
+        comments: list[str] = []
+        for file in files:
+            result = self._rewrite(
+                file, returns, insertions.pop(file.blob.path, ()), override
+            )
+            if result is None:
+                continue
+            functions += [d.function.name for d in file.found.definitions if d.sites]
+            changes += [change for change in result.changes if change.is_edit]
+            comments += result.comments
+            if result.after != result.before:
+                changed.append(
+                    FileChange(file.blob.path, file.blob.mode, result.before, result.after)
+                )
+                override = None
+        changed += self._declare_helper() if helper else []
+        if not changed:
+            return None
+        return Patch(
+            component=component,
+            files=tuple(sorted(changed, key=lambda change: change.path)),
+            changes=tuple(changes),
+            functions=tuple(dict.fromkeys(functions)),
+            comments=tuple(comments),
+            override=self._override(component) is not None,
+            helper=helper,
+            body=body,
+        )
+
+    def _rewrite(
+        self,
+        file: _File,
+        returns: frozenset[str],
+        insertions: Sequence[Insertion],
+        override: HelperBody | None,
+    ) -> Rewritten | None:
+        include = _include(file, self.rule)
+        has_sites = any(definition.sites for definition in file.found.definitions)
+        extra = [*insertions, *([include] if include is not None and has_sites else [])]
+        result = rewrite(
+            file.source, file.found, self.rule, returns, extra, override if has_sites else None
+        )
+        if isinstance(result, Refused):
+            self.refused.append(_remark_on(file.source, result))
+            return None
+        for change in result.changes:
+            if not change.is_edit:
+                place = Place(file.blob.path, change.line, 1)
+                self.conforming.append(
+                    Remark(place, Reason.CONFORMING, "", change.function, component_of(place.path))
+                )
+        return result
+
+    # -------------------------------------------------------------------- the helper
+
+    def _body_in_force(self, component: str) -> HelperBody | None:
+        """The helper that a component's calls will see: its own, or the generic one."""
+        for name in dict.fromkeys((component, GENERIC)):
+            body = self.policy.body(self.vintage.name, name)
+            existing = self.existing.get(name)
+            if existing is None and body is not None:
+                return body
+            if existing is not None:
+                return self._known_body(*existing)
+        return None
+
+    def _known_body(self, source: SourceFile, function: Function) -> HelperBody | None:
+        """The body of a policy that a helper in the tree has been made from."""
+        tokens = tokens_of(source, function.body)
+        for policy in self.rule.policies:
+            for body in policy.bodies:
+                code = parse("", body.code.replace("${comment}", "").encode())
+                if any(tokens_of(code, each.body) == tokens for each in code.functions):
+                    return body
+        return None
+
+    def _parsed_returns(self, component: str) -> frozenset[str]:
+        """What a helper of the tree returns in every case, as far as its text tells."""
+        source, function = self.existing.get(component) or self.existing[GENERIC]
+        returned = [node for node in walk(function.body) if node.type == "return_statement"]
+        if len(returned) != 1 or not returned[0].named_children:
+            return frozenset()
+        terms = or_terms(returned[0].named_children[0])
+        return frozenset(
+            source.text(term).decode() for term in terms if term.type == "identifier"
+        )
+
+    def _override(self, component: str) -> HelperBody | None:
+        """The helper of its own that the policy brings for a component, if it is not there yet."""
+        if component == GENERIC or component in self.existing or GENERIC in self.existing:
+            return None
+        return self.policy.body(self.vintage.name, component)
+
+    def _core_insertions(self, files: Sequence[_File]) -> dict[str, tuple[Insertion, ...]]:
+        """The helper, in front of the generic weak definition of the entry."""
+        body = self.policy.body(self.vintage.name)
+        anchors = [
+            (file, definition)
+            for file in files
+            for definition in _definitions(file)
+            if b"__weak" in definition.annotations or _is_weak(file.source, definition)
+        ]
+        if not anchors or body is None:
+            raise RefusedError(
+                f"no generic weak definition of {self.rule.entry}() to put "
+                f"{self.rule.helper.name}() in front of",
+                place=Place(str(self.tree.root)),
+                hint="is it in a file that could not be read? see the remarks of `treewide diff`",
+            )
+        file, function = anchors[0]
+        code = body.code.lstrip("\n").encode()
+        anchor = _outermost(function.node)
+        offset = (
+            before_definition(file.source, function)
+            if anchor == function.node
+            else file.source.line_start(anchor.start_byte)
+        )
+        return {file.blob.path: (Insertion(offset, code),)}
+
+    def _declare_helper(self) -> list[FileChange]:
+        """The prototype, behind that of the entry."""
+        helper = self.rule.helper
+        blob = self.tree.read([helper.header]).get(helper.header)
+        if blob is None:
+            raise TreeError(f"there is no {helper.header}", place=Place(str(self.tree.root)))
+        source = parse(blob.path, blob.data)
+        if declarations(source, helper.name):
+            return []
+        entries = declarations(source, self.rule.entry)
+        if not entries:
+            raise RefusedError(
+                f"no declaration of {self.rule.entry}() to put {helper.name}() behind",
+                place=Place(helper.header, 1, 1),
+            )
+        offset = source.line_end(entries[0].end_byte - 1)
+        newline = newline_of(source, entries[0].start_byte)
+        text = helper.prototype.encode().replace(b"\n", newline)
+        after = blob.data[:offset] + text + blob.data[offset:]
+        return [FileChange(blob.path, blob.mode, blob.data, after)]
+
+
+def _definitions(file: _File) -> list[Function]:
+    """The sound definitions of the entry in a file, those without a call to edit as well."""
+    wanted = {definition.function.name_node.start_byte for definition in file.found.definitions}
+    wanted |= {skipped.where.start for skipped in file.found.skipped}
+    return [each for each in file.source.functions if each.name_node.start_byte in wanted]
+
+
+def _is_weak(source: SourceFile, function: Function) -> bool:
+    header = source.code[source.outset(function.node) : function.body.start_byte]
+    return b"weak" in header
+
+
+def _outermost(node: Node) -> Node:
+    """The outermost conditional that a definition stands in, or the definition itself."""
+    found = node
+    for parent in ancestors(node):
+        if parent.type in ("preproc_if", "preproc_ifdef"):
+            found = parent
+    return found
+
+
+def _include(file: _File, rule: Rule) -> Insertion | None:
+    """An #include of the helper's header, for a file that has none."""
+    header = rule.helper.header.removeprefix("include/")
+    present = includes(file.source)
+    if not present or header in [name for name, _ in present]:
+        return None
+    folder = header.rsplit("/", 1)[0] + "/"
+    alike = [node for name, node in present if name.startswith(folder)]
+    offset = (alike[-1] if alike else present[-1][1]).start_byte
+    return Insertion(file.source.line_end(offset), b"#include <" + header.encode() + b">\n")
+
+
+def _remark_on(source: SourceFile, outcome: Refused | NotApplicable) -> Remark:
+    return Remark(
+        source.place(outcome.where.start),
+        outcome.reason,
+        outcome.note,
+        outcome.function,
+        component_of(source.path),
+    )
+
+
+def _by_place(remark: Remark) -> tuple[str, int, int]:
+    return remark.place.path, remark.place.line or 0, remark.place.column or 0
