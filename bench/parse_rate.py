@@ -50,9 +50,13 @@ def measure(path: Path) -> Result:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     options.add_argument("tree", type=Path)
-    options.add_argument("--files", type=int, default=600, help="size of the sample, 0 for every file")
+    options.add_argument(
+        "--files", type=int, default=600, help="size of the sample, 0 for every file"
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--jobs", type=int, default=2)
     options.add_argument("--dirty", action="store_true", help="list the files that stay unclean")
@@ -77,7 +81,8 @@ def main() -> None:
     seconds = sum(result.seconds for result in results)
     size = sum(result.size for result in results)
     print(
-        f"{len(results)} files: plain {plain / len(results):.1%}, masked {masked / len(results):.1%},"
+        f"{len(results)} files: plain {plain / len(results):.1%},"
+        f" masked {masked / len(results):.1%},"
         f" harmed {harmed}; mask takes {seconds / len(results) * 1e3:.1f} ms a file,"
         f" {seconds / size * 70e6:.1f} ms for 70 KB"
     )

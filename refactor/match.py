@@ -413,7 +413,7 @@ def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str
 def _macros_that_call(source: SourceFile, name: str) -> set[str]:
     """Macros of this file whose text mentions `name`, directly or through another such macro."""
     bodies: dict[str, bytes] = {}
-    for node in defines(source.root):
+    for node in defines(source):
         label = node.child_by_field_name("name")
         value = node.child_by_field_name("value")
         if label is not None and value is not None:

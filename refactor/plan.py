@@ -432,11 +432,19 @@ class _Planner:
             if b"__weak" in definition.annotations or _is_weak(file.source, definition)
         ]
         if not anchors or body is None:
+            for remark in self.refused:
+                if remark.component == GENERIC:
+                    raise RefusedError(
+                        f"refused: {remark.message}",
+                        place=remark.place,
+                        hint=f"{self.rule.helper.name}() belongs in front of the generic "
+                        f"{self.rule.entry}(), so without it nothing can be converted",
+                    )
             raise RefusedError(
                 f"no generic weak definition of {self.rule.entry}() to put "
                 f"{self.rule.helper.name}() in front of",
                 place=Place(str(self.tree.root)),
-                hint="is it in a file that could not be read? see the remarks of `treewide diff`",
+                hint=f"it is looked for under {', '.join(self.rule.paths)}, outside of arch/",
             )
         file, function = anchors[0]
         code = body.code.lstrip("\n").encode()

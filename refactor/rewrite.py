@@ -143,15 +143,16 @@ def _blank_between(source: SourceFile, start: int, end: int) -> bool:
 
 def or_terms(node: Node) -> Iterator[Node]:
     """The terms of an OR expression, from left to right; parentheses around it do not count."""
-    if node.type == "parenthesized_expression" and _is_or(node.named_children[-1]):
-        node = node.named_children[-1]
-    if _is_or(node):
-        for side in ("left", "right"):
-            child = node.child_by_field_name(side)
-            if child is not None:
-                yield from or_terms(child)
-    else:
-        yield node
+    stack = [node]
+    while stack:
+        term = stack.pop()
+        if term.type == "parenthesized_expression" and _is_or(term.named_children[-1]):
+            term = term.named_children[-1]
+        if _is_or(term):
+            sides = (term.child_by_field_name("right"), term.child_by_field_name("left"))
+            stack += [side for side in sides if side is not None]
+        else:
+            yield term
 
 
 def _is_or(node: Node) -> bool:

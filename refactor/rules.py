@@ -117,6 +117,8 @@ class Rule:
     id: str
     summary: str
     source: str
+    """The file it was read from."""
+    text: str
     entry: str
     paths: tuple[str, ...]
     vintages: tuple[Vintage, ...]
@@ -250,6 +252,7 @@ def _rule(table: _Table) -> Rule:
         id=table.string("id"),
         summary=table.string("summary"),
         source=table.file,
+        text=table.text,
         entry=scope.string("entry"),
         paths=scope.strings("paths"),
         vintages=vintages,

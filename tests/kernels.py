@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -66,33 +67,30 @@ def find_tarball(version: str) -> Path:
 
 def unpack(tarball: Path, tree: Path) -> None:
     """Unpack and commit `tarball` beside `tree`, then move it there: never half a tree."""
-    part = tree.with_name(tree.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)  # Left by a run that was killed.
-    unpacked = part / "tree"
-    unpacked.mkdir(parents=True)
-    subprocess.run(
-        ["tar", "--extract", "--file", tarball, "--directory", unpacked, "--strip-components=1"],
-        check=True,
-    )
-    commit_all(unpacked, f"Import {tarball.name}", env=sealed_environment(part))
-    unpacked.rename(tree)
-    shutil.rmtree(part)
+    prefix = f"{tree.name}.part-"
+    for abandoned in CACHE.glob(f"{prefix}*"):  # By a run that was killed: the lock is ours.
+        shutil.rmtree(abandoned, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=CACHE) as part:
+        unpacked = Path(part, "tree")
+        unpacked.mkdir()
+        tar = ["tar", "--extract", "--file", tarball, "--strip-components=1"]
+        subprocess.run([*tar, "--directory", unpacked], check=True)
+        commit_all(unpacked, f"Import {tarball.name}", env=sealed_environment(Path(part)))
+        unpacked.rename(tree)
 
 
 def download(version: str) -> None:
     """Put Debian's tarball into the cache, as far as apt can; needs no root."""
     package = f"linux-source-{version}"
-    part = CACHE / f"{package}.part"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    fetched = subprocess.run(["apt-get", "--quiet", "download", package], cwd=part)
-    if fetched.returncode == 0:
-        [deb] = part.glob("*.deb")
-        subprocess.run(["dpkg-deb", "--extract", deb, part], check=True)
-        (CACHE / "sources").mkdir(exist_ok=True)
-        tarball = f"{package}.tar.xz"
-        (part / "usr" / "src" / tarball).rename(CACHE / "sources" / tarball)
-    shutil.rmtree(part)
+    sources = CACHE / "sources"
+    sources.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{package}.", dir=sources) as part:
+        fetched = subprocess.run(["apt-get", "--quiet", "download", package], cwd=part)
+        if fetched.returncode == 0:
+            [deb] = Path(part).glob("*.deb")
+            subprocess.run(["dpkg-deb", "--extract", deb, part], check=True)
+            tarball = f"{package}.tar.xz"
+            Path(part, "usr", "src", tarball).rename(sources / tarball)
 
 
 def main() -> None:

@@ -7,17 +7,18 @@ text is always read from the original buffer.
 A file becomes a string of token kinds, one byte each; a rule is a regular expression over that
 string. What a rule may do is limited, because a rewriter believes what it sees:
 
-- an annotation is blanked, or becomes a C23 attribute `[[_]]` where it opens a declaration, so
-  that the node of the declaration still begins where the declaration begins;
-- a macro with a block, `list_for_each(p, head) {`, becomes `while        (p, head) {`;
-- a type as an argument becomes an identifier over the same bytes: `struct foo *` is `struct_foo__`;
-- `static` before a macro that declares becomes an attribute, so that the macro is a call;
-- a macro that stands where C has no place for it becomes a directive nobody knows, `#xDULE(x)`;
-- a semicolon, comma or plus sign that a macro brings along is written into the white space there;
-- a directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`.
+- An annotation is blanked. Where it opens a declaration it becomes a C23 attribute, `[[_]]`, so
+  that the declaration's node begins where the declaration begins.
+- A macro with a block, `list_for_each(p, head) {`, becomes `while        (p, head) {`.
+- A type as an argument becomes an identifier over the same bytes: `struct foo *` is `struct_foo__`.
+- `static` before a macro that declares becomes an attribute, and so the macro a call.
+- A macro that stands where C has no place for it becomes a directive of no meaning, `#xDULE(x)`.
+- A semicolon, comma or plus sign that a macro brings along is written into the white space there.
+- A directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`. All
+  others stay: who rewrites calls and functions has to see them.
 
-No call, argument, parameter or definition appears, is renamed or loses an argument, and a macro
-with a block is never seen as a function. All other directives stay.
+So no call, parameter or function appears, none is renamed, and no call loses an argument. What is
+hidden is a macro seen as `while` or as a directive; what cannot be told so is left as an error.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-# Annotations without arguments: include/linux/{init,compiler_types,compiler_attributes}.h and
-# their like. They say something about a declaration and nothing about its syntax.
+# Annotations without arguments: include/linux/{init,compiler_types,compiler_attributes,cache}.h,
+# include/linux/net.h and include/net/net_namespace.h for __net_*, arch headers, libbpf.
 ANNOTATIONS = b"""
     __init __exit __initdata __exitdata __initconst __net_init __net_exit __net_initdata
     __meminit __meminitdata __meminitconst __memexit __cpuinit __cpuinitdata __devinit __devexit
@@ -47,7 +48,7 @@ ANNOTATIONS = b"""
     __latent_entropy __nocfi __noendbr __bpf_kfunc __ksym __kconfig
 """
 
-# Annotations with arguments, from the same headers, include/linux/cleanup.h and libbpf.
+# Annotations with arguments, from the same headers.
 CALL_ANNOTATIONS = b"""
     __printf __scanf __aligned __section __acquires __releases __must_hold
     __cond_acquires __cond_releases __alloc_size __realloc_size __assume_aligned __alias
@@ -55,7 +56,7 @@ CALL_ANNOTATIONS = b"""
     __compiletime_error __compiletime_warning __diagnose_as __guarded_by SEC
 """
 
-# The same, but also the names of functions: annotations only after a declared name.
+# Annotations of variables, include/linux/cleanup.h. Functions have the same names.
 VARIABLE_ANNOTATIONS = b"__free __cleanup"
 
 # The kind of a word is one byte. A word that is not listed is an identifier, `i`.
@@ -65,7 +66,7 @@ WORDS = {
     b"V": VARIABLE_ANNOTATIONS,
     b"t": b"void char short int long float double signed unsigned _Bool bool __int128",
     b"s": b"struct union enum",
-    b"q": b"const volatile restrict __restrict __restrict__ __const",
+    b"q": b"const volatile restrict __restrict __restrict__ __const __volatile__ __volatile",
     b"c": b"static extern typedef register auto inline __inline __inline__",
     b"e": b"else do",
     b"f": b"offsetof __builtin_offsetof",
@@ -74,34 +75,40 @@ WORDS = {
     b"T": b"typeof __typeof__ __typeof",
     b"a": b"__attribute__ __attribute",
     b"m": b"asm __asm__ __asm asm_inline",
-    b"k": b"""if for while switch default sizeof __volatile__ __volatile __extension__ __alignof__
-        _Alignof _Generic _Static_assert __label__ __thread _Thread_local __auto_type _Noreturn""",
+    b"k": b"""if for while switch default sizeof __extension__ __alignof__ _Alignof _Generic
+        _Static_assert __label__ __thread _Thread_local __auto_type _Noreturn""",
 }
 KINDS = {word: kind for kind, words in WORDS.items() for word in words.split()}
-PUNCTUATION = b"(){}[];,*=:."  # is its own kind; any other is `o`
+PUNCTUATION = b"(){}[];,*=:."  # is its own kind; the rest is `o`, a literal `L`
 
 # `__name` is an annotation if nothing else makes sense, unless it is a type. The kind is `u`.
 UNDERSCORED = re.compile(
     rb"__(?!builtin_|kernel_|virtio|vector|[usbl]e?\d+\Z|[bl]e\d|sum16|wsum|\w+_t\Z)[a-z]\w*"
 )
-CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")
+CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
 NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
 
-ESCAPE = rb"\\(?:\r\n|(?s:.))"
-COMMENT = rb"/\*(?s:.*?)(?:\*/|\Z)|//(?:[^\n\\]|" + ESCAPE + rb"|\\)*+"
-STRING = rb'"(?:[^"\\\n]|' + ESCAPE + rb')*+"?'
-CHARACTER = rb"'(?:[^'\\\n]|" + ESCAPE + rb")*+'?"
+ESCAPE = rb"\\(?:\r\n|(?s:.))|\\"
+COMMENT = rb"/\*(?s:.*?)(?:\*/|\Z)|//(?:[^\n\\]++|" + ESCAPE + rb")*+"
+LITERAL = (
+    rb'"(?:[^"\\\n]++|' + ESCAPE + rb')*+"?'
+    rb"|'(?:[^'\\\n]++|" + ESCAPE + rb")*+'?"
+    rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"
+)
+DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/)*+"
+WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
 TOKEN = re.compile(
-    rb"[\s\\\0]*+(?:([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"  # word
-    rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"  # number
-    rb"|\#(?:[^\n\\/\"]|" + ESCAPE + rb"|" + COMMENT + rb"|" + STRING + rb"|/|\\)*+"  # directive
-    rb"|" + STRING + rb"|" + CHARACTER + rb"|[^\s/]|/(?![/*]))|" + COMMENT + rb")"
+    rb"[\s\\\0]*+(?:("
+    + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"/(?![/*])|\."))
+    + rb")|"
+    + COMMENT
+    + rb"|\Z)"
 )
 
 
 @dataclass(slots=True)
 class Tokens:
-    """What is left to parse: `kinds[n]` is the kind of `buffer[spans[n][0] : spans[n][1]]`."""
+    """A file for the parser: `kinds[n]` is the kind of the bytes `spans[n]` of `buffer`."""
 
     buffer: bytearray
     kinds: bytes
@@ -114,26 +121,26 @@ class Tokens:
 
     def gap(self, index: int) -> tuple[int, int]:
         """The bytes between the token `index` and the one before it."""
-        end = self.spans[index][0] if index < len(self.spans) else len(self.buffer)
-        return self.spans[index - 1][1] if index else 0, end
+        begin = self.spans[index - 1][1] if index else 0
+        return begin, self.spans[index][0] if index < len(self.spans) else len(self.buffer)
 
     def breaks(self, index: int) -> bool:
-        """True if the token `index` is on another line than the one before it."""
+        """True if no other token stands on the line before the token `index`."""
         begin, end = self.gap(index)
         return index in (0, len(self.spans)) or b"\n" in self.buffer[begin:end]
 
     def indent(self, index: int) -> int:
-        """The columns of white space before the token `index`, 0 if other text is there."""
+        """The columns of white space before the token `index`, 0 behind other text."""
         begin, end = self.gap(index)
-        white = bytes(self.buffer[begin:end]).rpartition(b"\n")
-        return len(white[2].expandtabs()) if white[1] and not white[2].strip() else 0
+        line = self.buffer[begin:end].rpartition(b"\n")[2]
+        return len(line.expandtabs()) if line.isspace() else 0
 
 
 def mask(source: bytes) -> bytes:
-    """Return `source` in plain C for the parser: same length, same lines, same literals."""
+    """Return `source` in plain C for the parser: same length, same line breaks. Never raises."""
     tokens = tokenize(source)
-    for rule in (ANNOTATION, VENDOR_ANNOTATION):
-        blank(tokens, rule)
+    blank(tokens, ANNOTATION)
+    blank(tokens, VENDOR_ANNOTATION)
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
     segments = list(regions(tokens.kinds))
     mask_lists(tokens, segments)
@@ -145,15 +152,14 @@ def mask(source: bytes) -> bytes:
 
 
 class Lexicon(dict[bytes, bytes]):
-    """The kind of each token by its text."""
+    """The kind of a token by its text."""
 
     def __missing__(self, token: bytes) -> bytes:
         first = token[:1]
         if first == b"#":
-            # A directive is a boundary, D, or a conditional: I, E, F.
             match = CONDITIONAL.match(token)
             kind = (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
-        elif first in b"\"'0123456789" or len(token) > 1 and first == b".":
+        elif first in b"\"'0123456789" or (first == b"." and token != b"."):
             kind = b"L"
         elif first.isalpha() or first in b"_$" or first > b"\x7f":
             kind = b"u" if UNDERSCORED.fullmatch(token) else b"i"
@@ -184,48 +190,45 @@ def parenthesised(depth: int) -> bytes:
     return pattern
 
 
-LIST = parenthesised(6)
-MACRO = rb"i(?!\(\))" + LIST  # without arguments it may be an old function
-FIRST = rb"(?:(?<=[;{}DIEF])|\A)"  # the first token of a declaration
-STATEMENT = rb"[iuktscqeKrTam]"  # begins a statement and continues no expression
+LIST = parenthesised(5)
+FIRST = rb"(?:(?<=[;{}DIEF])|\A)"  # begins a declaration
+BEGIN = rb"(?<=[;{}):eDIEF])"  # begins a statement
+STATEMENT = rb"[itscqeKrTamk]"  # a token that begins a statement and continues no expression
 
-# An annotation's name that is an operand, or that is declared, is no annotation.
+# A name that is an operand, or that is itself declared, is no annotation.
 ANNOTATION = re.compile(
-    rb"(?<![(,=.o;{et*])(?:A(?!\()|C" + LIST + rb")|(?:A(?!\()|C" + LIST + rb")(?![;,=.o)\[\]{])"
+    rb"(?<![(,=o.;{et*])(?:A(?!\()|C" + LIST + rb")"
+    rb"|(?:A(?!\()|C" + LIST + rb")(?![;,=.o)\[\]{])"
     rb"|(?<=[iu\]])V" + LIST
 )
-# What cannot be C unless one of the words is an annotation, here "vendor".
+# What cannot be C unless one of the words is an annotation. Here it is "vendor".
 VENDOR_ANNOTATION = re.compile(
     rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
     rb"|(?<=[tiu])[iu](?=\*|[iu]{1,3}\()|(?<=\*)[iu](?=[iu]{1,3}\()"  # void * vendor name(
     rb"|(?<=[tiu*])u(?=[iu])|(?<=[tiu*][iu])u(?=[;,=):\[])|(?<=\])u(?=[;=])"  # int name __vendor;
     rb"|(?<=[cq])[iu]" + LIST + rb"(?=[ts]|[iu][iu*])"  # static vendor("x") void
-    rb"|(?<=\])a" + LIST + rb"(?=[=;])|(?<=[iu])a" + LIST + rb"(?==)"  # [2] __attribute__((x)) =
+    rb"|(?<=\])a" + LIST + rb"(?=[=;])|(?<=[iu])a" + LIST + rb"(?==)"  # x[2] __attribute__(()) =
 )
-AGGREGATE = re.compile(rb"si?\{|;")
+AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
 
-def blank(tokens: Tokens, rule: re.Pattern[bytes]) -> None:
-    """Mask the annotations that `rule` matches, and drop their tokens."""
+def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
+    """Mask the annotations, and drop their tokens."""
     kinds, spans = tokens.kinds, tokens.spans
     left = []
     last = 0
-    for match in rule.finditer(kinds):
+    for match in annotation.finditer(kinds):
         begin, end = match.span()
-        fill(tokens, match, opens(tokens, begin) and not AGGREGATE.match(kinds, end))
+        before = kinds[begin - 1 : begin]
+        opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
+        fill(tokens, match, attribute=opens and not AGGREGATE.match(kinds, end))
         left += spans[last:begin]
         last = end
     if last:
-        tokens.kinds, tokens.spans = rule.sub(b"", kinds), left + spans[last:]
+        tokens.kinds, tokens.spans = annotation.sub(b"", kinds), left + spans[last:]
 
 
-def opens(tokens: Tokens, index: int) -> bool:
-    """True if the token is the first one of a declaration."""
-    before = tokens.kinds[index - 1 : index]
-    return not before or before in b";{DIEF" or (before == b"}" and tokens.breaks(index))
-
-
-def fill(tokens: Tokens, match: re.Match[bytes], attribute: bool = False) -> None:
+def fill(tokens: Tokens, match: re.Match[bytes], attribute: bool = True) -> None:
     """Blank what `match` covers, or make it an attribute."""
     begin, end = tokens.span(match)
     text = re.sub(rb"[^\r\n]", b" ", tokens.buffer[begin:end])
@@ -234,31 +237,32 @@ def fill(tokens: Tokens, match: re.Match[bytes], attribute: bool = False) -> Non
     tokens.buffer[begin:end] = text
 
 
-Brace = tuple[str, "Brace"] | None
+Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens, and those around
 
 
 def regions(kinds: bytes) -> Iterator[tuple[int, int, str]]:
     """Cut `kinds` where braces change its meaning: "top", "body", "members" or "data".
 
-    An opening brace belongs to what is around it, a closing one to what it closes. The branches of
-    a conditional begin alike.
+    An opening brace belongs to what is around it, a closing one to what it closes. All branches of
+    a conditional begin with the braces that are open at its `#if`.
     """
     begin, region = 0, "top"
-    open_braces: Brace = None
+    braces: Brace = None
     conditionals: list[Brace] = []
     for match in re.finditer(rb"[{}IEF]", kinds):
         kind, at = match[0], match.start()
         if kind == b"{":
-            open_braces = (region_of(kinds, at, region), open_braces)
+            braces = (region_of(kinds, at, region), braces)
         elif kind == b"}":
-            open_braces = open_braces and open_braces[1]
+            braces = braces and braces[1]
         elif kind == b"I":
-            conditionals.append(open_braces)
+            conditionals.append(braces)
         elif conditionals:
-            open_braces = conditionals[-1] if kind == b"E" else open_braces
-            if kind == b"F":
+            if kind == b"E":
+                braces = conditionals[-1]
+            else:
                 conditionals.pop()
-        now = open_braces[0] if open_braces else "top"
+        now = braces[0] if braces else "top"
         if now != region:
             yield begin, at + 1, region
             begin, region = at + 1, now
@@ -266,7 +270,7 @@ def regions(kinds: bytes) -> Iterator[tuple[int, int, str]]:
 
 
 def region_of(kinds: bytes, brace: int, around: str) -> str:
-    """What the opening brace at `brace` opens."""
+    """What the brace opens: members of a struct or enum, data of an initializer, or a body."""
     before = kinds[max(0, brace - 3) : brace]
     if before.endswith((b"s", b"si")) or around == "members":
         return "members"
@@ -275,10 +279,11 @@ def region_of(kinds: bytes, brace: int, around: str) -> str:
     return "body"
 
 
-# A type that is an argument: struct foo *, unsigned long, const foo_t *.
-TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)q*+(?:\*q*+)*+)"
+# A type that is an argument: struct foo *, unsigned long, const foo_t *. A directive that is an
+# element. Parentheses, to know where these are.
 ELEMENT = re.compile(
-    rb"[()]|(?<=[(,])" + TYPE + rb"(?=[,)])|((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"
+    rb"[()]|(?<=[(,])(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)q*+(?:\*q*+)*+)(?=[,)])"
+    rb"|((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"
 )
 
 
@@ -297,7 +302,7 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
                 if region == "data" and not calls:
                     for index in range(begin, end):
                         comment(tokens, index)
-            elif tokens.kinds[begin] == ord("("):
+            elif match[0] == b"(":
                 calls.append(is_call(tokens.kinds, begin, region))
             elif calls:
                 calls.pop()
@@ -308,7 +313,7 @@ def is_call(kinds: bytes, parenthesis: int, region: str) -> bool:
     before = kinds[max(0, parenthesis - 3) : parenthesis]
     declares = (b"ii", b"ti", b"qi", b"i*i", b"t*i", b"q*i", b"**i")
     return before.endswith(b"i") and not before.endswith(
-        declares + (b")i",) if region == "top" else declares
+        (*declares, b")i") if region == "top" else declares
     )
 
 
@@ -319,39 +324,42 @@ def comment(tokens: Tokens, index: int) -> None:
 
 
 def join(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Make one identifier of a type or an expression, unless a comment or line break is in it."""
+    """Make one identifier of what `match` covers, unless a literal or a line break is in it."""
     begin, end = tokens.span(match)
     text = tokens.buffer[begin:end]
     if not re.search(rb"[\r\n\"'/\\]", text):
-        text = re.sub(rb"\W", b"_", text)
-        tokens.buffer[begin:end] = b"_" + text[1:] if text in KINDS else text
-
-
-def attribute(tokens: Tokens, match: re.Match[bytes]) -> None:
-    fill(tokens, match, True)
+        name = re.sub(rb"\W", b"_", text)
+        tokens.buffer[begin:end] = b"_" + name[1:] if name in KINDS else name
 
 
 def loop(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Write `while` over the name of a macro with a block or a statement."""
+    """Write `while` over the name of a macro with arguments, and with a block or a statement."""
     begin, end = tokens.spans[match.start()]
-    if end - begin >= 5:
+    if end - begin >= 5 and tokens.kinds[match.start() + 2] != ord(")"):
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
-DECLARED = re.compile(rb"[}DIEF]|i[;=,\[]")  # after MACRO(type) on the same line
+def end_of_do(tokens: Tokens, match: re.Match[bytes]) -> None:
+    """A macro behind a brace ends a `do` if its name says so: } while_each_thread(g, t);"""
+    if tokens.buffer.startswith(b"while_", tokens.spans[match.start()][0]):
+        loop(tokens, match)
+
+
+DECLARED = re.compile(rb"[}DIEF]|i[;=,\[]")
 
 
 def statement(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """A macro before a deeper line governs it, any other only lacks its semicolon."""
-    if tokens.breaks(match.end()) and tokens.indent(match.end()) <= tokens.indent(match.start()):
-        if tokens.kinds[match.end()] in b"DIEF" or not insert(tokens, match.end(), b";"):
+    """A macro that stands before a deeper line governs it; any other one lacks its semicolon."""
+    after = match.end()
+    if tokens.breaks(after) and tokens.indent(after) <= tokens.indent(match.start()):
+        if tokens.kinds[after] in b"DIEF" or not insert(tokens, after, b";"):
             opaque(tokens, match)
-    elif tokens.breaks(match.end()) or not DECLARED.match(tokens.kinds, match.end()):
+    elif tokens.breaks(after) or not DECLARED.match(tokens.kinds, after):
         loop(tokens, match)
 
 
 def insert(tokens: Tokens, index: int, byte: bytes) -> bool:
-    """Write `byte` into white space before the token `index`."""
+    """Write `byte` into white space before the token `index`. False if there is none."""
     begin, end = tokens.gap(index)
     space = re.match(rb"\s*?([ \t])", tokens.buffer[begin:end])
     if space:
@@ -365,86 +373,95 @@ def comma(tokens: Tokens, match: re.Match[bytes]) -> None:
 
 
 def plus(tokens: Tokens, match: re.Match[bytes]) -> None:
-    insert(tokens, match.end(), b"+")
+    """Add up strings and macros, but not in `asm`, where the macro is a string by now."""
+    if tokens.buffer[tokens.spans[match.start()][0]] != ord('"'):
+        insert(tokens, match.end(), b"+")
 
 
 def opaque(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Make a directive of the lines of macros that `match` covers."""
-    for macro in re.finditer(rb"[cq]*+i(?:" + LIST + rb")?;?", tokens.kinds[match.start() : match.end()]):
-        first, last = match.start() + macro.start(), match.start() + macro.end()
-        begin, end = tokens.spans[first][0], tokens.spans[last - 1][1]
-        gap = slice(*tokens.gap(last))
-        if not tokens.breaks(first) or b"\n" in tokens.buffer[begin:end]:
-            continue
-        if not tokens.breaks(last) and tokens.kinds[last : last + 1] in (b"c", b"t", b"s"):
-            tokens.buffer[begin:end] = b"[[_" + b" " * (end - begin - 5) + b"]]"
-        elif tokens.breaks(last) and b"/" not in tokens.buffer[gap].partition(b"\n")[0]:
-            tokens.buffer[begin:begin+2] = b"#x"
-            name = tokens.spans[first]
-            tokens.buffer[name[0]+2:name[1]] = tokens.buffer[name[0]+2:name[1]].replace(b"_", b"x")
+    """Make a directive of a macro that has a line for itself.
+
+    Before a declaration in the same line it is an annotation.
+    """
+    begin, end = tokens.span(match)
+    after = match.end()
+    rest = tokens.buffer[slice(*tokens.gap(after))].partition(b"\n")[0]
+    if not tokens.breaks(match.start()) or b"\n" in tokens.buffer[begin:end]:
+        return
+    if tokens.breaks(after) and b"/" not in rest:
+        tokens.buffer[begin : begin + 2] = b"#x"
+    elif tokens.kinds[after : after + 1] in (b"c", b"t", b"s"):
+        fill(tokens, match)
 
 
 def dash(tokens: Tokens, match: re.Match[bytes]) -> None:
+    """A range in a case label, `1 ... 9`, becomes a difference."""
     end = tokens.spans[match.end() - 1][1]
     tokens.buffer[end - 3 : end] = b" - "
 
 
 def variadic(tokens: Tokens, match: re.Match[bytes]) -> None:
+    """`#define pr(args...)` loses the name."""
     name = NAMED_VARIADIC.match(tokens.buffer, *tokens.spans[match.start()])
     if name:
-        begin, end = name.span(1)
-        tokens.buffer[begin:end] = b" " * (end - begin)
+        tokens.buffer[name.start(1) : name.end(1)] = b" " * len(name[1])
 
 
 def asm(tokens: Tokens, match: re.Match[bytes]) -> None:
     """Write `asm`, and empty strings for the macros in its template."""
     begin, end = tokens.spans[match.start()]
-    if end - begin > 7:
-        tokens.buffer[begin:end] = b"asm".ljust(end - begin)
-    kinds = tokens.kinds[: match.end()]
+    if tokens.buffer[begin:end] == b"asm_inline":
+        tokens.buffer[begin:end] = b"asm       "
     first = match.start(1)
-    plain = kinds[first:first+1] == b"i"
-    for macro in re.compile(rb"i(?:" + LIST + rb")?").finditer(kinds, first):
+    for macro in TEMPLATE_MACRO.finditer(tokens.kinds, first, match.end()):
         begin, end = tokens.spans[macro.start()][0], tokens.spans[macro.end() - 1][1]
-        if len(macro[0]) > 1 or plain and end - begin > 1:
+        if macro.start() == first or len(macro[0]) > 1:
             text = re.sub(rb"[^\r\n]", b" ", tokens.buffer[begin:end])
-            tokens.buffer[begin:end] = b'""' + text[2:]
+            tokens.buffer[begin:end] = (b'""' + text[2:])[: end - begin]
 
 
-Rule = tuple[re.Pattern[bytes], Callable[[Tokens, re.Match[bytes]], None]]
+TEMPLATE_MACRO = re.compile(rb"i(?:" + LIST + rb")?")
+
+Action = Callable[[Tokens, re.Match[bytes]], object]
+Rule = tuple[re.Pattern[bytes], Action]
 
 
-def rule(pattern: bytes, action: Callable[[Tokens, re.Match[bytes]], None]) -> Rule:
+def rule(pattern: bytes, action: Action) -> Rule:
     return re.compile(pattern), action
 
 
 EVERYWHERE = (
     rule(rb"D", variadic),
-    rule(rb"(?<=[(,L])i{2,}+(?=L)", join),
-    rule(rb"(?<=L)i" + LIST + rb"(?=L)", plus),
-    rule(rb"(?<=[(,])r[^(){},;DIEF]*+(?=[,)])", join),
-    rule(rb"f\([^(),]*+,(i[.\[][^(),]*+)(?=\))", join),
-    rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),
-    rule(FIRST + rb"[cq]++(?=i" + LIST + rb";)", attribute),
+    rule(rb"(?<=[(,L])i{2,}+(?=L)", join),  # (KERN_INFO PREFIX "text"
+    rule(rb"(?<=L)(?=i\()", plus),  # "text" MACRO(x)
+    rule(rb"(?<=[(,L=])i" + LIST + rb"(?=L)", plus),  # MACRO(x) "text"
+    rule(rb"(?<=[(,])r[^(){},;DIEF]*+(?=[,)])", join),  # , return -1)
+    rule(rb"f\([^(),]*+,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
+    rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
+    rule(FIRST + rb"[cq]++(?=i" + LIST + rb";)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {
     "top": (
         *EVERYWHERE,
-        rule(FIRST + MACRO + rb"(?=\{(?!\.))", loop),
+        rule(FIRST + rb"i" + LIST + rb"(?=\{(?!\.))", loop),  # SYSCALL_DEFINE1(name, int, fd) {
+        rule(
+            rb"(?:(?<=[;{})DIEF])|\A)[cq]*+" + rb"i" + LIST + rb"(?=" + STATEMENT + rb"|[DIEF]|\Z)",
+            opaque,
+        ),
         rule(FIRST + rb"i(?=[DIEF]|\Z)", opaque),
-        rule(FIRST + rb"(?:[cq]*+" + MACRO + rb")+(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
     ),
     "body": (
+        rule(rb"m[qcr]*+\(((?:L|i(?:" + LIST + rb")?)++)(?=[:)])", asm),
         *EVERYWHERE,
-        rule(rb"m[kqcr]*+\(((?:L|i(?:" + LIST + rb")?)++)(?=[:)])", asm),
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
-        rule(rb"(?<=[;{}):eDIEF])" + MACRO + rb"(?=\{)", loop),
-        rule(rb"(?<=[;{}):eDIEF])i" + LIST + rb"(?=" + STATEMENT + rb"|[}DIEF])", statement),
+        rule(BEGIN + rb"i" + LIST + rb"(?=\{)", loop),  # for_each_foo(a, b) {
+        rule(BEGIN + rb"i" + LIST + rb"(?=" + STATEMENT + rb"|[}DIEF])", statement),
+        rule(rb"(?<=\})i" + LIST + rb"(?=;)", end_of_do),
         rule(FIRST + rb"i(?=[DIEF])", opaque),
     ),
-    "members": (rule(FIRST + rb"i" + LIST + rb";", opaque),),
+    "members": (rule(FIRST + rb"i" + LIST + rb";", opaque),),  # DECLARE_BITMAP(map, 9);
     "data": (
         *EVERYWHERE,
-        rule(rb"(?<=[,{})DIEF])i(?:" + LIST + rb")?(?=[.i{\[])", comma),
+        rule(rb"(?<=[,{})DIEF])i(?:" + LIST + rb")?(?=[.i{\[])", comma),  # SET_PM_OPS(a, b)
     ),
 }

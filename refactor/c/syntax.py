@@ -82,7 +82,8 @@ class SourceFile:
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every function definition of the file, in order, those under `#if` included."""
-        found = (_function(self, node) for node in _definitions(self.root))
+        definitions = (node for node in top_level(self) if node.type == "function_definition")
+        found = (_function(self, node) for node in definitions)
         return tuple(function for function in found if function is not None)
 
     def outset(self, node: Node) -> int:
@@ -202,12 +203,14 @@ def statement_of(node: Node) -> Node:
     return node
 
 
-def _definitions(node: Node) -> Iterator[Node]:
-    for child in node.children:
-        if child.type == "function_definition":
-            yield child
-        elif child.type in CONTAINERS:
-            yield from _definitions(child)
+def _below(node: Node, into: frozenset[str]) -> Iterator[Node]:
+    """The children of `node`, in order, and theirs where their type is one of `into`."""
+    stack = list(reversed(node.children))
+    while stack:
+        child = stack.pop()
+        yield child
+        if child.type in into:
+            stack.extend(reversed(child.children))
 
 
 def _function(source: SourceFile, node: Node) -> Function | None:
@@ -249,46 +252,42 @@ def _masked_words(source: SourceFile, where: Span) -> frozenset[bytes]:
     )
 
 
+def top_level(source: SourceFile) -> Iterator[Node]:
+    """Everything that stands at file scope, in conditionals as well."""
+    return _below(source.root, CONTAINERS)
+
+
+def defines(source: SourceFile) -> Iterator[Node]:
+    """Every #define of a file, inside of functions as well."""
+    for node in _below(source.root, CONTAINERS | {"function_definition", "compound_statement"}):
+        if node.type in ("preproc_def", "preproc_function_def"):
+            yield node
+
+
 def macro_names(source: SourceFile) -> frozenset[str]:
     """The names that a file defines as macros, under whatever condition."""
     return frozenset(
         source.text(name).decode(errors="replace")
-        for define in defines(source.root)
+        for define in defines(source)
         if (name := define.child_by_field_name("name")) is not None
     )
-
-
-def defines(node: Node) -> Iterator[Node]:
-    """Every #define in `node`, inside of functions as well."""
-    for child in node.children:
-        if child.type in ("preproc_def", "preproc_function_def"):
-            yield child
-        elif child.type in CONTAINERS or child.type in ("function_definition", "compound_statement"):
-            yield from defines(child)
 
 
 def includes(source: SourceFile) -> list[tuple[str, Node]]:
     """The header that each #include names, without its brackets or quotes."""
     return [
         (source.text(path).decode(errors="replace").strip('<>"'), node)
-        for node in _directives(source.root, "preproc_include")
-        if (path := node.child_by_field_name("path")) is not None
+        for node in top_level(source)
+        if node.type == "preproc_include"
+        and (path := node.child_by_field_name("path")) is not None
     ]
-
-
-def _directives(node: Node, kind: str) -> Iterator[Node]:
-    for child in node.children:
-        if child.type == kind:
-            yield child
-        elif child.type in CONTAINERS:
-            yield from _directives(child, kind)
 
 
 def declarations(source: SourceFile, name: str) -> list[Node]:
     """The declarations of the function `name` that are no definitions."""
     found = []
-    for node in _directives(source.root, "declaration"):
-        declarator = node.child_by_field_name("declarator")
+    for node in top_level(source):
+        declarator = node.child_by_field_name("declarator") if node.type == "declaration" else None
         while declarator is not None and declarator.type == "pointer_declarator":
             declarator = declarator.child_by_field_name("declarator")
         if declarator is not None and declarator.type == "function_declarator":

@@ -8,7 +8,7 @@
 
 #include "hw.h"
 
-#define RAM_BYTES	(64UL << 20)
+#define RAM_BYTES	(32UL << 20)
 #define MIN_PAGE_SHIFT	12
 #define MAX_PAGES	(RAM_BYTES >> MIN_PAGE_SHIFT)
 #define MAX_AREAS	4
@@ -121,6 +121,7 @@ void area_add(const char *name, unsigned long start, unsigned long end,
 struct area *area_of(unsigned long addr);
 void areas_reset(void);
 
+/* Forgets everything; to be called after the machine has its parameters. */
 void tlb_reset(void);
 /* The hardware may load a translation at any time: it does so at once. */
 void tlb_speculate(unsigned long addr, const struct hw_pte *pte);

@@ -5,6 +5,7 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "harness.h"
 
@@ -140,6 +141,7 @@ static bool applies(enum hw_fault fault)
 struct setting {
 	const char *name;
 	void (*apply)(struct machine_params *params);
+	const char *only_size;	/* NULL: all sizes */
 };
 
 static void two_nodes(struct machine_params *params)
@@ -163,10 +165,10 @@ static void no_kaslr(struct machine_params *params)
 }
 
 static const struct setting settings[] = {
-	{ "nodes=2", two_nodes },
-	{ "rodata=off", rodata_off },
-	{ "nohugevmalloc", no_huge_vmalloc },
-	{ "nokaslr", no_kaslr },
+	{ "nodes=2", two_nodes, NULL },
+	{ "rodata=off", rodata_off, NULL },
+	{ "nohugevmalloc", no_huge_vmalloc, NULL },
+	{ "nokaslr", no_kaslr, "exact" },
 };
 
 static void emit(struct scenario s, const char *variation,
@@ -193,6 +195,9 @@ static void variations(struct scenario s,
 	for (unsigned int i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
 		struct scenario varied = s;
 
+		if (settings[i].only_size &&
+		    strcmp(settings[i].only_size, s.size))
+			continue;
 		settings[i].apply(&varied.params);
 		emit(varied, settings[i].name, fn, data);
 	}

@@ -25,6 +25,9 @@ static unsigned int buckets[TLB_BUCKETS];
 static unsigned int nr_slots = 1;
 static unsigned int free_slots;
 
+/* The sizes of leaf that this machine knows, smallest first, ended by 0. */
+static unsigned int shifts[5];
+
 static unsigned int *bucket_of(unsigned long addr, unsigned int shift)
 {
 	uint64_t key = ((uint64_t)(addr >> shift) << 6) + shift;
@@ -32,11 +35,26 @@ static unsigned int *bucket_of(unsigned long addr, unsigned int shift)
 	return &buckets[(key * 0x9e3779b97f4a7c15u) >> 50];
 }
 
-void tlb_reset(void)
+static void drop_all(void)
 {
 	memset(buckets, 0, sizeof(buckets));
 	nr_slots = 1;
 	free_slots = NONE;
+}
+
+void tlb_reset(void)
+{
+	const struct mmu *mmu = machine.params.mmu;
+	unsigned int n = 0;
+
+	drop_all();
+	shifts[n++] = mmu->page_shift;
+	for (const unsigned int *leaf = mmu->leaf_shifts; *leaf; leaf++)
+		shifts[n++] = *leaf;
+	/* The direct map has 2M leaves on every machine. */
+	if (!hw_leaf_supported(HW_PMD_SHIFT))
+		shifts[n++] = HW_PMD_SHIFT;
+	shifts[n] = 0;
 }
 
 static struct slot *find(unsigned long addr, unsigned int shift)
@@ -105,21 +123,6 @@ void tlb_speculate(unsigned long addr, const struct hw_pte *pte)
 	insert(&entry);
 }
 
-/* The sizes of leaf that this machine knows, smallest first, ended by 0. */
-static void all_shifts(unsigned int shifts[5])
-{
-	const struct mmu *mmu = machine.params.mmu;
-	unsigned int n = 0;
-
-	shifts[n++] = mmu->page_shift;
-	for (const unsigned int *leaf = mmu->leaf_shifts; *leaf; leaf++)
-		shifts[n++] = *leaf;
-	/* The direct map has 2M leaves on every machine. */
-	if (!hw_leaf_supported(HW_PMD_SHIFT))
-		shifts[n++] = HW_PMD_SHIFT;
-	shifts[n] = 0;
-}
-
 static bool allows(uint8_t prot, enum access access)
 {
 	static const uint8_t needed[] = {
@@ -133,9 +136,6 @@ static bool allows(uint8_t prot, enum access access)
 
 bool tlb_find(unsigned long addr, enum access access, struct tlb_entry *entry)
 {
-	unsigned int shifts[5];
-
-	all_shifts(shifts);
 	for (unsigned int i = 0; shifts[i]; i++) {
 		struct slot *slot = find(addr, shifts[i]);
 
@@ -216,9 +216,6 @@ static void flush_scan(unsigned long start, unsigned long end)
 
 static void flush_page(unsigned long addr)
 {
-	unsigned int shifts[5];
-
-	all_shifts(shifts);
 	for (unsigned int i = 0; shifts[i]; i++) {
 		struct slot *slot = find(addr, shifts[i]);
 
@@ -243,7 +240,7 @@ void hw_flush_tlb_range(unsigned long start, unsigned long end)
 
 void hw_flush_tlb_all(void)
 {
-	tlb_reset();
+	drop_all();
 	for (unsigned int i = 0; i < machine.nr_areas; i++)
 		speculate_area(&machine.areas[i], 0, ~0UL);
 }

@@ -1,0 +1,7 @@
+"""`python -m refactor` is `treewide`."""
+
+import sys
+
+from refactor.cli import main
+
+sys.exit(main())

@@ -1,0 +1,86 @@
+"""What several commands begin with: a tree, a rule, a plan."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import as_file
+from pathlib import Path
+
+from refactor.errors import Place, RefusedError, RuleError, UsageError
+from refactor.plan import Plan, Progress, make
+from refactor.resources import data_root
+from refactor.rules import Rule, load
+from refactor.tree import KernelTree, open_tree
+
+DEFAULT_RULE = "arch-module-vm-flags"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the common options say."""
+
+    tree: Path | None = None
+    rule: str = DEFAULT_RULE
+    policy: str | None = None
+    base: str | None = None
+    model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An opened tree and what a rule does to it."""
+
+    tree: KernelTree
+    plan: Plan
+    templates: Path | None
+
+
+@contextmanager
+def prepared(request: Request, progress: Progress) -> Iterator[Prepared]:
+    """Open the tree, load the rule and make the plan; the model tree is there until the end."""
+    with ExitStack() as stack:
+        path = stack.enter_context(_model()) if request.model else request.tree or Path()
+        if request.model and request.tree is not None:
+            raise UsageError("--model is a tree of its own; leave TREE out")
+        tree = open_tree(path, request.base)
+        rule, templates = find_rule(request.rule)
+        yield Prepared(tree, make(tree, rule, rule.policy(request.policy), progress), templates)
+
+
+def _model() -> AbstractContextManager[Path]:
+    return as_file(data_root() / "testdata" / "model")
+
+
+def find_rule(name: str) -> tuple[Rule, Path | None]:
+    """A rule by its id or its file, and the folder of templates that lies beside the file."""
+    if name.endswith(".toml") or "/" in name:
+        file = Path(name)
+        if not file.is_file():
+            raise RuleError("no such rule", place=Place(name))
+        folder = file.parent / file.stem
+        return load(file), folder if folder.is_dir() else None
+    shipped = data_root() / "rules" / f"{name}.toml"
+    if not shipped.is_file():
+        known = ", ".join(rule_ids())
+        raise UsageError(f"no rule {name!r}", hint=f"known: {known}, or the path of a file")
+    return load(shipped), None
+
+
+def rule_ids() -> list[str]:
+    """The ids of the rules that ship with the program."""
+    files = (data_root() / "rules").iterdir()
+    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+
+
+def check_committed(tree: KernelTree, plan: Plan) -> None:
+    """Raise RefusedError if a file of the plan has changes that are not in the base."""
+    paths = {change.path for patch in plan.patches for change in patch.files}
+    changed = tree.uncommitted(paths)
+    if changed:
+        raise RefusedError(
+            f"uncommitted changes in {', '.join(changed)}",
+            place=Place(changed[0]),
+            hint="commit or stash them: the series starts from a commit",
+        )

@@ -1,0 +1,62 @@
+"""`treewide diff`: what a series would change, as one diff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from refactor.commands.common import Request, check_committed, prepared
+from refactor.errors import UsageError
+from refactor.gitseries import Identity, Series, build, diff
+from refactor.message import Message, Writer
+from refactor.plan import Plan, Progress
+
+NOBODY = Identity("treewide", "treewide@localhost")
+"""The author of commits that nobody will see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The plan, narrowed to what was asked for, and its diff."""
+
+    plan: Plan
+    diff: bytes
+    messages: tuple[Message, ...] = ()
+
+
+def run(
+    request: Request,
+    archs: tuple[str, ...],
+    git_options: tuple[str, ...],
+    progress: Progress,
+    *,
+    with_messages: bool = False,
+) -> Result:
+    """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
+    with prepared(request, progress) as ready:
+        plan = narrowed(ready.plan, archs)
+        if not plan.patches:
+            return Result(plan, b"")
+        check_committed(ready.tree, plan)
+        messages = tuple(Writer(plan, ready.templates).messages()) if with_messages else ()
+        subjects = tuple(Message(patch.component, "") for patch in plan.patches)
+        with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
+            return Result(plan, diff(repository, *git_options), messages)
+
+
+def narrowed(plan: Plan, archs: tuple[str, ...]) -> Plan:
+    """The plan for some components only. Raises UsageError for one that the rule does not meet."""
+    if not archs:
+        return plan
+    every = {patch.component for patch in plan.patches}
+    every |= {remark.component for remark in (*plan.refused, *plan.skipped, *plan.conforming)}
+    for arch in archs:
+        if arch not in every:
+            known = ", ".join(sorted(every)) or "none"
+            raise UsageError(f"the rule meets no {arch!r} in this tree", hint=f"it meets: {known}")
+    return replace(
+        plan,
+        patches=tuple(patch for patch in plan.patches if patch.component in archs),
+        refused=tuple(each for each in plan.refused if each.component in archs),
+        skipped=tuple(each for each in plan.skipped if each.component in archs),
+        conforming=tuple(each for each in plan.conforming if each.component in archs),
+    )

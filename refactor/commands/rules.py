@@ -1,0 +1,27 @@
+"""`treewide rules`: list them, show one, run its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from refactor import cases
+from refactor.commands.common import find_rule, rule_ids
+from refactor.rules import Rule
+
+
+def every() -> list[Rule]:
+    """The rules that ship with the program."""
+    return [find_rule(name)[0] for name in rule_ids()]
+
+
+def source(name: str) -> str:
+    """The text of a rule's file: it is written to be read."""
+    rule, _ = find_rule(name)
+    return rule.text
+
+
+def test(name: str | None) -> Iterator[tuple[Rule, list[cases.Verdict]]]:
+    """The verdicts on the cases of one rule, or of all."""
+    rules = [find_rule(name)[0]] if name else every()
+    for rule in rules:
+        yield rule, list(cases.run(rule))

@@ -1,0 +1,1 @@
+"""The faces of the program: text, HTML, progress. They format what commands return."""

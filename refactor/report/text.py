@@ -1,0 +1,84 @@
+"""Words for people, on standard error: errors, refusals, and what a run has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from refactor.errors import TreewideError
+from refactor.plan import Plan, Remark
+
+
+def error(problem: TreewideError) -> str:
+    """`path:line:col: error: message`, with the hint below."""
+    where = f"{problem.place}: " if problem.place else ""
+    hint = f"\n  hint: {problem.hint}" if problem.hint else ""
+    return f"{where}error: {problem.message}{hint}"
+
+
+def refusal(remark: Remark) -> str:
+    """What was refused, in the same form as an error."""
+    function = f" (in {remark.function}())" if remark.function else ""
+    return f"{remark.place}: refused: {remark.message}{function}"
+
+
+def not_applicable(remark: Remark) -> str:
+    """What was left alone."""
+    return f"{remark.place}: not applicable: {remark.note or remark.reason}"
+
+
+REFUSED = "nothing was written; --allow-refused goes on without what was refused"
+
+
+def account(plan: Plan, branch: str) -> Iterator[str]:
+    """What a run has done, for people: what it was, what it left alone, and figures at the end."""
+    helper = plan.rule.helper.name
+    yield f"{plan.rule.id}, policy {plan.policy.name}, {plan.vintage.name} tree"
+    if plan.helper_exists and plan.patches:
+        yield f"{helper}() is there already, so this converts what is left"
+    yield from map(not_applicable, plan.skipped)
+    for note in plan.notes:
+        yield f"note: {note}"
+    if any(b"\r\n" in change.before for patch in plan.patches for change in patch.files):
+        yield "note: some files have CR LF line ends; apply the patches with git am --keep-cr"
+    if branch:
+        yield f"branch {branch} has the commits"
+    if not plan.patches and not plan.refused:
+        yield _nothing_to_do(plan)
+    else:
+        yield summary(plan)
+
+
+def _nothing_to_do(plan: Plan) -> str:
+    calls = counted(len(plan.conforming), "call")
+    there = f"{plan.rule.helper.name}() is there, and " if plan.helper_exists else ""
+    return f"nothing to do: {there}{calls} use it as they should"
+
+
+def summary(plan: Plan) -> str:
+    """One line of figures."""
+    files = {change.path for patch in plan.patches for change in patch.files}
+    converted = sum(len(patch.changes) for patch in plan.patches)
+    return ", ".join(
+        (
+            counted(len(plan.patches), "patch", "patches"),
+            counted(len(files), "file"),
+            counted(converted, "call") + " converted",
+            f"{len(plan.conforming)} conforming",
+            f"{len(plan.skipped)} not applicable",
+            f"{len(plan.refused)} refused",
+        )
+    )
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Self-test of the checks: each passes a run without a flaw, and fails as soon
+ * as the one flaw is there that it exists for.
+ */
+
+#include <string.h>
+
+#include "selftest.h"
+
+static struct run clean;
+
+/* A run that nobody can complain about. */
+static void make_clean(void)
+{
+	power_on(HW_FAULT_NONE);
+	expectation.flags_given = true;
+	expectation.flags = board.flush_reset_perms;
+	expectation.huge = HUGE_NEVER;
+	machine.nr_allocs = 1;
+	machine.allocs[0] = (struct alloc){
+		.size = 1UL << HW_PMD_SHIFT,
+		.flags = board.flush_reset_perms,
+		.addr = 1UL << HW_PMD_SHIFT,
+		.shift = hw_page_shift(),
+		.freed = true,
+		.freed_flags = board.flush_reset_perms,
+		.nr_attempts = 1,
+		.attempts = { { hw_page_shift(), true } },
+	};
+	clean = (struct run){ .executed = 1, .unloaded = true };
+}
+
+static enum status verdict(const char *name)
+{
+	struct check check = { .status = PASS };
+
+	for (unsigned int i = 0; i < nr_check_defs; i++)
+		if (!strcmp(check_defs[i].name, name))
+			check_defs[i].fn(&clean, &check);
+
+	return check.status;
+}
+
+/* Under this flaw, is it this check that fails, and without it none? */
+#define FLAW(check, ...) do {					\
+	make_clean();						\
+	REQUIRE(verdict(check) != FAIL);			\
+	__VA_ARGS__;						\
+	REQUIRE(verdict(check) == FAIL);			\
+} while (0)
+
+/* Some checks are only made where permissions are strict. */
+#define STRICT_FLAW(check, ...) do {				\
+	if (board.strict)					\
+		FLAW(check, __VA_ARGS__);			\
+} while (0)
+
+static bool flags_check(void)
+{
+	FLAW("flags-exact", machine.allocs[0].flags |= 1);
+	FLAW("flags-exact", machine.allocs[0].flags = 0);
+	FLAW("flags-exact", machine.allocs[1] = machine.allocs[0];
+	     machine.allocs[1].flags = 0; machine.nr_allocs = 2);
+	FLAW("flags-exact", machine.nr_allocs = 0);
+
+	return true;
+}
+
+static bool run_checks(void)
+{
+	FLAW("module-loads", clean.load = -1);
+	FLAW("module-loads", clean.oops = "test");
+	FLAW("module-loads", clean.wrong_text = true);
+	FLAW("module-loads", clean.executed = 0);
+	FLAW("text-executable", clean.exec_fault = true);
+	FLAW("text-executable", clean.executed = 0);
+	FLAW("no-warning", machine.warnings = 1);
+
+	return true;
+}
+
+static bool strict_checks(void)
+{
+	STRICT_FLAW("no-wx", clean.wx_pages = 1);
+	if (!board.born_executable)
+		STRICT_FLAW("no-wx", machine.wx_entries = 1);
+	STRICT_FLAW("no-split", machine.splits_module = 1);
+	STRICT_FLAW("protection-enforced", clean.unprotected = "test");
+
+	return true;
+}
+
+static bool huge_check(void)
+{
+	FLAW("never-huge", machine.allocs[0].attempts[0].shift = 30);
+	FLAW("never-huge", machine.allocs[0].shift = 30);
+	make_clean();
+	if (!board.huge_vmalloc || !hw_leaf_supported(HW_PMD_SHIFT))
+		return true;
+	expectation.huge = HUGE_ALLOWED;
+	REQUIRE(verdict("never-huge") == FAIL);
+	machine.params.nodes = 2;
+	REQUIRE(verdict("never-huge") == PASS);
+
+	return true;
+}
+
+static bool unload_checks(void)
+{
+	FLAW("direct-map-restored", clean.direct_map_broken = 1);
+	FLAW("no-stale-exec", clean.stale_exec = 1);
+	FLAW("tlb-clean", clean.stale = 1);
+	FLAW("reuse-writable", clean.reuse_faults = 1);
+	FLAW("no-leak", clean.leaked_pages = 1);
+	make_clean();
+	clean.stale = 1;
+	machine.allocs[0].freed_flags = 0;
+	REQUIRE(verdict("tlb-clean") == SKIP);
+
+	return true;
+}
+
+const struct property check_properties[] = {
+	{ "checks: flags", flags_check },
+	{ "checks: the run", run_checks },
+	{ "checks: strict permissions", strict_checks },
+	{ "checks: huge mappings", huge_check },
+	{ "checks: after unloading", unload_checks },
+	{ NULL, NULL },
+};
