@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,7 @@ def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - mail, not HTML
     )
     environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
+    environment.tests["fits"] = lambda text, columns: len(text) <= columns
     return environment
 
 
@@ -226,13 +228,16 @@ def hang(text: str, indent: int) -> str:
 
 
 def table(rows: Iterable[Sequence[str]], indent: int = 2) -> str:
-    """Rows of cells in columns as wide as their widest cell."""
-    cells = [list(row) for row in rows]
+    """Rows of cells in columns as wide as their widest line; a cell can have several lines."""
+    cells = [[cell.split("\n") for cell in row] for row in rows]
     if not cells:
         return ""
-    widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
+    widths = [
+        max(len(line) for row in cells for line in row[column]) for column in range(len(cells[0]))
+    ]
     lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(line.ljust(width) for line, width in zip(parts, widths, strict=True)).rstrip()
         for row in cells
+        for parts in zip_longest(*row, fillvalue="")
     )
     return "\n".join(" " * indent + line for line in lines)

@@ -73,7 +73,7 @@ def unpack(tarball: Path, tree: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=prefix, dir=CACHE) as part:
         unpacked = Path(part, "tree")
         unpacked.mkdir()
-        tar = ["tar", "--extract", "--file", tarball, "--strip-components=1"]
+        tar: list[str | Path] = ["tar", "--extract", "--file", tarball, "--strip-components=1"]
         subprocess.run([*tar, "--directory", unpacked], check=True)
         commit_all(unpacked, f"Import {tarball.name}", env=sealed_environment(Path(part)))
         unpacked.rename(tree)

@@ -38,6 +38,7 @@ static void record_fault(unsigned long addr, enum access access,
 		.kind = EVENT_FAULT,
 		.text = access_names[access],
 		.addr = addr,
+		.bytes = 1UL << hw_page_shift(),
 		.page_size = pte && pte->mapped ? 1UL << pte->shift : 0,
 		.flags = pte && pte->mapped ? pte->prot : 0,
 	});
@@ -51,6 +52,7 @@ static void record_stale(unsigned long addr, enum access access,
 		.kind = EVENT_STALE,
 		.text = access_names[access],
 		.addr = addr,
+		.bytes = 1UL << hw_page_shift(),
 		.page_size = 1UL << entry->shift,
 	});
 }

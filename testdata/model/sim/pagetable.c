@@ -146,6 +146,7 @@ void hw_set_pte(unsigned long addr, struct hw_pte *pte, struct hw_pte value)
 		trace_event((struct event){
 			.kind = EVENT_WX,
 			.addr = addr,
+			.bytes = 1UL << value.shift,
 			.page_size = 1UL << value.shift,
 		});
 	}

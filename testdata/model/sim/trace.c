@@ -8,8 +8,24 @@
 
 #include "machine.h"
 
+/* The same thing in the next page: the last event grows instead. */
+static bool continues(const struct event *last, const struct event *event)
+{
+	return event->kind == last->kind && event->text == last->text &&
+	       event->page_size == last->page_size &&
+	       event->flags == last->flags && event->bytes &&
+	       event->addr == last->addr + last->bytes &&
+	       (event->kind == EVENT_WX || event->kind == EVENT_FAULT ||
+		event->kind == EVENT_STALE);
+}
+
 void trace_event(struct event event)
 {
+	if (machine.nr_events &&
+	    continues(&machine.events[machine.nr_events - 1], &event)) {
+		machine.events[machine.nr_events - 1].bytes += event.bytes;
+		return;
+	}
 	if (machine.nr_events == MAX_EVENTS) {
 		machine.dropped_events++;
 		return;

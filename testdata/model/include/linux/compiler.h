@@ -2,7 +2,10 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
+/* Real generic code is compiled with -D__weak= where it has to win over ours. */
+#ifndef __weak
 #define __weak			__attribute__((weak))
+#endif
 #undef __always_inline
 #define __always_inline		inline __attribute__((always_inline))
 #define noinline		__attribute__((noinline))
