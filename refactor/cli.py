@@ -231,3 +231,27 @@ def test_rules(rule: str | None) -> int:
         passed = sum(not verdict.problem for verdict in verdicts)
         click.echo(f"{tested.id}: {passed} of {len(verdicts)} cases pass")
     return Status.REFUSED if failed else Status.DONE
+
+
+@treewide.command()
+@common
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="Form of the report.")  # fmt: skip
+@click.option("--sanitize", is_flag=True, help="Compile with the address and UB sanitizers.")
+def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any) -> int:
+    """Run the series in the executable model of x86 and powerpc.
+
+    With TREE, the functions of that tree are run; with --model, or where there is no kernel tree,
+    those of the built-in model tree, in each of its vintages.
+    """
+    from refactor.commands import validate as command
+    from refactor.report import progress, validation
+
+    with progress.shown(quiet) as tell:
+        every = command.run(_request(options), tell, sanitize=sanitize)
+    if form == "json":
+        click.echo(validation.as_json(every))
+    elif not quiet:
+        for line in validation.text(every):
+            click.echo(line)
+    return Status.DONE if all(each.result.holds for each in every) else Status.REFUSED

@@ -98,10 +98,10 @@ LITERAL = (
 DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/)*+"
 WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
 TOKEN = re.compile(
-    rb"[\s\\\0]*+(?:("
-    + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"/(?![/*])|\."))
-    + rb")|"
+    rb"(?:[\s\\\0]++|"
     + COMMENT
+    + rb")*+("
+    + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"[/.]"))
     + rb"|\Z)"
 )
 
@@ -114,10 +114,9 @@ class Tokens:
     kinds: bytes
     spans: list[tuple[int, int]]
 
-    def span(self, match: re.Match[bytes]) -> tuple[int, int]:
-        """The bytes of the tokens that `match`, or its last group, covers."""
-        group = match.lastindex or 0
-        return self.spans[match.start(group)][0], self.spans[match.end(group) - 1][1]
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The bytes of the tokens from `first` up to `last`, which is not one of them."""
+        return self.spans[first][0], self.spans[last - 1][1]
 
     def gap(self, index: int) -> tuple[int, int]:
         """The bytes between the token `index` and the one before it."""
@@ -147,7 +146,7 @@ def mask(source: bytes) -> bytes:
     for begin, end, region in segments:
         for pattern, action in RULES[region]:
             for match in pattern.finditer(tokens.kinds, begin, end):
-                action(tokens, match)
+                action(tokens, *match.span(match.lastindex or 0))
     return bytes(tokens.buffer)
 
 
@@ -156,7 +155,9 @@ class Lexicon(dict[bytes, bytes]):
 
     def __missing__(self, token: bytes) -> bytes:
         first = token[:1]
-        if first == b"#":
+        if not first:
+            kind = b""  # the end of the file
+        elif first == b"#":
             match = CONDITIONAL.match(token)
             kind = (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
         elif first in b"\"'0123456789" or (first == b"." and token != b"."):
@@ -171,14 +172,9 @@ class Lexicon(dict[bytes, bytes]):
 
 def tokenize(source: bytes) -> Tokens:
     lexicon = Lexicon(KINDS)
-    kinds = []
-    spans = []
-    for match in TOKEN.finditer(source):
-        token = match[1]
-        if token is not None:
-            kinds.append(lexicon[token])
-            spans.append(match.span(1))
-    return Tokens(bytearray(source), b"".join(kinds), spans)
+    matches = list(TOKEN.finditer(source))
+    kinds = b"".join([lexicon[match[1]] for match in matches])
+    return Tokens(bytearray(source), kinds, [match.span(1) for match in matches])
 
 
 def parenthesised(depth: int) -> bytes:
@@ -191,51 +187,57 @@ def parenthesised(depth: int) -> bytes:
 
 
 LIST = parenthesised(5)
-FIRST = rb"(?:(?<=[;{}DIEF])|\A)"  # begins a declaration
-BEGIN = rb"(?<=[;{}):eDIEF])"  # begins a statement
-STATEMENT = rb"[itscqeKrTamk]"  # a token that begins a statement and continues no expression
+FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
+BEGIN = rb"(?<=[;{}):e])"  # before the first token of a statement
+STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
-# A name that is an operand, or that is itself declared, is no annotation.
-ANNOTATION = re.compile(
-    rb"(?<![(,=o.;{et*])(?:A(?!\()|C" + LIST + rb")"
-    rb"|(?:A(?!\()|C" + LIST + rb")(?![;,=.o)\[\]{])"
-    rb"|(?<=[iu\]])V" + LIST
-)
+ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
 # What cannot be C unless one of the words is an annotation. Here it is "vendor".
 VENDOR_ANNOTATION = re.compile(
     rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
-    rb"|(?<=[tiu])[iu](?=\*|[iu]{1,3}\()|(?<=\*)[iu](?=[iu]{1,3}\()"  # void * vendor name(
-    rb"|(?<=[tiu*])u(?=[iu])|(?<=[tiu*][iu])u(?=[;,=):\[])|(?<=\])u(?=[;=])"  # int name __vendor;
-    rb"|(?<=[cq])[iu]" + LIST + rb"(?=[ts]|[iu][iu*])"  # static vendor("x") void
-    rb"|(?<=\])a" + LIST + rb"(?=[=;])|(?<=[iu])a" + LIST + rb"(?==)"  # x[2] __attribute__(()) =
+    rb"|[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
+    rb"|u(?:(?<=[tiu*].)(?=[iu])|(?<=[tiu*][iu].)(?=[;,=):\[])|(?<=\].)(?=[;=]))"  # int x __vendor;
+    rb"|[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
+    rb"|a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==))".replace(  # x[2] __attribute__(()) =
+        b"LIST", LIST
+    )
 )
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
 
 def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
     """Mask the annotations, and drop their tokens."""
-    kinds, spans = tokens.kinds, tokens.spans
-    left = []
-    last = 0
+    kinds = tokens.kinds
+    kept, last = [], 0
     for match in annotation.finditer(kinds):
         begin, end = match.span()
         before = kinds[begin - 1 : begin]
+        if match[0][0] in b"AC" and is_name(before, kinds[end : end + 1]):
+            continue
         opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
-        fill(tokens, match, attribute=opens and not AGGREGATE.match(kinds, end))
-        left += spans[last:begin]
+        fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
+        kept.append(slice(last, begin))
         last = end
-    if last:
-        tokens.kinds, tokens.spans = annotation.sub(b"", kinds), left + spans[last:]
+    kept.append(slice(last, None))
+    tokens.kinds = b"".join([kinds[part] for part in kept])
+    tokens.spans = [span for part in kept for span in tokens.spans[part]]
 
 
-def fill(tokens: Tokens, match: re.Match[bytes], attribute: bool = True) -> None:
-    """Blank what `match` covers, or make it an attribute."""
-    begin, end = tokens.span(match)
-    text = re.sub(rb"[^\r\n]", b" ", tokens.buffer[begin:end])
+def is_name(before: bytes, after: bytes) -> bool:
+    """True if a word between these tokens is an operand, or is itself declared."""
+    return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}"
+
+
+def fill(tokens: Tokens, first: int, last: int, attribute: bool = True) -> None:
+    """Blank the tokens, or make them an attribute."""
+    begin, end = tokens.span(first, last)
+    text = BYTE.sub(b" ", tokens.buffer[begin:end])
     if attribute and len(text) >= 5 and text[:3] + text[-2:] == b"     ":
         text = b"[[_" + text[3:-2] + b"]]"
     tokens.buffer[begin:end] = text
 
+
+BYTE = re.compile(rb"[^\r\n]")
 
 Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens, and those around
 
@@ -272,196 +274,197 @@ def regions(kinds: bytes) -> Iterator[tuple[int, int, str]]:
 def region_of(kinds: bytes, brace: int, around: str) -> str:
     """What the brace opens: members of a struct or enum, data of an initializer, or a body."""
     before = kinds[max(0, brace - 3) : brace]
-    if before.endswith((b"s", b"si")) or around == "members":
+    if before.endswith((b"s", b"si", b"sii")) or around == "members":
         return "members"
-    if before.endswith((b"=", b"si)")) or (around == "data" and not before.endswith(b"(")):
+    if before.endswith((b"=", b"si)", b"[])")) or (around == "data" and not before.endswith(b"(")):
         return "data"
     return "body"
 
 
-# A type that is an argument: struct foo *, unsigned long, const foo_t *. A directive that is an
-# element. Parentheses, to know where these are.
+# A type that is an argument: struct foo *, unsigned long, const foo_t *; not (void). Directives
+# that are elements. A macro that is one and brings its comma. A parenthesis that may begin
+# arguments, and not the parameters of a declaration. All others.
 ELEMENT = re.compile(
-    rb"[()]|(?<=[(,])(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)q*+(?:\*q*+)*+)(?=[,)])"
+    rb"(?<=[(,])(?!(?<=\()t\))(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)q*+(?:\*q*+)*+)(?=[,)])"
     rb"|((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"
+    rb"|((?<=[,{)DIEF])i(?=[.i{\[]))"
+    rb"|(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))|\(|\)"
 )
 
 
 def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
-    """Mask what depends on the parentheses around it: types and directives that are elements."""
+    """Mask what depends on the parentheses around it: arguments, and elements of initializers."""
     calls: list[bool] = []
     for first, last, region in segments:
         if region == "top":
             calls.clear()
         for match in ELEMENT.finditer(tokens.kinds, first, last):
             begin, end = match.span()
-            if match.lastindex == 1:
-                if calls and calls[-1]:
-                    join(tokens, match)
-            elif match.lastindex == 2:
-                if region == "data" and not calls:
-                    for index in range(begin, end):
-                        comment(tokens, index)
+            kind = match.lastindex
+            element = region == "data" and not calls
+            if kind == 1 and calls and calls[-1]:
+                join(tokens, begin, end)
+            elif kind == 2 and element:
+                comment(tokens, begin, end)
+            elif kind == 3 and element:
+                comma(tokens, end)
             elif match[0] == b"(":
-                calls.append(is_call(tokens.kinds, begin, region))
-            elif calls:
-                calls.pop()
+                calls.append(kind == 4 and is_call(tokens.kinds, begin - 1, region))
+            elif match[0] == b")" and calls and calls.pop() and region == "data" and not calls:
+                comma(tokens, end)
 
 
-def is_call(kinds: bytes, parenthesis: int, region: str) -> bool:
-    """True if the parenthesis begins arguments, and not the parameters of a declaration."""
-    before = kinds[max(0, parenthesis - 3) : parenthesis]
-    declares = (b"ii", b"ti", b"qi", b"i*i", b"t*i", b"q*i", b"**i")
-    return before.endswith(b"i") and not before.endswith(
-        (*declares, b")i") if region == "top" else declares
-    )
+def is_call(kinds: bytes, name: int, region: str) -> bool:
+    """False if a declaration is split by directives before `name`, or has a macro there."""
+    before = name - 1
+    while before >= 0 and kinds[before] in b"DIEF":
+        before -= 1
+    split = before < name - 1 and kinds[before : before + 1] in (b"i", b"t", b"q", b"*", b")")
+    return not split and not (region == "top" and kinds[before : before + 1] == b")")
 
 
-def comment(tokens: Tokens, index: int) -> None:
-    begin, end = tokens.spans[index]
-    if end - begin > 1 and not re.search(rb"/\*[^*]*\n", tokens.buffer[begin:end]):
-        tokens.buffer[begin : begin + 2] = b"//"
+def comment(tokens: Tokens, first: int, last: int) -> None:
+    """Make comments of directives."""
+    for begin, end in tokens.spans[first:last]:
+        if end - begin > 1 and not re.search(rb"/\*[^*]*\n", tokens.buffer[begin:end]):
+            tokens.buffer[begin : begin + 2] = b"//"
 
 
-def join(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Make one identifier of what `match` covers, unless a literal or a line break is in it."""
-    begin, end = tokens.span(match)
+def comma(tokens: Tokens, index: int) -> None:
+    """End the element before the token `index`, if another one follows on the next line."""
+    if tokens.kinds[index : index + 1] in (b".", b"i", b"{", b"[") and tokens.breaks(index):
+        insert(tokens, index, b",")
+
+
+def join(tokens: Tokens, first: int, last: int) -> None:
+    """Make one identifier of the tokens, unless a literal or a line break is in it."""
+    begin, end = tokens.span(first, last)
     text = tokens.buffer[begin:end]
     if not re.search(rb"[\r\n\"'/\\]", text):
         name = re.sub(rb"\W", b"_", text)
         tokens.buffer[begin:end] = b"_" + name[1:] if name in KINDS else name
 
 
-def loop(tokens: Tokens, match: re.Match[bytes]) -> None:
+def loop(tokens: Tokens, first: int, last: int) -> None:
     """Write `while` over the name of a macro with arguments, and with a block or a statement."""
-    begin, end = tokens.spans[match.start()]
-    if end - begin >= 5 and tokens.kinds[match.start() + 2] != ord(")"):
+    begin, end = tokens.spans[first]
+    if end - begin >= 5 and last - first > 3:
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
-def end_of_do(tokens: Tokens, match: re.Match[bytes]) -> None:
+def end_of_do(tokens: Tokens, first: int, last: int) -> None:
     """A macro behind a brace ends a `do` if its name says so: } while_each_thread(g, t);"""
-    if tokens.buffer.startswith(b"while_", tokens.spans[match.start()][0]):
-        loop(tokens, match)
+    if tokens.buffer.startswith(b"while_", tokens.spans[first][0]):
+        loop(tokens, first, last)
 
 
-DECLARED = re.compile(rb"[}DIEF]|i[;=,\[]")
+DECLARED = re.compile(rb"\}|i[;=,\[]")
 
 
-def statement(tokens: Tokens, match: re.Match[bytes]) -> None:
+def statement(tokens: Tokens, first: int, last: int) -> None:
     """A macro that stands before a deeper line governs it; any other one lacks its semicolon."""
-    after = match.end()
-    if tokens.breaks(after) and tokens.indent(after) <= tokens.indent(match.start()):
-        if tokens.kinds[after] in b"DIEF" or not insert(tokens, after, b";"):
-            opaque(tokens, match)
-    elif tokens.breaks(after) or not DECLARED.match(tokens.kinds, after):
-        loop(tokens, match)
+    if tokens.breaks(last) and tokens.indent(last) <= tokens.indent(first):
+        insert(tokens, last, b";")
+    elif tokens.breaks(last) or not DECLARED.match(tokens.kinds, last):
+        loop(tokens, first, last)
 
 
-def insert(tokens: Tokens, index: int, byte: bytes) -> bool:
-    """Write `byte` into white space before the token `index`. False if there is none."""
+def insert(tokens: Tokens, index: int, byte: bytes) -> None:
+    """Write `byte` into white space before the token `index`, if there is any."""
     begin, end = tokens.gap(index)
     space = re.match(rb"\s*?([ \t])", tokens.buffer[begin:end])
     if space:
         tokens.buffer[begin + space.start(1)] = ord(byte)
-    return bool(space)
 
 
-def comma(tokens: Tokens, match: re.Match[bytes]) -> None:
-    if tokens.breaks(match.end()):
-        insert(tokens, match.end(), b",")
+def plus(tokens: Tokens, first: int, last: int) -> None:
+    """Add up a macro and the strings around it, but not in `asm`, where it is a string by now."""
+    if tokens.buffer[tokens.spans[first][0]] != ord('"'):
+        for index in (first, last):
+            if b"L" in tokens.kinds[index - 1 : index + 1]:
+                insert(tokens, index, b"+")
 
 
-def plus(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Add up strings and macros, but not in `asm`, where the macro is a string by now."""
-    if tokens.buffer[tokens.spans[match.start()][0]] != ord('"'):
-        insert(tokens, match.end(), b"+")
-
-
-def opaque(tokens: Tokens, match: re.Match[bytes]) -> None:
-    """Make a directive of a macro that has a line for itself.
+def opaque(tokens: Tokens, first: int, last: int) -> None:
+    """Make directives of macros that have a line for themselves.
 
     Before a declaration in the same line it is an annotation.
     """
-    begin, end = tokens.span(match)
-    after = match.end()
-    rest = tokens.buffer[slice(*tokens.gap(after))].partition(b"\n")[0]
-    if not tokens.breaks(match.start()) or b"\n" in tokens.buffer[begin:end]:
-        return
-    if tokens.breaks(after) and b"/" not in rest:
-        tokens.buffer[begin : begin + 2] = b"#x"
-    elif tokens.kinds[after : after + 1] in (b"c", b"t", b"s"):
-        fill(tokens, match)
+    for macro in ALONE.finditer(tokens.kinds, first, last):
+        begin, end = tokens.span(*macro.span())
+        after = macro.end()
+        rest = tokens.buffer[slice(*tokens.gap(after))].partition(b"\n")[0]
+        if not tokens.breaks(macro.start()) or b"\n" in tokens.buffer[begin:end]:
+            continue
+        if tokens.breaks(after) and b"/" not in rest:
+            tokens.buffer[begin : begin + 2] = b"#x"
+        elif tokens.kinds[after : after + 1] in (b"c", b"t", b"s"):
+            fill(tokens, *macro.span())
 
 
-def dash(tokens: Tokens, match: re.Match[bytes]) -> None:
+ALONE = re.compile(rb"[cq]*+i" + LIST + rb";?")
+
+
+def dash(tokens: Tokens, first: int, last: int) -> None:
     """A range in a case label, `1 ... 9`, becomes a difference."""
-    end = tokens.spans[match.end() - 1][1]
-    tokens.buffer[end - 3 : end] = b" - "
+    begin, end = tokens.span(last - 3, last)
+    if end - begin == 3:
+        tokens.buffer[begin:end] = b" - "
 
 
-def variadic(tokens: Tokens, match: re.Match[bytes]) -> None:
+def variadic(tokens: Tokens, first: int, last: int) -> None:
     """`#define pr(args...)` loses the name."""
-    name = NAMED_VARIADIC.match(tokens.buffer, *tokens.spans[match.start()])
+    name = NAMED_VARIADIC.match(tokens.buffer, *tokens.span(first, last))
     if name:
         tokens.buffer[name.start(1) : name.end(1)] = b" " * len(name[1])
 
 
-def asm(tokens: Tokens, match: re.Match[bytes]) -> None:
+def asm(tokens: Tokens, first: int, last: int) -> None:
     """Write `asm`, and empty strings for the macros in its template."""
-    begin, end = tokens.spans[match.start()]
+    begin, end = tokens.spans[first]
     if tokens.buffer[begin:end] == b"asm_inline":
         tokens.buffer[begin:end] = b"asm       "
-    first = match.start(1)
-    for macro in TEMPLATE_MACRO.finditer(tokens.kinds, first, match.end()):
-        begin, end = tokens.spans[macro.start()][0], tokens.spans[macro.end() - 1][1]
-        if macro.start() == first or len(macro[0]) > 1:
-            text = re.sub(rb"[^\r\n]", b" ", tokens.buffer[begin:end])
-            tokens.buffer[begin:end] = (b'""' + text[2:])[: end - begin]
+    for macro in TEMPLATE_MACRO.finditer(tokens.kinds, first, last):
+        begin, end = tokens.span(*macro.span())
+        if (end - begin > 1 and tokens.kinds[macro.start() - 1] in b"(") or len(macro[0]) > 1:
+            tokens.buffer[begin:end] = b'""' + BYTE.sub(b" ", tokens.buffer[begin + 2 : end])
 
 
 TEMPLATE_MACRO = re.compile(rb"i(?:" + LIST + rb")?")
 
-Action = Callable[[Tokens, re.Match[bytes]], object]
+Action = Callable[[Tokens, int, int], None]
 Rule = tuple[re.Pattern[bytes], Action]
 
 
 def rule(pattern: bytes, action: Action) -> Rule:
-    return re.compile(pattern), action
+    """What to do with the tokens that the pattern, or the last group in it, covers."""
+    return re.compile(pattern.replace(b"LIST", LIST)), action
 
 
 EVERYWHERE = (
     rule(rb"D", variadic),
     rule(rb"(?<=[(,L])i{2,}+(?=L)", join),  # (KERN_INFO PREFIX "text"
-    rule(rb"(?<=L)(?=i\()", plus),  # "text" MACRO(x)
-    rule(rb"(?<=[(,L=])i" + LIST + rb"(?=L)", plus),  # MACRO(x) "text"
-    rule(rb"(?<=[(,])r[^(){},;DIEF]*+(?=[,)])", join),  # , return -1)
+    rule(rb"(?<=L)iLIST|(?<=[(,=])iLIST(?=L)", plus),  # "text" MACRO(x) "text"
     rule(rb"f\([^(),]*+,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
     rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
-    rule(FIRST + rb"[cq]++(?=i" + LIST + rb";)", fill),  # static DEFINE_FOO(a, 2);
+    rule(FIRST + rb"([cq]++)(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {
     "top": (
         *EVERYWHERE,
-        rule(FIRST + rb"i" + LIST + rb"(?=\{(?!\.))", loop),  # SYSCALL_DEFINE1(name, int, fd) {
-        rule(
-            rb"(?:(?<=[;{})DIEF])|\A)[cq]*+" + rb"i" + LIST + rb"(?=" + STATEMENT + rb"|[DIEF]|\Z)",
-            opaque,
-        ),
-        rule(FIRST + rb"i(?=[DIEF]|\Z)", opaque),
+        rule(FIRST + rb"(iLIST)(?=\{(?!\.))", loop),  # SYSCALL_DEFINE1(name, int, fd) {
+        rule(FIRST + rb"((?:[cq]*+iLIST[DIEF]*)+)(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
     ),
     "body": (
-        rule(rb"m[qcr]*+\(((?:L|i(?:" + LIST + rb")?)++)(?=[:)])", asm),
+        rule(rb"m[qcr]*+\((?:L|i(?:LIST)?)++(?=[:)])", asm),
         *EVERYWHERE,
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
-        rule(BEGIN + rb"i" + LIST + rb"(?=\{)", loop),  # for_each_foo(a, b) {
-        rule(BEGIN + rb"i" + LIST + rb"(?=" + STATEMENT + rb"|[}DIEF])", statement),
-        rule(rb"(?<=\})i" + LIST + rb"(?=;)", end_of_do),
-        rule(FIRST + rb"i(?=[DIEF])", opaque),
+        rule(BEGIN + rb"(iLIST)(?=\{)", loop),  # for_each_foo(a, b) {
+        rule(BEGIN + rb"(iLIST)(?=" + STATEMENT + rb")", statement),
+        rule(rb"(?<=[;}):e])(iLIST)(?=\})", statement),
+        rule(FIRST + rb"(?:iLIST(?=i))*+(iLIST)(?=[DIEF])", opaque),
+        rule(rb"(?<=\})iLIST(?=;)", end_of_do),
     ),
-    "members": (rule(FIRST + rb"i" + LIST + rb";", opaque),),  # DECLARE_BITMAP(map, 9);
-    "data": (
-        *EVERYWHERE,
-        rule(rb"(?<=[,{})DIEF])i(?:" + LIST + rb")?(?=[.i{\[])", comma),  # SET_PM_OPS(a, b)
-    ),
+    "members": (rule(FIRST + rb"(iLIST;)", opaque),),  # DECLARE_BITMAP(map, 9);
+    "data": EVERYWHERE,
 }

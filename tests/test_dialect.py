@@ -1,0 +1,408 @@
+"""The mask: what it writes, what it leaves alone, and what a parser then sees."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+import tree_sitter_c
+from hypothesis import given
+from hypothesis import strategies as st
+from tree_sitter import Language, Node, Parser
+
+from refactor.c.dialect import mask
+
+PARSER = Parser(Language(tree_sitter_c.language()))
+
+# What stands in the source, and what the parser gets.
+MASKED = {
+    "annotation between specifiers is blanked": (
+        b"static __init int start(void);",
+        b"static        int start(void);",
+    ),
+    "annotation behind a pointer is blanked": (
+        b"void * __weak grab(unsigned long size);",
+        b"void *        grab(unsigned long size);",
+    ),
+    "annotation that opens a declaration becomes an attribute": (
+        b"__init static int start(void);",
+        b"[[_ ]] static int start(void);",
+    ),
+    "annotation with arguments over two lines keeps the line break": (
+        b"int x;\n__printf(1,\n\t2)\nvoid say(const char *text, ...);",
+        b"int x;\n[[_        \n ]]\nvoid say(const char *text, ...);",
+    ),
+    "annotation of a struct is no attribute": (
+        b"struct pair {\n\tint left;\n} __packed;",
+        b"struct pair {\n\tint left;\n}         ;",
+    ),
+    "unlisted annotation before a type": (
+        b"static vendor_inline void *grab(void);",
+        b"static               void *grab(void);",
+    ),
+    "unlisted annotation with arguments before a type": (
+        b"static VENDOR_ABI(3) void *grab(void);",
+        b"static               void *grab(void);",
+    ),
+    "unlisted annotation behind a typedef name": (
+        b"u32 vendor_fast grab(u32 size);",
+        b"u32             grab(u32 size);",
+    ),
+    "unlisted annotation behind a name": (
+        b"int level __vendor_data = 3;",
+        b"int level               = 3;",
+    ),
+    "cleanup annotation of a variable": (
+        b"void f(void)\n{\n\tstruct bar *b __free(kfree) = get();\n}",
+        b"void f(void)\n{\n\tstruct bar *b               = get();\n}",
+    ),
+    "loop macro with a block": (
+        b"void f(void)\n{\n\tfor_each_bar(b, list) {\n\t\tuse(b);\n\t}\n}",
+        b"void f(void)\n{\n\twhile       (b, list) {\n\t\tuse(b);\n\t}\n}",
+    ),
+    "loop macro with one statement": (
+        b"void f(void)\n{\n\tfor_each_bar(b, list)\n\t\tuse(b);\n}",
+        b"void f(void)\n{\n\twhile       (b, list)\n\t\tuse(b);\n}",
+    ),
+    "loop macro under an if": (
+        b"void f(void)\n{\n\tif (a)\n\t\tfor_each_bar(b, list) {\n\t\t}\n}",
+        b"void f(void)\n{\n\tif (a)\n\t\twhile       (b, list) {\n\t\t}\n}",
+    ),
+    "end of a do macro": (
+        b"void f(void)\n{\n\tdo {\n\t\tuse(b);\n\t} while_each_bar(b, c);\n}",
+        b"void f(void)\n{\n\tdo {\n\t\tuse(b);\n\t} while         (b, c);\n}",
+    ),
+    "statement macro without a semicolon gets one": (
+        b"void f(void)\n{\n\tEXPECT(a, b)\n\tuse(b);\n}",
+        b"void f(void)\n{\n\tEXPECT(a, b)\n;use(b);\n}",
+    ),
+    "definition by a macro is a loop, not a function": (
+        b"CALL_DEFINE2(open, int, fd, struct bar *, b)\n{\n\treturn 0;\n}",
+        b"while       (open, _nt, fd, struct_bar__, b)\n{\n\treturn 0;\n}",
+    ),
+    "definition by a macro of one argument is not a function either": (
+        b"DEFINE_ALLOC(grab)\n{\n\treturn 0;\n}",
+        b"while       (grab)\n{\n\treturn 0;\n}",
+    ),
+    "static declaration by a macro is a call": (
+        b"static DEFINE_BAR(name, 5 * 3);",
+        b"[[_ ]] DEFINE_BAR(name, 5 * 3);",
+    ),
+    "macro on a line of its own becomes a directive": (
+        b"module_start(begin)\nmodule_end(end)\n\nstatic int x;",
+        b"#xdule_start(begin)\n#xdule_end(end)\n\nstatic int x;",
+    ),
+    "member by a macro becomes a directive": (
+        b"struct bar {\n\tDECLARE_MAP(map, 9);\n\tint x;\n};",
+        b"struct bar {\n\t#xCLARE_MAP(map, 9);\n\tint x;\n};",
+    ),
+    "types as arguments": (
+        b"int x = pick(unsigned long, a, const struct bar *, long);",
+        b"int x = pick(unsigned_long, a, const_struct_bar__, _ong);",
+    ),
+    "member of a member in offsetof": (
+        b"int x = offsetof(struct bar, a.b[2]);",
+        b"int x = offsetof(struct bar, a_b_2_);",
+    ),
+    "typeof of an expression": (
+        b"void f(void)\n{\n\ttypeof(a->b) c = 0;\n}",
+        b"void f(void)\n{\n\ttypeof_a__b_ c = 0;\n}",
+    ),
+    "macros before a string": (
+        b'void f(void)\n{\n\tprintk(KERN_INFO PREFIX "text", 1);\n}',
+        b'void f(void)\n{\n\tprintk(KERN_INFO_PREFIX "text", 1);\n}',
+    ),
+    "macro between strings": (
+        b'void f(void)\n{\n\tsay("a" TEXT(b) "c", 1);\n}',
+        b'void f(void)\n{\n\tsay("a"+TEXT(b)+"c", 1);\n}',
+    ),
+    "macro in an assembler template": (
+        b'void f(void)\n{\n\tasm_inline volatile(PATCH("", "nop", 3) : : "r"(x));\n}',
+        b'void f(void)\n{\n\tasm        volatile(""                  : : "r"(x));\n}',
+    ),
+    "range of a case label": (
+        b"void f(void)\n{\n\tswitch (a) {\n\tcase 1 ... 9:\n\t\tuse(a);\n\t}\n}",
+        b"void f(void)\n{\n\tswitch (a) {\n\tcase 1  -  9:\n\t\tuse(a);\n\t}\n}",
+    ),
+    "named variadic macro": (
+        b"#define say(text, args...) printk(text, ##args)\n",
+        b"#define say(text,     ...) printk(text, ##args)\n",
+    ),
+    "macro that brings its comma": (
+        b"struct ops o = {\n\tSET_OPS(a, b)\n\t.c = d,\n};",
+        b"struct ops o = {\n\tSET_OPS(a, b)\n,.c = d,\n};",
+    ),
+    "conditional element of an initializer": (
+        b"struct ops o = {\n#ifdef CONFIG_C\n\t.c = d,\n#endif\n\t.e = f,\n};",
+        b"struct ops o = {\n//fdef CONFIG_C\n\t.c = d,\n//ndif\n\t.e = f,\n};",
+    ),
+    "attribute before an initializer": (
+        b"int x[2] __attribute__((aligned(8))) = { 1 };",
+        b"int x[2]                             = { 1 };",
+    ),
+    "CRLF stays": (
+        b"static __init\r\nint start(void)\r\n{\r\n\tfor_each(a, b)\r\n\t\tuse(a);\r\n}\r\n",
+        b"static       \r\nint start(void)\r\n{\r\n\twhile   (a, b)\r\n\t\tuse(a);\r\n}\r\n",
+    ),
+    "bytes that are no text stay": (
+        b"\f/* \xe9\xff */ static __init int start(void);",
+        b"\f/* \xe9\xff */ static        int start(void);",
+    ),
+}
+
+# What the mask has to leave alone, be it C or not.
+UNTOUCHED = {
+    "function of the old style": b"int f(a, b)\nint a;\nchar *b;\n{\n\treturn a;\n}",
+    "function without a type": b"main()\n{\n\treturn 0;\n}",
+    "function whose name looks like an annotation": b"void *__range_alloc(long a, struct b *c);",
+    "call of such a function": b"void f(void)\n{\n\tx = __range_alloc(a, b);\n\t__start(a);\n}",
+    "pointer to such a function": b"fn *p = __range_alloc;",
+    "function with the name of a variable annotation": (
+        b"static u32 __free(void *p)\n{\n\t__free(p);\n\treturn __free(p);\n}"
+    ),
+    "types that begin with two underscores": b"__u32 a;\n__be16 *b;\n__kernel_time_t c;\nx_t __d;",
+    "argument with the name of an annotation": b"void f(void)\n{\n\tuse(&noinstr, notrace, __ref);\n}",
+    "variable with the name of an annotation": b"bool a, noinstr, b;\nvoid f(void)\n{\n\tnotrace = 1;\n}",
+    "returned variable with the name of an annotation": b"int f(void)\n{\n\treturn notrace;\n}",
+    "specifiers in unusual order": b"foo_t static inline f(void);\nu32 const x;\nfoo_t register y;",
+    "product of three": b"int x = a * b * c;",
+    "parameters without names": b"int f(struct a *, int, char **);\nint (*g)(struct a *, long);",
+    "types of members that are functions": b"struct a {\n\tint (*f)(struct b *, int);\n};",
+    "call in an if": b"void f(void)\n{\n\tif (g(a)) {\n\t\th(b);\n\t}\n}",
+    "declaration with a type by a macro": b"void f(void)\n{\n\tTYPE_OF(foo) a;\n\tTYPE_OF(foo) b = 1;\n}",
+    "goto, labels and computed goto": b"void f(void)\n{\nagain:\n\tgoto again;\n\tgoto *next;\n}",
+    "assembler": b'void f(void)\n{\n\tasm volatile("nop" : "=r" (a) : "r" (b) : "memory");\n}',
+    "statement expression": b"int x = ({ int a = f(); a; });",
+    "designated initializer": b"int x[] = { [0 ... 3] = 1, [4] = 2 };",
+    "attribute": b"struct a {\n\tint b;\n} __attribute__((packed));",
+    "body of a #define": b"#define each(a) \\\n\tfor_each(a, b) { \\\n\t\tstatic __init int x; \\\n\t}\n",
+    "macro behind a comment of two lines in a #define": b"#define a 1 /* {\n __init */\nint x;",
+    "strings, characters and comments": (
+        b'char *a = "static __init int \\" __weak"; /* static __init int */\n'
+        b"char b = '\"'; // static __init int \\\n static __init int\nint c;"
+    ),
+    "conditional among arguments": b"int x = f(a,\n#ifdef B\n\tb,\n#endif\n\tc);",
+    "conditional among arguments in an initializer": (
+        b"int x[] = {\n\tf(a,\n#ifdef B\n\tb,\n#endif\n\tc),\n};"
+    ),
+    "conditional among parameters": b"int f(int a,\n#ifdef B\n\tint b,\n#endif\n\tint c)\n{\n}",
+    "conditional in a signature": b"static void *\n#ifdef B\ngrab(void)\n#endif\n{\n}",
+    "conditional in an expression": (
+        b"void f(void)\n{\n\tx = a +\n#ifdef B\n\tg(b)\n#else\n\tg(c)\n#endif\n\t;\n}"
+    ),
+    "arguments that are macros on two lines": (b"int x[] = {\n\tf(a,\n\t  B\n\t  C),\n};"),
+}
+
+# Kernel C that plain C does not parse, and what is in it: function definitions with the number of
+# their parameters, calls with the number of their arguments.
+UNDERSTOOD = {
+    "annotated function": (
+        b"static __always_inline void *\n__grab(unsigned long size, bool quiet)\n{\n\treturn 0;\n}",
+        {"__grab/2"},
+        set(),
+    ),
+    "weak function": (
+        b"void * __weak grab(unsigned long size)\n{\n\treturn area(size, 1, f(2));\n}",
+        {"grab/1"},
+        {"area/3", "f/1"},
+    ),
+    "function between annotations of its own line": (
+        b"__printf(2, 3)\nstatic asmlinkage __visible int\nsay(int a, char *b, ...) __must_hold(c)\n{\n}",
+        {"say/3"},
+        set(),
+    ),
+    "annotated parameters": (
+        b"long get(char __user *to, const void __iomem *from __maybe_unused, u32 *__vendor at)\n{\n}",
+        {"get/3"},
+        set(),
+    ),
+    "function behind macros without semicolon": (
+        b"EXPORT_IT(a)\nvoid *grab(long size)\n{\n\treturn 0;\n}\nEXPORT_IT(grab)\n",
+        {"grab/1"},
+        set(),
+    ),
+    "type as an argument": (
+        b"void f(void)\n{\n\tx = container_of(p, struct bar, member);\n\ty = va_arg(ap, int);\n}",
+        {"f/0"},
+        {"container_of/3", "va_arg/2"},
+    ),
+    "calls in a loop macro": (
+        b"void f(void)\n{\n\tfor_each_bar(p, head(a)) {\n\t\tuse(p, 1);\n\t}\n\tlast();\n}",
+        {"f/0"},
+        {"head/1", "use/2", "last/0"},
+    ),
+    "function defined by a macro": (
+        b"CALL_DEFINE1(open, int, fd)\n{\n\treturn do_open(fd);\n}\nint g(void)\n{\n}",
+        {"g/0"},
+        {"do_open/1"},
+    ),
+    "declaration by a macro": (
+        b"static DEFINE_BAR(struct bar *, name);\nvoid f(void)\n{\n}",
+        {"f/0"},
+        {"DEFINE_BAR/2"},
+    ),
+    "strings around a call": (
+        b'void f(void)\n{\n\tprintk(LEVEL PREFIX "a" TEXT(b) "c", 1);\n}',
+        {"f/0"},
+        {"printk/2", "TEXT/1"},
+    ),
+}
+
+
+def parse(source: bytes) -> Node:
+    return PARSER.parse(source).root_node
+
+
+def walk(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from walk(child)
+
+
+def signature(source: bytes, node: Node, name: str, inside: str) -> str:
+    """`name/2`: the name in the original, and the number of things in the parentheses."""
+    named, inner = node.child_by_field_name(name), node.child_by_field_name(inside)
+    assert named is not None
+    assert inner is not None
+    things = [source[child.start_byte : child.end_byte] for child in inner.named_children]
+    return f"{source[named.start_byte : named.end_byte].decode()}/{len(things) - (things == [b'void'])}"
+
+
+def definitions(source: bytes) -> set[str]:
+    return {
+        signature(source, declarator, "declarator", "parameters")
+        for node in walk(parse(mask(source)))
+        if node.type == "function_definition"
+        for declarator in walk(node)
+        if declarator.type == "function_declarator"
+    }
+
+
+def calls(source: bytes) -> set[str]:
+    return {
+        signature(source, node, "function", "arguments")
+        for node in walk(parse(mask(source)))
+        if node.type == "call_expression"
+    }
+
+
+@pytest.mark.parametrize(("source", "masked"), MASKED.values(), ids=MASKED)
+def test_masked(source: bytes, masked: bytes) -> None:
+    assert mask(source) == masked
+    assert not parse(masked).has_error
+
+
+@pytest.mark.parametrize("source", [masked for _, masked in MASKED.values()], ids=MASKED)
+def test_masked_once_is_masked(source: bytes) -> None:
+    assert mask(source) == source
+
+
+@pytest.mark.parametrize("source", UNTOUCHED.values(), ids=UNTOUCHED)
+def test_untouched(source: bytes) -> None:
+    assert mask(source) == source
+
+
+@pytest.mark.parametrize(("source", "defined", "called"), UNDERSTOOD.values(), ids=UNDERSTOOD)
+def test_understood(source: bytes, defined: set[str], called: set[str]) -> None:
+    assert parse(source).has_error, "plain C would do"
+    assert not parse(mask(source)).has_error
+    assert definitions(source) == defined
+    assert calls(source) == called
+
+
+def test_declaration_begins_with_its_annotation() -> None:
+    source = b"int x;\n\n__printf(1, 2)\nstatic void say(char *text, ...)\n{\n}\n"
+    function = parse(mask(source)).children[-1]
+    assert function.type == "function_definition"
+    assert function.start_byte == source.index(b"__printf")
+
+
+def test_conditional_branches_begin_alike() -> None:
+    source = (
+        b"void f(void)\n{\n#ifdef A\n\tif (a) {\n#else\n\tif (b) {\n#endif\n\t\tg();\n\t}\n}\n"
+        b"static DEFINE_BAR(a, 1);\nstruct b {\n\tDECLARE_MAP(map, 9);\n};\n"
+    )
+    assert mask(source).endswith(
+        b"[[_ ]] DEFINE_BAR(a, 1);\nstruct b {\n\t#xCLARE_MAP(map, 9);\n};\n"
+    )
+
+
+LITERALS = st.sampled_from(
+    [b"/* for_each(a) { */", b"// static __init int x\n", b'"__weak \\" x"', b"'\\''", b"'('"]
+)
+CODE = st.sampled_from(
+    b"""( ) { } [ ] ; , * = : ... . -> + ? static int unsigned struct const if else do while for return
+    case goto sizeof typeof offsetof void foo bar x_t for_each_foo __vendor __init __weak noinline
+    FOO 1 0x2f __u32 __free extern inline enum""".split()
+    + [b"\n", b"\r\n", b"\t", b"\\\n", b"\n#ifdef A\n", b"\n#else\n", b"\n#endif\n", b"\0", b"\xe9"]
+)
+SOUP = st.lists(st.tuples(st.booleans(), CODE, LITERALS), max_size=60)
+
+
+def check_invariants(source: bytes, masked: bytes) -> None:
+    assert len(masked) == len(source)
+    for line_break in (b"\n", b"\r"):
+        offsets = [match.start() for match in re.finditer(line_break, source)]
+        assert offsets == [match.start() for match in re.finditer(line_break, masked)]
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_keep_length_and_lines(source: bytes) -> None:
+    check_invariants(source, mask(source))
+
+
+@given(SOUP)
+def test_any_code_keeps_length_lines_and_literals(soup: list[tuple[bool, bytes, bytes]]) -> None:
+    source = b""
+    literals = []
+    for is_code, code, literal in soup:
+        piece = code if is_code else literal
+        if not is_code:
+            literals.append(slice(len(source), len(source) + len(piece)))
+        source += piece + b" "
+    masked = mask(source)
+    check_invariants(source, masked)
+    check_invariants(masked, mask(masked))
+    for literal_at in literals:
+        assert masked[literal_at] == source[literal_at]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"(",
+        b"{",
+        b"/*",
+        b"//\\\n",
+        b'"',
+        b'\\"',
+        b"'",
+        b"a ",
+        b"a(",
+        b"a(b,",
+        b"FOO(x) ",
+        b"#\n",
+        b" ",
+    ]
+    + [
+        b"#if\n{",
+        b"__init ",
+        b"__printf(",
+        b"int ",
+        b"f(int ",
+        b"case x ",
+        b"* ",
+        b"typeof(",
+        b"x={",
+    ]
+    + [b"static ", b'asm("" a', b"offsetof(a,b.", b"f(return ", b"FOO(x)\n\tb;", b"__x "],
+)
+@pytest.mark.parametrize("start", [b"", b"void f(void) {"], ids=["top", "body"])
+def test_time_is_linear(start: bytes, piece: bytes) -> None:
+    """A quadratic rule would take minutes; this takes a fraction of a second."""
+    source = start + piece * (300_000 // len(piece))
+    begin = time.process_time()
+    check_invariants(source, mask(source))
+    assert time.process_time() - begin < 5
