@@ -117,6 +117,7 @@ def treewide() -> None:
 @click.option("--branch", metavar="NAME", help="Write the commits to a new branch of TREE.")
 @click.option("--force", is_flag=True, help="Overwrite an existing branch.")
 @click.option("--allow-refused", is_flag=True, help="Go on without what was refused.")
+@click.option("--validate", is_flag=True, help="Run the series in the model before writing it.")
 def series(quiet: bool, **options: Any) -> int:
     """Generate the treewide patch series for TREE.
 
@@ -137,6 +138,7 @@ def series(quiet: bool, **options: Any) -> int:
         force=options["force"],
         allow_refused=options["allow_refused"],
         auto_cc=options["auto_cc"],
+        validate=options["validate"],
         mail=mail,
     )
     with progress.shown(quiet) as tell:
@@ -148,6 +150,12 @@ def series(quiet: bool, **options: Any) -> int:
             click.echo(str(mail_file))
         for line in text.account(result.plan, result.branch and options["branch"]):
             click.echo(line, err=True)
+    if result.is_disproved and result.validated is not None:
+        from refactor.report import validation
+
+        for line in validation.text([result.validated]):
+            click.echo(line, err=True)
+        return Status.REFUSED
     if result.is_refused:
         click.echo(text.REFUSED, err=True)
         return Status.REFUSED

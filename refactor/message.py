@@ -38,12 +38,16 @@ class Message:
 
 
 class Writer:
-    """Writes the messages of one plan. `templates` is a folder that is looked in first."""
+    """Writes the messages of one plan.
 
-    def __init__(self, plan: Plan, templates: Path | None = None) -> None:
+    `templates` is a folder that is looked in first; `validation` is one line about how the series
+    did in the model, empty if it was not run.
+    """
+
+    def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
         self._plan = plan
         self._environment = _environment(plan, templates)
-        self._common = _common_facts(plan)
+        self._common = _common_facts(plan) | {"validation": validation}
 
     def messages(self) -> list[Message]:
         """The message of every patch, in their order. Raises RuleError for a faulty template."""
@@ -90,7 +94,9 @@ def _common_facts(plan: Plan) -> dict[str, Any]:
         "selectors": {option: sorted(ways) for option, ways in plan.options.items()},
         "patches": [_facts(plan, patch) for patch in plan.patches],
         "definitions": len(plan.definitions),
-        "having": lambda flag: sum(flag in before for before in plan.definitions.values()),
+        "having": lambda flag: sum(
+            any(flag in flags for flags in calls) for calls in plan.definitions.values()
+        ),
         "owners": sorted({component_of(place.path) for place in plan.definitions} - {GENERIC}),
         "skipped": [_said(remark) for remark in plan.skipped],
         "refused": [_said(remark) for remark in plan.refused],

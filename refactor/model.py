@@ -21,7 +21,7 @@ from typing import Any
 from refactor.build import BuildError, Builder, Complaint, Source, describe_headers
 from refactor.c.syntax import SourceFile, declarations, parse, span
 from refactor.edits import Edit, EditSet
-from refactor.errors import TreeError
+from refactor.errors import RefusedError
 from refactor.extract import extract
 from refactor.match import find
 from refactor.plan import Patch, Plan, Progress, component_of
@@ -183,10 +183,17 @@ def load_spec(model: Path) -> Spec:
     )
 
 
+def builder(spec: Spec, folder: Path, *, sanitize: bool = False) -> Builder:
+    """What compiles the model, into `folder`. Raises TreeError where there is no compiler."""
+    extra = SANITIZE if sanitize else ()
+    return Builder(folder, (*spec.cflags, *extra), extra)
+
+
 def lay_out(model: Path, spec: Spec, vintage: str, folder: Path) -> None:
     """Copy the model tree of one vintage to `folder`, which must not exist yet."""
     if vintage not in spec.overlays:
-        raise TreeError(f"the model has no {vintage} vintage")
+        known = ", ".join(spec.overlays)
+        raise RefusedError(f"the model knows no tree of the {vintage} vintage (it knows: {known})")
     shutil.copytree(model, folder)
     if spec.overlays[vintage]:
         shutil.copytree(model / spec.overlays[vintage], folder, dirs_exist_ok=True)
@@ -199,21 +206,19 @@ def run(
     work: Path,
     *,
     real: bool,
-    sanitize: bool = False,
+    builder: Builder,
     progress: Progress = lambda _: None,
 ) -> Result:
     """Build and run every configuration in every state of `plan`.
 
     `model` is the model tree of the plan's vintage (`lay_out`), `work` an empty folder. With `real`
-    the functions come out of `tree`, otherwise `tree` is the model itself. Raises TreeError where
-    there is no compiler.
+    the functions come out of `tree`, otherwise `tree` is the model itself.
     """
     spec = load_spec(model)
     runner = _Runner(plan, tree, spec, model, work, real)
     states = [*_states(plan), *_ablations(plan, tree)]
-    extra = SANITIZE if sanitize else ()
     outcomes: dict[tuple[str, Configuration], Outcome] = {}
-    with Builder(work, (*spec.cflags, *extra), extra) as builder, ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(builder.jobs) as pool:
         for number, state in enumerate(states):
             progress(f"model: {state.name}")
             folder = runner.prepare(state, work / f"state{number}")
@@ -258,7 +263,11 @@ def _ablations(plan: Plan, tree: KernelTree) -> Iterator[State]:
             continue
         files = {}
         components = set()
-        paths = {place.path for place, flags in plan.definitions.items() if flag in flags}
+        paths = {
+            place.path
+            for place, calls in plan.definitions.items()
+            if any(flag in flags for flags in calls)
+        }
         for path, blob in tree.read(paths).items():
             files[path] = _without(parse(path, blob.data), plan.rule, flag)
             components.add(component_of(path))
@@ -398,9 +407,11 @@ class _Runner:
         """The flags of every allocation; None if the code leaves that open."""
         component = configuration.target.component
         every = {
-            flags for place, flags in self.plan.definitions.items()
+            flags
+            for place, calls in self.plan.definitions.items()
+            for flags in calls
             if component_of(place.path) == component
-        }  # fmt: skip
+        }
         if len(every) != 1:
             return None
         total = 0

@@ -25,7 +25,7 @@ from refactor.c.syntax import (
 from refactor.edits import Span
 from refactor.errors import Place, RefusedError, TreeError, UsageError
 from refactor.kconfig import Selection, selections, selects
-from refactor.match import Definition, Found, NotApplicable, Reason, Refused, find, only_uses
+from refactor.match import Found, NotApplicable, Reason, Refused, Site, find, only_uses
 from refactor.pattern import tokens_of
 from refactor.rewrite import (
     Change,
@@ -103,8 +103,8 @@ class Plan:
     """For each option of the rule: the architectures that select it."""
     helper_exists: bool
     mentions: int
-    definitions: Mapping[Place, frozenset[str]]
-    """Every sound definition of the entry that reaches a site, and all the flags it passes."""
+    definitions: Mapping[Place, tuple[frozenset[str], ...]]
+    """Every sound definition of the entry that reaches a call, and the flags of each call."""
     notes: tuple[str, ...] = field(default=())
 
 
@@ -303,13 +303,12 @@ class _Planner:
             notes=tuple(self.notes),
         )
 
-    def _flags_before(self) -> Iterator[tuple[Place, frozenset[str]]]:
+    def _flags_before(self) -> Iterator[tuple[Place, tuple[frozenset[str], ...]]]:
         for file in self.survey.found:
             for definition in file.found.definitions:
-                terms = (term for site in definition.sites for term in or_terms(site.argument))
-                flags = frozenset(file.source.text(term).decode(errors="replace") for term in terms)
                 if definition.sites:
-                    yield file.source.place(definition.function.name_node.start_byte), flags
+                    place = file.source.place(definition.function.name_node.start_byte)
+                    yield place, tuple(_flags(file.source, site) for site in definition.sites)
 
     def _remark(self, file: _File) -> None:
         """Put down what `find` has said about a file."""
@@ -476,6 +475,12 @@ class _Planner:
         text = helper.prototype.encode().replace(b"\n", newline)
         after = blob.data[:offset] + text + blob.data[offset:]
         return [FileChange(blob.path, blob.mode, blob.data, after)]
+
+
+def _flags(source: SourceFile, site: Site) -> frozenset[str]:
+    return frozenset(
+        source.text(term).decode(errors="replace") for term in or_terms(site.argument)
+    )
 
 
 def _definitions(file: _File) -> list[Function]:

@@ -1,17 +1,18 @@
 """Real git, sealed off from what a repository or a user could make it run or change.
 
 Every git process of this package starts here. In a user's repository it only reads, with hooks,
-fsmonitor and lazy fetching shut off; commands that would run filters, textconv or an external diff
-are not used there. In a scratch repository the configuration of system and user is shut out as well.
+fsmonitor and every transport shut off; commands that would run filters, textconv or an external
+diff are not used there. In a scratch repository the configuration of system and user is shut out
+as well.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import which
 from subprocess import PIPE
 from typing import TYPE_CHECKING
 
@@ -20,16 +21,20 @@ from refactor.errors import TreeError
 if TYPE_CHECKING:
     from git.cmd import Git as GitCommand
 
-# Variables by which a surrounding git process (a hook, an alias) would redirect ours; the list is
-# that of `git rev-parse --local-env-vars`, and what git-commit(1) reads of dates.
-INHERITED = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_CONFIG GIT_CONFIG_PARAMETERS GIT_CONFIG_COUNT"
-    " GIT_OBJECT_DIRECTORY GIT_DIR GIT_WORK_TREE GIT_IMPLICIT_WORK_TREE GIT_GRAFT_FILE"
-    " GIT_INDEX_FILE GIT_NO_REPLACE_OBJECTS GIT_REPLACE_REF_BASE GIT_PREFIX GIT_SHALLOW_FILE"
-    " GIT_COMMON_DIR GIT_NAMESPACE GIT_EXTERNAL_DIFF GIT_DIFF_OPTS GIT_LITERAL_PATHSPECS"
-    " GIT_GLOB_PATHSPECS GIT_NOGLOB_PATHSPECS GIT_ICASE_PATHSPECS GIT_AUTHOR_DATE"
-    " GIT_COMMITTER_DATE GIT_ATTR_SOURCE GIT_DEFAULT_HASH GIT_TRACE GIT_TEMPLATE_DIR"
-).split()
+# The variables of git that say who and where the user is. All others are dropped: a hook or an
+# alias that runs treewide would redirect it by them, and some of them name programs to run.
+KEPT = {
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_NAME",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
+}
 
 # On the command line these win over every configuration file.
 SHUT = (
@@ -38,14 +43,32 @@ SHUT = (
     "core.commitGraph=false",
     "gc.auto=0",
     "maintenance.auto=false",
-    "protocol.allow=never",
 )
+
+ENVIRONMENT = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    # A partial clone would fetch what it lacks, and a transport is a program of the repository's
+    # choice. Before git 2.45 only the list of transports stops that.
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    # Messages are compared with, and shown beside, English ones.
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+
+USAGE = 129
+"""Exit status of git for an option that it does not know."""
+
+OLDEST = "2.32"
+"""The version of git that this was written for: it knows GIT_CONFIG_GLOBAL."""
 
 
 def forget_inherited_repository() -> None:
     """Drop the environment by which a surrounding git process would redirect ours."""
-    for name in INHERITED:
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith("GIT_") and name not in KEPT]:
+        del os.environ[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +77,7 @@ class Git:
 
     directory: Path
     git_dir: Path | None = None
-    options: tuple[str, ...] = ()
-    environment: Mapping[str, str] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(
         self,
@@ -70,52 +92,56 @@ class Git:
     def start(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Running:
         """Start git and go on; `Running.finish` collects what it printed."""
         repository = [f"--git-dir={self.git_dir}"] if self.git_dir else []
-        settings = [word for setting in (*SHUT, *self.options) for word in ("-c", setting)]
+        settings = [word for setting in SHUT for word in ("-c", setting)]
         command = ["git", "--no-pager", *repository, *settings, *arguments]
-        process = _git_command(self.directory).execute(
+        try:
+            return Running(
+                self._spawn(command, {**ENVIRONMENT, **self.environment, **(environment or {})}),
+                arguments,
+            )
+        except FileNotFoundError as error:
+            if not self.directory.is_dir():
+                raise
+            raise TreeError("git is not installed", hint="install it: apt-get install git") from error
+
+    def _spawn(self, command: list[str], environment: Mapping[str, str]) -> Process:
+        return subprocess.Popen(
             command,
-            istream=PIPE,
-            as_process=True,
-            env={
-                "GIT_OPTIONAL_LOCKS": "0",
-                "GIT_TERMINAL_PROMPT": "0",
-                "GIT_NO_LAZY_FETCH": "1",
-                "GIT_NO_REPLACE_OBJECTS": "1",
-                **(self.environment or {}),
-                **(environment or {}),
-            },
+            cwd=self.directory,
+            env={**os.environ, **environment},
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
         )
-        return Running(process, arguments)
 
 
-class Running:
-    """A git process that was started."""
+class ScratchGit(Git):
+    """Runs git, by way of GitPython, in a repository of our own.
 
-    def __init__(self, process: GitCommand.AutoInterrupt, arguments: Sequence[str]) -> None:
-        self._process = process
-        self._arguments = arguments
+    The import takes a tenth of a second, which is why the search of a tree does not wait for it.
+    """
 
-    def finish(self, stdin: bytes | None = None, accept: Sequence[int] = (0,)) -> bytes:
-        """Feed `stdin`, wait, and return what git printed; see `Git.run` for errors."""
-        output: bytes
-        complaint: bytes
-        output, complaint = self._process.communicate(stdin)
-        if self._process.returncode not in accept:
-            words = complaint.decode(errors="replace").strip()
-            raise GitError(f"git {self._arguments[0]} failed: {words}")
-        return output
+    __slots__ = ()
+
+    def _spawn(self, command: list[str], environment: Mapping[str, str]) -> Process:
+        os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+        from git.cmd import Git as GitCommand
+        from git.exc import GitCommandNotFound
+
+        try:
+            return GitCommand(str(self.directory)).execute(
+                command, istream=PIPE, as_process=True, env=dict(environment)
+            )
+        except GitCommandNotFound as error:
+            raise FileNotFoundError("git") from error
 
 
-class GitError(TreeError):
-    """git ended with a status that was not expected; the message has git's own words."""
-
-
-def sealed(directory: Path, git_dir: Path) -> Git:
+def scratch(directory: Path, git_dir: Path) -> Git:
     """A git for a scratch repository: without the configuration of system and user."""
-    return Git(
+    return ScratchGit(
         directory,
         git_dir,
-        environment={
+        {
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_ATTR_NOSYSTEM": "1",
@@ -125,11 +151,56 @@ def sealed(directory: Path, git_dir: Path) -> Git:
     )
 
 
-def _git_command(directory: Path) -> GitCommand:
-    """GitPython's runner; imported here, because commands that need no git shall not pay for it."""
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    from git.cmd import Git as GitCommand
+class Running:
+    """A git process that was started. It does not outlive this object."""
 
-    if which("git") is None:
-        raise TreeError("git is not installed", hint="install it: apt-get install git")
-    return GitCommand(str(directory))
+    def __init__(self, process: Process, arguments: Sequence[str]) -> None:
+        self._process = process
+        self._arguments = arguments
+        self.complaint = ""
+        """What git wrote to standard error, once it has finished."""
+
+    def finish(self, stdin: bytes | None = None, accept: Sequence[int] = (0,)) -> bytes:
+        """Feed `stdin`, wait, and return what git printed; see `Git.run` for errors."""
+        output: bytes
+        complaint: bytes
+        try:
+            output, complaint = self._process.communicate(stdin)
+        except BaseException:
+            self._kill()
+            raise
+        status = self._process.returncode
+        if status not in accept:
+            raise self._error(status, complaint.decode(errors="replace").strip())
+        self.complaint = complaint.decode(errors="replace").strip()
+        return output
+
+    def __del__(self) -> None:
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def _error(self, status: int, words: str) -> GitError:
+        name = self._arguments[0]
+        if status == USAGE:
+            first = words.partition("\n")[0]
+            hint = f"treewide needs git {OLDEST} or newer"
+            return GitError(f"this git is too old: git {name}: {first}", hint=hint)
+        if "promisor remote" in words:
+            hint = "it is a partial clone, and treewide fetches nothing: let git checkout do it"
+            return GitError("the repository lacks objects of this commit", hint=hint)
+        return GitError(f"git {name} failed: {words or f'exit status {status}'}")
+
+
+class GitError(TreeError):
+    """git ended with a status that was not expected; the message has git's own words."""
+
+
+if TYPE_CHECKING:
+    Process = subprocess.Popen[bytes] | GitCommand.AutoInterrupt

@@ -7,15 +7,18 @@ object store, so sparse checkouts, line-end conversion and filters have no say.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+import shlex
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from refactor.errors import Place, TreeError, UsageError
-from refactor.sealed import Git, GitError, Running
+from refactor.sealed import OLDEST, Git, GitError, Running
 
 # What every kernel tree has had for twenty years, and no other project has all of.
 LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
@@ -23,6 +26,11 @@ LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
 # The longest C file of Linux 6.12 outside of drivers/ has 0.4 MB; a parser has no business with more
 # than this.
 SIZE_LIMIT = 4 * 1024 * 1024
+
+OBJECT_FORMATS = ("sha1", "sha256")
+
+LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
+"""For git: a path is a path, whatever characters it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +107,21 @@ class _Repository:
     git: Git
     root: Path
     bare: bool
+    object_format: str
 
 
 def _discover(path: Path) -> _Repository | None:
-    """Find the repository that `path` is in, as git does; None if there is none."""
+    """Find the repository that `path` is in, as git does; None if there is none.
+
+    The folder of a repository itself counts as a bare one.
+    """
     git = Git(path)
     try:
-        answer = git.run("rev-parse", "--is-bare-repository", "--absolute-git-dir")
+        # The one answer that may have line breaks in it comes last.
+        answer = git.run(
+            "rev-parse", "--show-object-format", "--is-bare-repository", "--is-inside-git-dir",
+            "--show-cdup", "--absolute-git-dir",
+        )  # fmt: skip
     except GitError as error:
         if "not a git repository" in error.message:
             return None
@@ -113,18 +129,19 @@ def _discover(path: Path) -> _Repository | None:
             raise TreeError(
                 "git does not trust this repository: it belongs to another user",
                 place=Place(str(path)),
-                hint=f"git config --global --add safe.directory {path.resolve()}",
+                hint=f"git config --global --add safe.directory {shlex.quote(str(path.resolve()))}",
             ) from error
-        raise TreeError(error.message, place=Place(str(path))) from error
-    bare, git_dir = answer.decode(errors="surrogateescape").splitlines()
-    if bare == "true":
-        return _Repository(Git(path, Path(git_dir)), Path(git_dir), bare=True)
-    try:
-        top = git.run("rev-parse", "--show-toplevel").decode(errors="surrogateescape")
-    except GitError:  # inside of .git
-        return _Repository(Git(path, Path(git_dir)), Path(git_dir), bare=True)
-    root = Path(top.removesuffix("\n"))
-    return _Repository(Git(root, Path(git_dir)), root, bare=False)
+        raise TreeError(error.message, place=Place(str(path)), hint=error.hint) from error
+    object_format, is_bare, is_inside, up, git_dir = os.fsdecode(answer).split("\n", 4)
+    if object_format not in OBJECT_FORMATS:
+        raise TreeError(
+            f"this git is too old, or too new: it speaks of objects by {object_format}",
+            hint=f"treewide needs git {OLDEST} or newer",
+        )
+    bare = "true" in (is_bare, is_inside)
+    directory = Path(git_dir.removesuffix("\n"))
+    root = directory if bare else (path / up).resolve()
+    return _Repository(Git(root, directory), root, bare, object_format)
 
 
 def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
@@ -133,14 +150,18 @@ def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
         answer = repository.git.run("rev-parse", "--verify", "--end-of-options", wanted + "^{commit}")
     except GitError as error:
         if revision is not None:
-            raise UsageError(f"no commit {revision!r} in {repository.root}") from error
+            raise UsageError(
+                f"no commit {revision!r} in {repository.root}",
+                hint="git log --oneline --all shows what there is",
+            ) from error
         raise TreeError(
             "the repository has no commit yet",
             place=Place(str(repository.root)),
             hint="commit the tree first, or remove .git and use it as a plain directory",
         ) from error
-    tree = GitTree(repository.git, repository.root, answer.decode().strip(), bare=repository.bare)
-    missing = [name for name in LANDMARKS if name not in tree.names(LANDMARKS)]
+    tree = GitTree(repository, answer.decode().strip(), is_head=revision is None)
+    names = tree.names(LANDMARKS)
+    missing = [name for name in LANDMARKS if name not in names]
     if missing:
         raise _no_kernel(str(repository.root), missing, "a commit of it")
     return tree
@@ -149,11 +170,26 @@ def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
 class GitTree(KernelTree):
     """One commit of a git repository."""
 
-    def __init__(self, git: Git, root: Path, base: str, *, bare: bool) -> None:
-        self.git = git
-        self.root = root
-        self.base: str = base
-        self.bare = bare
+    base: str
+
+    def __init__(self, repository: _Repository, base: str, *, is_head: bool) -> None:
+        self.git = repository.git
+        self.root = repository.root
+        self.base = base
+        self.bare = repository.bare
+        self.object_format = repository.object_format
+        self._is_head = is_head
+        self._known: dict[str, _TreeEntry | None] = {}
+
+    @property
+    def objects(self) -> Path:
+        """The folder of objects, which linked work trees share."""
+        git_dir = self.git.git_dir or self.root
+        try:
+            common = os.fsdecode((git_dir / "commondir").read_bytes().removesuffix(b"\n"))
+        except FileNotFoundError:
+            common = ""
+        return git_dir / common / "objects"
 
     def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
         running = _grep(self.git, words, [self.base], globs)
@@ -197,41 +233,43 @@ class GitTree(KernelTree):
         A work tree with CR LF line ends for a file that is committed with LF counts as equal. The
         question makes sense only where the work tree is at `base`; elsewhere nothing differs.
         """
-        if self.bare or self._head() != self.base:
+        if self.bare or not self._at_base():
             return []
         wanted = sorted(paths)
-        blobs = self.read(wanted)
-        committed = {path: entry.oid for path, entry in self._entries(wanted).items()}
+        committed = self._entries(wanted)
         staged, absent = self._index(wanted)
         return [
             path
             for path in wanted
-            if staged.get(path) != committed.get(path)
-            or not (path in absent or self._same_on_disk(path, blobs.get(path)))
+            if staged.get(path) != ((entry := committed.get(path)) and (entry.mode, entry.oid))
+            or not (path in absent or (entry and self._same_on_disk(path, entry.oid)))
         ]
 
     def names(self, paths: Iterable[str]) -> set[str]:
         """Those of `paths`, files or folders, that exist."""
         return set(self._entries(paths))
 
-    def _head(self) -> str | None:
+    def _at_base(self) -> bool:
+        if self._is_head:
+            return True
         try:
-            return self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip()
+            return self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip() == self.base
         except GitError:
-            return None
+            return False
 
     def _entries(self, paths: Iterable[str]) -> dict[str, _TreeEntry]:
-        wanted = sorted(paths)
-        if not wanted:
-            return {}
-        listing = self.git.run("ls-tree", "-z", "-l", "--full-tree", self.base, "--", *wanted)
-        found = {}
-        for line in listing.split(b"\0")[:-1]:
-            meta, _, name = line.partition(b"\t")
-            mode, _, oid, size = meta.decode().split()
-            path = os.fsdecode(name)
-            found[path] = _TreeEntry(mode, oid, 0 if size == "-" else int(size))
-        return found
+        """What the commit has at each of `paths`. A commit does not change, so git is asked once."""
+        wanted = sorted(set(paths))
+        for batch in _batches([path for path in wanted if path not in self._known]):
+            self._known |= dict.fromkeys(batch)
+            listing = self.git.run(
+                "ls-tree", "-z", "-l", "--full-tree", self.base, "--", *batch, environment=LITERAL
+            )
+            for line in listing.split(b"\0")[:-1]:
+                meta, _, name = line.partition(b"\t")
+                mode, _, oid, size = meta.decode().split()
+                self._known[os.fsdecode(name)] = _TreeEntry(mode, oid, int(size) if size != "-" else 0)
+        return {path: entry for path in wanted if (entry := self._known.get(path)) is not None}
 
     def _contents(self, oids: Sequence[str]) -> list[bytes]:
         if not oids:
@@ -254,28 +292,31 @@ class GitTree(KernelTree):
             position = newline + 1 + size + 1
         return contents
 
-    def _index(self, paths: Sequence[str]) -> tuple[dict[str, str], set[str]]:
-        """Object id of each path in the index, and the paths that are not checked out on purpose."""
-        listing = self.git.run("ls-files", "-t", "-s", "-z", "--full-name", "--", *_literal(paths))
-        staged: dict[str, str] = {}
+    def _index(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], set[str]]:
+        """Mode and object id of each path in the index, and those not checked out on purpose."""
+        staged: dict[str, tuple[str, str]] = {}
         absent = set()
-        for line in listing.split(b"\0")[:-1]:
-            meta, _, name = line.partition(b"\t")
-            tag, _, oid, _ = meta.decode().split()
-            path = os.fsdecode(name)
-            staged[path] = "unmerged" if path in staged else oid
-            if tag == "S":
-                absent.add(path)
+        for batch in _batches(paths):
+            options = ("-t", "-s", "-z", "--full-name")
+            listing = self.git.run("ls-files", *options, "--", *batch, environment=LITERAL)
+            for line in listing.split(b"\0")[:-1]:
+                meta, _, name = line.partition(b"\t")
+                tag, mode, oid, stage = meta.decode().split()
+                path = os.fsdecode(name)
+                staged[path] = (mode, oid if stage == "0" else "unmerged")
+                if tag == "S":
+                    absent.add(path)
         return staged, absent
 
-    def _same_on_disk(self, path: str, blob: Blob | None) -> bool:
+    def _same_on_disk(self, path: str, oid: str) -> bool:
         try:
-            data = (self.root / path).read_bytes()
+            data = _read_regular(self.root / path)
         except OSError:
             return False
-        return blob is not None and (
-            data == blob.data or data.replace(b"\r\n", b"\n") == blob.data
-        )
+        return oid in (self._oid(data), self._oid(data.replace(b"\r\n", b"\n")))
+
+    def _oid(self, data: bytes) -> str:
+        return hashlib.new(self.object_format, b"blob %d\0" % len(data) + data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,8 +357,15 @@ class PlainTree(KernelTree):
 
     def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
         outside = {"GIT_CEILING_DIRECTORIES": str(self.root.parent)}
-        running = _grep(Git(self.root, environment=outside), words, ["--no-index"], globs)
-        return lambda: sorted(_names(running.finish(b"", (0, 1))))
+        running = _grep(Git(self.root, environment=outside), words, [], globs)
+
+        def paths() -> list[str]:
+            found = sorted(_names(running.finish(b"", (0, 1))))
+            if running.complaint:  # git goes on without what it cannot read; a series must not
+                raise TreeError(f"cannot read all of the tree: {running.complaint}")
+            return found
+
+        return paths
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         blobs = {}
@@ -325,7 +373,10 @@ class PlainTree(KernelTree):
             status = self._regular(path)
             if status:
                 mode = "100755" if status.st_mode & stat.S_IXUSR else "100644"
-                blobs[path] = Blob(path, self._bytes(path), mode)
+                try:
+                    blobs[path] = Blob(path, _read_regular(self.root / path), mode)
+                except OSError as error:
+                    raise TreeError(str(error.strerror), place=Place(path)) from error
         return blobs
 
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
@@ -361,32 +412,34 @@ class PlainTree(KernelTree):
             return None
         return status if stat.S_ISREG(status.st_mode) else None
 
-    def _bytes(self, path: str) -> bytes:
-        try:
-            return (self.root / path).read_bytes()
-        except OSError as error:
-            raise TreeError(str(error.strerror), place=Place(path)) from error
-
 
 # ---------------------------------------------------------------------------- helpers of both
 
 
-def _grep(git: Git, words: Iterable[str], source: list[str], globs: Sequence[str]) -> Running:
+def _grep(git: Git, words: Iterable[str], commit: Sequence[str], globs: Sequence[str]) -> Running:
     patterns = [argument for word in sorted(words) for argument in ("-e", word)]
     pathspecs = [f":(glob){glob}" for glob in globs]
-    options = ["-l", "-z", "-w", "-F", "--text", "--full-name", "--no-recurse-submodules"]
-    if source == ["--no-index"]:
-        options = ["--no-index", *options[:-1]]
-        source = []
-    return git.start("grep", *options, *patterns, *source, "--", *pathspecs)
+    where = "--no-recurse-submodules" if commit else "--no-index"
+    options = ["-l", "-z", "-w", "-F", "--text", "--no-color", "--full-name", where]
+    return git.start("grep", *options, *patterns, *commit, "--", *pathspecs)
 
 
 def _names(listing: bytes) -> list[str]:
     return [os.fsdecode(name) for name in listing.split(b"\0")[:-1]]
 
 
-def _literal(paths: Iterable[str]) -> list[str]:
-    return [f":(top,literal){path}" for path in paths]
+def _batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A command line takes some two megabytes at most, so a hostile number of paths is cut."""
+    return (paths[start : start + 400] for start in range(0, len(paths), 400))
+
+
+def _read_regular(file: Path) -> bytes:
+    """Read a regular file; a link, or a pipe that nobody writes to, is an OSError and no wait."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(file))
+        return stream.read()
 
 
 def _matches_any(path: str, globs: Sequence[str]) -> bool:

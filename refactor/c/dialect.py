@@ -188,7 +188,7 @@ def parenthesised(depth: int) -> bytes:
 
 LIST = parenthesised(5)
 FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
-BEGIN = rb"(?<=[;{}):e])"  # before the first token of a statement
+BEGIN = rb"(?:(?<=[;{}:e])[DIEF]*+|(?<=\)))"  # before the first token of a statement
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
 ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
@@ -462,7 +462,6 @@ RULES = {
         rule(BEGIN + rb"(iLIST)(?=\{)", loop),  # for_each_foo(a, b) {
         rule(BEGIN + rb"(iLIST)(?=" + STATEMENT + rb")", statement),
         rule(rb"(?<=[;}):e])(iLIST)(?=\})", statement),
-        rule(FIRST + rb"(?:iLIST(?=i))*+(iLIST)(?=[DIEF])", opaque),
         rule(rb"(?<=\})iLIST(?=;)", end_of_do),
     ),
     "members": (rule(FIRST + rb"(iLIST;)", opaque),),  # DECLARE_BITMAP(map, 9);

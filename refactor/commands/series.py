@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
+from refactor.commands.validate import Validated, of_plan, verdict
 from refactor.gitseries import (
     MailOptions,
     Repository,
@@ -35,6 +36,7 @@ class Options:
     force: bool = False
     allow_refused: bool = False
     auto_cc: bool = False
+    validate: bool = False
     mail: MailOptions = MailOptions()
 
 
@@ -45,11 +47,17 @@ class Result:
     plan: Plan
     mails: tuple[Path, ...] = ()
     branch: str = ""
+    validated: Validated | None = None
 
     @property
     def is_refused(self) -> bool:
         """True if nothing was written because of refusals."""
         return bool(self.plan.refused) and not (self.mails or self.branch)
+
+    @property
+    def is_disproved(self) -> bool:
+        """True if nothing was written because the series failed in the model."""
+        return self.validated is not None and not self.validated.result.holds
 
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
@@ -60,12 +68,15 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
             return Result(plan)
         check_committed(ready.tree, plan)
         author = identity(ready.tree)
+        validated = of_plan(ready, progress) if options.validate else None
+        if validated is not None and not validated.result.holds:
+            return Result(plan, validated=validated)
         progress("writing the messages")
-        writer = Writer(plan, ready.templates)
+        writer = Writer(plan, ready.templates, verdict([validated]) if validated else "")
         series = Series(plan.patches, tuple(writer.messages()), writer.cover(_command(plan)))
         progress("writing the series")
         with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
-            return _write(ready, repository, options)
+            return replace(_write(ready, repository, options), validated=validated)
 
 
 def _write(ready: Prepared, repository: Repository, options: Options) -> Result:

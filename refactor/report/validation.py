@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refactor.commands.validate import Validated
+from refactor.commands.validate import Validated, verdict
 from refactor.model import Configuration, Failure, Outcome, State
 from refactor.report.text import columns, counted
 
@@ -27,22 +27,6 @@ def text(every: list[Validated]) -> Iterator[str]:
         yield columns(list(_rows(validated)))
         yield ""
     yield verdict(every)
-
-
-def verdict(every: list[Validated]) -> str:
-    """One line that says whether it holds, fit for a cover letter."""
-    outcomes = [outcome for each in every for outcome in each.result.outcomes.values()]
-    runs = sum(outcome.scenarios for outcome in outcomes)
-    patches = max((len(each.plan.patches) for each in every), default=0)
-    programs = len({str(c) for each in every for c in each.result.configurations})
-    problems = sum(len(each.result.problems) for each in every)
-    scope = (
-        f"{counted(programs, 'configuration')} before, after each of "
-        f"{counted(patches, 'patch', 'patches')} and after all, {runs} runs"
-    )
-    if problems:
-        return f"FAILED in {counted(problems, 'place')} ({scope})"
-    return f"holds: {scope}"
 
 
 def _rows(validated: Validated) -> Iterator[list[str]]:
