@@ -13,7 +13,7 @@ import os
 import shlex
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -79,10 +79,6 @@ class KernelTree(ABC):
     @abstractmethod
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
         """Those of `paths` that differ from `base` in the index or the work tree."""
-
-    def exists(self, path: str) -> bool:
-        """True if there is a regular file at `path`."""
-        return path in self.sizes([path])
 
 
 def open_tree(path: Path, revision: str | None = None) -> KernelTree:
@@ -214,7 +210,9 @@ class GitTree(KernelTree):
 
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         folders = sorted({glob.split("/", 1)[0] for glob in globs})
-        listing = self.git.run("ls-tree", "-r", "-z", self.base, "--", *folders)
+        listing = self.git.run(
+            "ls-tree", "-r", "-z", "--full-tree", self.base, "--", *folders, environment=LITERAL
+        )
         links = [
             (path, oid)
             for mode, _, oid, path in map(_split_entry, listing.split(b"\0")[:-1])
@@ -268,7 +266,7 @@ class GitTree(KernelTree):
             for line in listing.split(b"\0")[:-1]:
                 meta, _, name = line.partition(b"\t")
                 mode, _, oid, size = meta.decode().split()
-                self._known[os.fsdecode(name)] = _TreeEntry(mode, oid, int(size) if size != "-" else 0)
+                self._known[os.fsdecode(name)] = _TreeEntry(mode, oid, int(size) if size.isdigit() else 0)
         return {path: entry for path in wanted if (entry := self._known.get(path)) is not None}
 
     def _contents(self, oids: Sequence[str]) -> list[bytes]:
@@ -285,7 +283,7 @@ class GitTree(KernelTree):
                 raise TreeError(
                     f"object {oid} is missing from the repository",
                     place=Place(str(self.root)),
-                    hint="in a partial clone, fetch it first: git checkout HEAD",
+                    hint="if it is a partial clone, let git checkout fetch it first",
                 )
             size = int(header[2])
             contents.append(answer[newline + 1 : newline + 1 + size])
@@ -443,10 +441,14 @@ def _read_regular(file: Path) -> bytes:
 
 
 def _matches_any(path: str, globs: Sequence[str]) -> bool:
-    """True if `path` ends like one of `globs` and lies in its first folder."""
+    """True if a link at `path` may hide files that `globs` ask for.
+
+    That is, if it lies in the first folder of one of them and ends like it, or may be a folder.
+    """
     folder, _, name = path.partition("/")
     return any(
-        glob.split("/", 1)[0] == folder and PurePosixPath(name).match(glob.rsplit("/", 1)[-1])
+        glob.split("/", 1)[0] == folder
+        and ("." not in path.rsplit("/", 1)[-1] or PurePosixPath(name).match(glob.rsplit("/", 1)[-1]))
         for glob in globs
     )
 
@@ -469,14 +471,3 @@ def _no_kernel(where: str, missing: Sequence[str], what: str) -> TreeError:
         place=Place(where),
         hint=f"name the top folder of a kernel tree, {what}",
     )
-
-
-def tree_facts(tree: KernelTree) -> Mapping[str, str]:
-    """The kernel's own name for itself, from its Makefile: VERSION, PATCHLEVEL and so on."""
-    blob = tree.read(["Makefile"]).get("Makefile")
-    facts: dict[str, str] = {}
-    for line in (blob.data if blob else b"").decode(errors="replace").splitlines()[:20]:
-        name, equals, value = line.partition("=")
-        if equals and name.strip().isupper():
-            facts.setdefault(name.strip(), value.strip())
-    return facts

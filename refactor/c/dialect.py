@@ -177,18 +177,18 @@ def tokenize(source: bytes) -> Tokens:
     return Tokens(bytearray(source), kinds, [match.span(1) for match in matches])
 
 
-def parenthesised(depth: int) -> bytes:
+def parenthesised(depth: int, inside: bytes) -> bytes:
     """A pattern for a list in parentheses, at most `depth` deep, that is matched in linear time."""
-    inside = rb"[^(){};DIEF]"
     pattern = rb"\(" + inside + rb"*+\)"
     for _ in range(depth - 1):
         pattern = rb"\((?:" + inside + rb"++|" + pattern + rb")*+\)"
     return pattern
 
 
-LIST = parenthesised(5)
+LIST = parenthesised(5, rb"[^(){};DIEF]")
 FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
-BEGIN = rb"(?:(?<=[;{}:e])[DIEF]*+|(?<=\)))"  # before the first token of a statement
+# Before the first token of a statement, be it under an `if` or a `for`.
+BEGIN = rb"(?<=[;{}:])[DIEF]*+(?:e|k" + parenthesised(4, rb"[^(){}DIEF]") + rb")*+"
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
 ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
@@ -358,15 +358,23 @@ def end_of_do(tokens: Tokens, first: int, last: int) -> None:
         loop(tokens, first, last)
 
 
-DECLARED = re.compile(rb"\}|i[;=,\[]")
+def statements(tokens: Tokens, first: int, last: int) -> None:
+    """A macro before a block or a deeper line governs it; any other one lacks its semicolon."""
+    for macro in MACRO.finditer(tokens.kinds, first, last):
+        begin, end = macro.span()
+        if tokens.kinds[end] == ord("{"):
+            loop(tokens, begin, end)
+        elif not tokens.breaks(end):
+            if not DECLARED.match(tokens.kinds, end):
+                loop(tokens, begin, end)
+        elif tokens.indent(end) > tokens.indent(begin):
+            loop(tokens, begin, end)
+        elif tokens.kinds[begin - 1] != ord("{") or tokens.kinds[end] != ord("}"):
+            insert(tokens, end, b";")
 
 
-def statement(tokens: Tokens, first: int, last: int) -> None:
-    """A macro that stands before a deeper line governs it; any other one lacks its semicolon."""
-    if tokens.breaks(last) and tokens.indent(last) <= tokens.indent(first):
-        insert(tokens, last, b";")
-    elif tokens.breaks(last) or not DECLARED.match(tokens.kinds, last):
-        loop(tokens, first, last)
+MACRO = re.compile(rb"i" + LIST)
+DECLARED = re.compile(rb"\}|i[;=,\[]")  # TYPE(x) y;
 
 
 def insert(tokens: Tokens, index: int, byte: bytes) -> None:
@@ -459,9 +467,7 @@ RULES = {
         rule(rb"m[qcr]*+\((?:L|i(?:LIST)?)++(?=[:)])", asm),
         *EVERYWHERE,
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
-        rule(BEGIN + rb"(iLIST)(?=\{)", loop),  # for_each_foo(a, b) {
-        rule(BEGIN + rb"(iLIST)(?=" + STATEMENT + rb")", statement),
-        rule(rb"(?<=[;}):e])(iLIST)(?=\})", statement),
+        rule(BEGIN + rb"((?:iLIST)+)(?=[{}]|" + STATEMENT + rb")", statements),
         rule(rb"(?<=\})iLIST(?=;)", end_of_do),
     ),
     "members": (rule(FIRST + rb"(iLIST;)", opaque),),  # DECLARE_BITMAP(map, 9);

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
-from refactor.commands.validate import Validated, of_plan, verdict
 from refactor.gitseries import (
     MailOptions,
     Repository,
@@ -21,6 +20,7 @@ from refactor.errors import UsageError
 from refactor.maintainers import addresses, sections
 from refactor.message import Writer
 from refactor.plan import Plan, Progress
+from refactor.proof import Validated, of_plan, verdict
 
 MARK = b"made by treewide"
 """Stands in every cover letter, so that a folder of ours is known as such."""
@@ -68,7 +68,7 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
             return Result(plan)
         check_committed(ready.tree, plan)
         author = identity(ready.tree)
-        validated = of_plan(ready, progress) if options.validate else None
+        validated = of_plan(ready.tree, plan, progress) if options.validate else None
         if validated is not None and not validated.result.holds:
             return Result(plan, validated=validated)
         progress("writing the messages")

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refactor.commands.validate import Validated, verdict
 from refactor.model import Configuration, Failure, Outcome, State
+from refactor.proof import Validated, verdict
 from refactor.report.text import columns, counted
 
 FORMAT = 1

@@ -100,7 +100,8 @@ static struct vm_struct *get_vm_area_node(unsigned long size,
 	struct vm_struct *area;
 
 	BUG_ON(in_interrupt());
-	if (hw_inject(HW_FAULT_ALLOC_CALL, 0))
+	if (hw_inject(HW_FAULT_ALLOC_CALL, 0) ||
+	    hw_inject(HW_FAULT_ALLOC_SECOND, 0))
 		return NULL;
 
 	size = ALIGN(size, 1UL << shift) + PAGE_SIZE;
@@ -401,9 +402,19 @@ void *__vmalloc_node_range(unsigned long size, unsigned long align,
 			   const void *caller)
 {
 	unsigned int shift = vmalloc_shift(size, prot, node, vm_flags);
+	const struct hw_call call = {
+		.size = size,
+		.align = align,
+		.start = start,
+		.end = end,
+		.gfp = gfp_mask,
+		.prot = pgprot_val(prot),
+		.flags = vm_flags,
+		.node = node,
+	};
 	void *addr;
 
-	hw_trace_alloc(size, vm_flags);
+	hw_trace_alloc(&call);
 	if (WARN_ON_ONCE(!size) || (size >> PAGE_SHIFT) > hw_total_pages())
 		return NULL;
 

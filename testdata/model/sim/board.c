@@ -47,6 +47,8 @@ const struct board board = {
 	.born_executable = IS_ENABLED(MODEL_GENERIC),
 	.page_offset = PAGE_OFFSET,
 	.flush_reset_perms = VM_FLUSH_RESET_PERMS,
+	.gfp_kernel = GFP_KERNEL,
+	.gfp_nowarn = __GFP_NOWARN,
 	.mmus = mmus,
 	.nr_mmus = ARRAY_SIZE(mmus),
 };

@@ -21,6 +21,8 @@ struct board {
 	bool born_executable;	/* module_alloc() returns W+X, strict or not */
 	unsigned long page_offset;
 	unsigned long flush_reset_perms;	/* VM_FLUSH_RESET_PERMS */
+	unsigned long gfp_kernel;		/* GFP_KERNEL */
+	unsigned long gfp_nowarn;		/* __GFP_NOWARN */
 	const struct mmu *mmus;
 	unsigned int nr_mmus;
 };

@@ -51,7 +51,7 @@ static void check_flags(const struct run *run, struct check *check)
 	if (!machine.nr_allocs)
 		set(check, FAIL, "nothing was allocated");
 	for (unsigned int i = 0; i < machine.nr_allocs; i++) {
-		unsigned long flags = machine.allocs[i].flags;
+		unsigned long flags = machine.allocs[i].call.flags;
 
 		if (flags == expectation.flags)
 			continue;
@@ -61,11 +61,52 @@ static void check_flags(const struct run *run, struct check *check)
 	}
 }
 
+/* What every module_alloc() asks for, whatever its flags. */
+static bool args_are_kept(const struct hw_call *call)
+{
+	unsigned long rw = HW_READ | HW_WRITE;
+
+	return (call->gfp & ~board.gfp_nowarn) == board.gfp_kernel &&
+	       (call->prot == rw || call->prot == (rw | HW_EXEC)) &&
+	       call->node == -1 && call->start < call->end &&
+	       call->align && !(call->align & (call->align - 1));
+}
+
+static void check_args(const struct run *run, struct check *check)
+{
+	for (unsigned int i = 0; i < machine.nr_allocs; i++)
+		if (!args_are_kept(&machine.allocs[i].call))
+			set(check, FAIL, "allocation %u has a strange argument other than its flags",
+			    i);
+}
+
 /* Without strict permissions nobody promises that a failed split is survived. */
 static bool split_excuses(const struct run *run)
 {
 	return run->exec_fault && !board.strict && machine.injected &&
 	       machine.params.fault == HW_FAULT_SPLIT;
+}
+
+static unsigned long pages(unsigned long bytes)
+{
+	return bytes >> machine.params.mmu->page_shift;
+}
+
+/* The init function runs all text, the exit function that of the core. */
+static unsigned long text_pages(const struct run *run)
+{
+	return 2 * pages(run->scenario->core.text) +
+	       pages(run->scenario->init.text);
+}
+
+/* Nothing but text may be executed, nothing but data written, kprobe included. */
+static unsigned long protected_pages(const struct run *run)
+{
+	const struct sections *core = &run->scenario->core;
+
+	return pages(core->text + core->rodata + core->ro_after_init) +
+	       pages(core->rodata + core->ro_after_init + core->data) +
+	       !board.born_executable;
 }
 
 /* An -ENOMEM is fine where one was injected and no second range is left. */
@@ -81,8 +122,9 @@ static void check_load(const struct run *run, struct check *check)
 		set(check, FAIL, "the second range was not tried");
 	else if (run->wrong_text)
 		set(check, FAIL, "what was executed is not what was loaded");
-	else if (!run->executed)
-		set(check, FAIL, "no text was executed");
+	else if (run->executed != text_pages(run))
+		set(check, FAIL, "%lu pages of text were executed, not %lu",
+		    run->executed, text_pages(run));
 }
 
 static void check_text(const struct run *run, struct check *check)
@@ -94,7 +136,7 @@ static void check_text(const struct run *run, struct check *check)
 	else if (split_excuses(run))
 		set(check, SKIP, "a split failed, and permissions are not strict");
 	else
-		set(check, FAIL, "execution faults after %u pages",
+		set(check, FAIL, "execution faults after %lu pages",
 		    run->executed);
 }
 
@@ -140,11 +182,11 @@ static void check_huge_alloc(unsigned int i, struct check *check)
 {
 	const struct alloc *alloc = &machine.allocs[i];
 	unsigned int page_shift = machine.params.mmu->page_shift;
-	unsigned int shift = expected_shift(alloc->size);
+	unsigned int shift = expected_shift(alloc->call.size);
 
 	if (!alloc->nr_attempts || alloc->attempts[0].shift != shift)
 		set(check, FAIL, "allocation %u of 0x%lx tries pages of 0x%lx first instead of 0x%lx",
-		    i, alloc->size, 1UL << alloc->attempts[0].shift,
+		    i, alloc->call.size, 1UL << alloc->attempts[0].shift,
 		    1UL << shift);
 	else if (alloc->addr && !alloc->attempts[0].ok &&
 		 alloc->shift != page_shift)
@@ -173,6 +215,9 @@ static void check_protection(const struct run *run, struct check *check)
 		    run->unprotected_addr);
 	else if (!run->unloaded)
 		set(check, SKIP, "the module never ran to its end");
+	else if (run->probed != protected_pages(run))
+		set(check, FAIL, "%lu accesses were tried, not %lu",
+		    run->probed, protected_pages(run));
 }
 
 static void check_direct_map(const struct run *run, struct check *check)
@@ -204,6 +249,9 @@ static void check_tlb(const struct run *run, struct check *check)
 		    i);
 		return;
 	}
+	if (machine.mixed_sizes)
+		set(check, FAIL, "%u translations of two sizes were cached at once",
+		    machine.mixed_sizes);
 	if (run->stale)
 		set(check, FAIL, "%u translations differ from the page table, the first at 0x%lx",
 		    run->stale, run->first_stale.addr);
@@ -230,6 +278,7 @@ static void check_warning(const struct run *run, struct check *check)
 
 const struct check_def check_defs[] = {
 	{ "flags-exact", check_flags },
+	{ "args-kept", check_args },
 	{ "module-loads", check_load },
 	{ "text-executable", check_text },
 	{ "no-wx", check_wx },

@@ -31,7 +31,8 @@ struct run {
 	int first_load;			/* results of load_module() */
 	int load;
 	bool unloaded;
-	unsigned int executed;		/* pages of module text */
+	unsigned long executed;		/* pages of module text */
+	unsigned long probed;		/* accesses that have to fault */
 	bool wrong_text;		/* executed a page that is not the text */
 	unsigned int wx_pages;		/* of the formed module */
 	const char *unprotected;	/* first access that should have faulted */
@@ -69,6 +70,13 @@ const char *fault_name(enum hw_fault fault);
 
 /* Runs one scenario from power-on to the last inspection. */
 struct run run_scenario(const struct scenario *scenario);
+
+/* The parts of it that find faults, also for the self-test. */
+void scenario_begin(struct run *run, const struct scenario *scenario);
+void scenario_execute(unsigned long start, unsigned long end);
+unsigned int scenario_count_wx(unsigned long start, unsigned long end);
+void scenario_must_fault(unsigned long start, unsigned long end,
+			 enum access access, const char *what);
 
 /* Inspection of the machine after the fact, also for the self-test. */
 unsigned long broken_direct_map(void);

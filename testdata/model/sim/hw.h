@@ -99,6 +99,7 @@ enum hw_fault {
 	HW_FAULT_SPLIT_FREE,	/* the same, but only once unloading began */
 	HW_FAULT_ALLOC_HUGE,	/* no physical block larger than a page */
 	HW_FAULT_ALLOC_CALL,	/* the first call finds no virtual range */
+	HW_FAULT_ALLOC_SECOND,	/* the second call finds none */
 	HW_FAULT_MAP,		/* the first page table for a mapping fails */
 	HW_FAULT_SHADOW,	/* the first KASAN shadow fails */
 	HW_NR_FAULTS,
@@ -109,8 +110,20 @@ bool hw_inject(enum hw_fault fault, unsigned long addr);
 
 /* --- What the kernel tells the trace (trace.c) --- */
 
-/* Brackets one call of __vmalloc_node_range(). addr is 0 if it failed. */
-void hw_trace_alloc(unsigned long size, unsigned long flags);
+/* The arguments of one call of __vmalloc_node_range(), but for the caller. */
+struct hw_call {
+	unsigned long size;
+	unsigned long align;
+	unsigned long start;
+	unsigned long end;
+	unsigned long gfp;
+	unsigned long prot;
+	unsigned long flags;
+	int node;
+};
+
+/* Begin, attempts and end of one call. addr is 0 if it failed. */
+void hw_trace_alloc(const struct hw_call *call);
 void hw_trace_attempt(unsigned int shift, bool ok);
 void hw_trace_alloc_done(unsigned long addr, unsigned int shift);
 void hw_trace_free(unsigned long addr, unsigned long size, unsigned long flags);

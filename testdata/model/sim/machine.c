@@ -79,6 +79,8 @@ static bool fault_strikes(enum hw_fault fault)
 		return machine.unloading;
 	case HW_FAULT_ALLOC_CALL:
 		return machine.nr_allocs == 1;
+	case HW_FAULT_ALLOC_SECOND:
+		return machine.nr_allocs == 2;
 	case HW_FAULT_MAP:
 	case HW_FAULT_SHADOW:
 		return machine.injected == 0;

@@ -60,8 +60,7 @@ struct event {
 
 /* One call of __vmalloc_node_range(). */
 struct alloc {
-	unsigned long size;
-	unsigned long flags;
+	struct hw_call call;
 	unsigned long addr;
 	unsigned int shift;
 	bool done;
@@ -91,6 +90,7 @@ struct machine {
 	unsigned int wx_entries;
 	unsigned int faults;
 	unsigned int stale_accesses;
+	unsigned int mixed_sizes;	/* cached at once for one address */
 	unsigned int warnings;
 	unsigned int injected;
 	unsigned int atomic_frees;

@@ -16,6 +16,7 @@ static const char *const fault_names[HW_NR_FAULTS] = {
 	[HW_FAULT_SPLIT_FREE] = "split-free",
 	[HW_FAULT_ALLOC_HUGE] = "alloc-huge",
 	[HW_FAULT_ALLOC_CALL] = "alloc-call",
+	[HW_FAULT_ALLOC_SECOND] = "alloc-second",
 	[HW_FAULT_MAP] = "map",
 	[HW_FAULT_SHADOW] = "shadow",
 };

@@ -135,8 +135,22 @@ void hw_pmd_populate(unsigned long addr, struct hw_pte *table)
 	pmd->table = table;
 }
 
+/* Hardware has no entry for a leaf that is crooked, or of a size it lacks. */
+static bool leaf_is_possible(unsigned long addr, struct hw_pte value)
+{
+	unsigned long mask = (1UL << value.shift) - 1;
+
+	if (value.shift == hw_page_shift())
+		return true;
+	if (!area_of(addr)->direct && !hw_leaf_supported(value.shift))
+		return false;
+	return (addr & mask) == (value.pfn << hw_page_shift() & mask);
+}
+
 void hw_set_pte(unsigned long addr, struct hw_pte *pte, struct hw_pte value)
 {
+	if (value.mapped && !leaf_is_possible(addr, value))
+		oops("an entry for an impossible leaf");
 	*pte = value;
 	if (!value.mapped || !(value.prot & HW_READ))
 		return;

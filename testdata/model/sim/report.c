@@ -61,6 +61,18 @@ static void key_hex(const char *name, unsigned long number)
 	printf("\"0x%lx\"", number);
 }
 
+/* As in "rw-"; the answer is good until the next call. */
+static const char *prot_name(unsigned long prot)
+{
+	static char name[4];
+
+	name[0] = prot & HW_READ ? 'r' : '-';
+	name[1] = prot & HW_WRITE ? 'w' : '-';
+	name[2] = prot & HW_EXEC ? 'x' : '-';
+
+	return name;
+}
+
 static void key_bool(const char *name, bool value)
 {
 	key(name);
@@ -108,6 +120,19 @@ void report_self_test(const char *const *failed, unsigned int nr_failed,
 	puts("]}");
 }
 
+static void report_call(const struct hw_call *call)
+{
+	key_number("size", call->size);
+	key_hex("flags", call->flags);
+	key_number("align", call->align);
+	key_hex("start", call->start);
+	key_hex("end", call->end);
+	key_hex("gfp", call->gfp);
+	key_string("prot", prot_name(call->prot));
+	key("node");
+	printf("%d", call->node);
+}
+
 static void report_allocs(void)
 {
 	key("allocs");
@@ -116,8 +141,7 @@ static void report_allocs(void)
 		const struct alloc *alloc = &machine.allocs[i];
 
 		printf("%s{\"call\":%u", i ? "," : "", i);
-		key_number("size", alloc->size);
-		key_hex("flags", alloc->flags);
+		report_call(&alloc->call);
 		key_hex("addr", alloc->addr);
 		key_number("page_size", alloc->addr ? 1UL << alloc->shift : 0);
 		key("attempts");
@@ -142,9 +166,10 @@ static void report_event(const struct event *event)
 		key_number("bytes", event->bytes);
 	if (event->page_size)
 		key_number("page_size", event->page_size);
-	if (event->flags || event->kind == EVENT_ALLOC ||
-	    event->kind == EVENT_FREE || event->kind == EVENT_FAULT)
+	if (event->kind == EVENT_ALLOC || event->kind == EVENT_FREE)
 		key_hex("flags", event->flags);
+	if (event->kind == EVENT_FAULT || event->kind == EVENT_PERMISSION)
+		key_string("prot", prot_name(event->flags));
 	if (event->result) {
 		key("result");
 		printf("%ld", event->result);

@@ -14,6 +14,12 @@
 /* The callbacks have no argument; there is one run at a time. */
 static struct run *current;
 
+void scenario_begin(struct run *run, const struct scenario *scenario)
+{
+	*run = (struct run){ .scenario = scenario };
+	current = run;
+}
+
 static unsigned long page_size(void)
 {
 	return 1UL << hw_page_shift();
@@ -24,7 +30,7 @@ static void phase(const char *name)
 	trace_event((struct event){ .kind = EVENT_PHASE, .text = name });
 }
 
-static void execute(unsigned long start, unsigned long end)
+void scenario_execute(unsigned long start, unsigned long end)
 {
 	for (; start < end; start += page_size()) {
 		current->exec_fault = true;	/* stays so after an oops */
@@ -41,7 +47,7 @@ static void touch(unsigned long start, unsigned long end, enum access access)
 		access_or_oops(start, access);
 }
 
-static unsigned int count_wx(unsigned long start, unsigned long end)
+unsigned int scenario_count_wx(unsigned long start, unsigned long end)
 {
 	unsigned int count = 0;
 
@@ -62,10 +68,10 @@ static void module_init(void)
 	struct layout init = board_layout(INIT);
 
 	phase("init");
-	current->wx_pages = count_wx(core.text, core.end) +
-			    count_wx(init.text, init.end);
-	execute(init.text, init.rodata);
-	execute(core.text, core.rodata);
+	current->wx_pages = scenario_count_wx(core.text, core.end) +
+			    scenario_count_wx(init.text, init.end);
+	scenario_execute(init.text, init.rodata);
+	scenario_execute(core.text, core.rodata);
 	touch(init.rodata, init.data, ACCESS_READ);
 	touch(init.data, init.end, ACCESS_WRITE);
 	touch(core.rodata, core.ro_after_init, ACCESS_READ);
@@ -77,14 +83,15 @@ static void module_exit(void)
 	struct layout core = board_layout(CORE);
 
 	phase("exit");
-	execute(core.text, core.rodata);
+	scenario_execute(core.text, core.rodata);
 	touch(core.data, core.end, ACCESS_WRITE);
 }
 
-static void must_fault(unsigned long start, unsigned long end,
-		       enum access access, const char *what)
+void scenario_must_fault(unsigned long start, unsigned long end,
+			 enum access access, const char *what)
 {
 	for (; start < end; start += page_size()) {
+		current->probed++;
 		if (current->unprotected || !access_allowed(start, access))
 			continue;
 		current->unprotected = what;
@@ -99,12 +106,14 @@ static void probe_protection(void)
 
 	if (!board.strict || !machine.params.rodata)
 		return;
-	must_fault(core.text, core.rodata, ACCESS_WRITE, "text can be written");
-	must_fault(core.rodata, core.ro_after_init, ACCESS_WRITE,
-		   "read-only data can be written");
-	must_fault(core.ro_after_init, core.data, ACCESS_WRITE,
-		   "data that is read-only after init can be written");
-	must_fault(core.rodata, core.end, ACCESS_EXEC, "data can be executed");
+	scenario_must_fault(core.text, core.rodata, ACCESS_WRITE,
+			    "text can be written");
+	scenario_must_fault(core.rodata, core.ro_after_init, ACCESS_WRITE,
+			    "read-only data can be written");
+	scenario_must_fault(core.ro_after_init, core.data, ACCESS_WRITE,
+			    "data that is read-only after init can be written");
+	scenario_must_fault(core.rodata, core.end, ACCESS_EXEC,
+			    "data can be executed");
 }
 
 /* Another user of module_alloc(). A generic page has no protection. */
@@ -122,8 +131,8 @@ static void use_kprobe(void)
 	access_or_oops(page, ACCESS_EXEC);
 	current->exec_fault = false;
 	if (board.strict && machine.params.rodata && !board.born_executable)
-		must_fault(page, page + page_size(), ACCESS_WRITE,
-			   "the page of a kprobe can be written");
+		scenario_must_fault(page, page + page_size(), ACCESS_WRITE,
+				    "the page of a kprobe can be written");
 	board_free_insn_page(page);
 }
 
@@ -228,8 +237,7 @@ struct run run_scenario(const struct scenario *scenario)
 
 	machine_reset(&scenario->params);
 	board_boot();
-	run = (struct run){ .scenario = scenario };
-	current = &run;
+	scenario_begin(&run, scenario);
 
 	if (!setjmp(machine.oops)) {
 		machine.oops_armed = true;

@@ -8,6 +8,7 @@
 
 #include "selftest.h"
 
+static struct scenario scenario;
 static struct run clean;
 
 /* A run that nobody can complain about. */
@@ -19,8 +20,15 @@ static void make_clean(void)
 	expectation.huge = HUGE_NEVER;
 	machine.nr_allocs = 1;
 	machine.allocs[0] = (struct alloc){
-		.size = 1UL << HW_PMD_SHIFT,
-		.flags = board.flush_reset_perms,
+		.call = {
+			.size = 1UL << HW_PMD_SHIFT,
+			.align = 1,
+			.end = 1,
+			.gfp = board.gfp_kernel,
+			.prot = HW_READ | HW_WRITE,
+			.flags = board.flush_reset_perms,
+			.node = -1,
+		},
 		.addr = 1UL << HW_PMD_SHIFT,
 		.shift = hw_page_shift(),
 		.freed = true,
@@ -28,7 +36,13 @@ static void make_clean(void)
 		.nr_attempts = 1,
 		.attempts = { { hw_page_shift(), true } },
 	};
-	clean = (struct run){ .executed = 1, .unloaded = true };
+	scenario.core.text = test_page_size();
+	clean = (struct run){
+		.scenario = &scenario,
+		.executed = 2,
+		.probed = 1 + !board.born_executable,
+		.unloaded = true,
+	};
 }
 
 static enum status verdict(const char *name)
@@ -58,11 +72,25 @@ static enum status verdict(const char *name)
 
 static bool flags_check(void)
 {
-	FLAW("flags-exact", machine.allocs[0].flags |= 1);
-	FLAW("flags-exact", machine.allocs[0].flags = 0);
+	FLAW("flags-exact", machine.allocs[0].call.flags |= 1);
+	FLAW("flags-exact", machine.allocs[0].call.flags = 0);
 	FLAW("flags-exact", machine.allocs[1] = machine.allocs[0];
-	     machine.allocs[1].flags = 0; machine.nr_allocs = 2);
+	     machine.allocs[1].call.flags = 0; machine.nr_allocs = 2);
 	FLAW("flags-exact", machine.nr_allocs = 0);
+
+	return true;
+}
+
+static bool args_check(void)
+{
+	FLAW("args-kept", machine.allocs[0].call.gfp |= 0x100);
+	FLAW("args-kept", machine.allocs[0].call.prot = HW_READ);
+	FLAW("args-kept", machine.allocs[0].call.node = 0);
+	FLAW("args-kept", machine.allocs[0].call.end = 0);
+	FLAW("args-kept", machine.allocs[0].call.align = 3);
+	make_clean();
+	machine.allocs[0].call.gfp |= board.gfp_nowarn;
+	REQUIRE(verdict("args-kept") == PASS);
 
 	return true;
 }
@@ -72,7 +100,7 @@ static bool run_checks(void)
 	FLAW("module-loads", clean.load = -1);
 	FLAW("module-loads", clean.oops = "test");
 	FLAW("module-loads", clean.wrong_text = true);
-	FLAW("module-loads", clean.executed = 0);
+	FLAW("module-loads", clean.executed = 1);
 	FLAW("text-executable", clean.exec_fault = true);
 	FLAW("text-executable", clean.executed = 0);
 	FLAW("no-warning", machine.warnings = 1);
@@ -87,6 +115,7 @@ static bool strict_checks(void)
 		STRICT_FLAW("no-wx", machine.wx_entries = 1);
 	STRICT_FLAW("no-split", machine.splits_module = 1);
 	STRICT_FLAW("protection-enforced", clean.unprotected = "test");
+	STRICT_FLAW("protection-enforced", clean.probed--);
 
 	return true;
 }
@@ -111,6 +140,7 @@ static bool unload_checks(void)
 	FLAW("direct-map-restored", clean.direct_map_broken = 1);
 	FLAW("no-stale-exec", clean.stale_exec = 1);
 	FLAW("tlb-clean", clean.stale = 1);
+	FLAW("tlb-clean", machine.mixed_sizes = 1);
 	FLAW("reuse-writable", clean.reuse_faults = 1);
 	FLAW("no-leak", clean.leaked_pages = 1);
 	make_clean();
@@ -123,6 +153,7 @@ static bool unload_checks(void)
 
 const struct property check_properties[] = {
 	{ "checks: flags", flags_check },
+	{ "checks: other arguments", args_check },
 	{ "checks: the run", run_checks },
 	{ "checks: strict permissions", strict_checks },
 	{ "checks: huge mappings", huge_check },

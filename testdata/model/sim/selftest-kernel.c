@@ -20,6 +20,16 @@ static bool has_leaves(void)
 	return board.huge_vmalloc && hw_leaf_supported(HW_PMD_SHIFT);
 }
 
+/* What vmalloc() maps 2M with if it is allowed to. */
+static unsigned int largest_shift(void)
+{
+	if (!board.huge_vmalloc)
+		return hw_page_shift();
+	if (has_leaves())
+		return HW_PMD_SHIFT;
+	return hw_leaf_supported(19) ? 19 : hw_page_shift();
+}
+
 static unsigned int shift_at(unsigned long addr)
 {
 	const struct hw_pte *pte = hw_pte_lookup(addr);
@@ -52,14 +62,13 @@ static bool areas_are_mapped(void)
 
 static bool leaves_follow_the_rule(void)
 {
-	unsigned int large = has_leaves() ? HW_PMD_SHIFT : 0;
 	unsigned long under = leaf_size() - test_page_size();
 
 	REQUIRE(shift_at(board_vmalloc(leaf_size(), false, false)) ==
 		hw_page_shift());
 	REQUIRE(shift_at(board_vmalloc(under, true, false)) != HW_PMD_SHIFT);
-	if (large)
-		REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) == large);
+	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) ==
+		largest_shift());
 	machine.params.nodes = 2;
 	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) != HW_PMD_SHIFT);
 	machine.params.nodes = 1;
@@ -94,9 +103,10 @@ static bool large_areas_are_rounded(void)
 
 	if (!has_leaves())
 		return true;
+	board_vmalloc(test_page_size(), false, false);
 	addr = board_vmalloc(leaf_size() + test_page_size(), true, false);
 	REQUIRE(addr % leaf_size() == 0);
-	REQUIRE(machine.nr_used == 2 * leaf_size() >> hw_page_shift());
+	REQUIRE(machine.nr_used == 1 + (2 * leaf_size() >> hw_page_shift()));
 	REQUIRE(shift_at(addr + leaf_size()) == HW_PMD_SHIFT);
 
 	return true;
@@ -169,6 +179,8 @@ static bool reset_restores_the_direct_map(void)
 	REQUIRE(!broken_direct_map() && !count_reuse_faults());
 	count_stale(&run);
 	REQUIRE(!run.stale);
+	REQUIRE(machine.allocs[0].freed);
+	REQUIRE(machine.allocs[0].freed_flags & board.flush_reset_perms);
 
 	return true;
 }
@@ -221,6 +233,17 @@ static bool powerpc_refuses(void)
 	REQUIRE(may(addr + test_page_size(), ACCESS_WRITE));
 	REQUIRE(!may(addr, ACCESS_EXEC));
 	REQUIRE(machine.warnings == 2 && !machine.splits_module);
+
+	return true;
+}
+
+/* There it consists of leaves, and the walk does not go into them. */
+static bool powerpc_keeps_the_linear_map(void)
+{
+	if (board.set_direct_map)
+		return true;
+	REQUIRE(board_set_memory("ro", direct(0), 1) == -EINVAL);
+	REQUIRE(may(direct(0), ACCESS_WRITE) && !broken_direct_map());
 
 	return true;
 }
@@ -285,6 +308,7 @@ const struct property kernel_properties[] = {
 	{ "kernel: reset restores the direct map", reset_restores_the_direct_map },
 	{ "kernel: no reset leaves traces", no_reset_leaves_traces },
 	{ "kernel: large leaves are split or refused", large_leaves_are_special },
+	{ "kernel: powerpc keeps the linear map", powerpc_keeps_the_linear_map },
 	{ "kernel: a failed split leaves pages read-only", failed_split_leaves_read_only },
 	{ "kernel: an atomic free writes to the area", atomic_free_writes },
 	{ NULL, NULL },

@@ -156,6 +156,8 @@ static bool leaf_finds_its_pages(void)
 	unsigned long last = addr + (1UL << HW_PMD_SHIFT) - 1;
 	unsigned long pages = 1UL << (HW_PMD_SHIFT - hw_page_shift());
 
+	if (!hw_leaf_supported(HW_PMD_SHIFT))
+		return true;
 	map_leaf(addr, pages, HW_READ);
 	REQUIRE(access_page(addr, ACCESS_READ) == hw_pfn_to_page(pages));
 	REQUIRE(access_page(last, ACCESS_READ) == hw_pfn_to_page(2 * pages - 1));
@@ -173,11 +175,13 @@ static bool splits_are_counted(void)
 
 	hw_pmd_populate(addr, hw_table_alloc(addr));
 	REQUIRE(machine.splits_module == 0 && machine.splits_direct == 0);
+	hw_pmd_populate(direct(0), hw_table_alloc(direct(0)));
+	REQUIRE(machine.splits_module == 0 && machine.splits_direct == 1);
+	if (!hw_leaf_supported(HW_PMD_SHIFT))
+		return true;
 	addr += 1UL << HW_PMD_SHIFT;
 	map_leaf(addr, 0, HW_READ);
 	hw_pmd_populate(addr, hw_table_alloc(addr));
-	REQUIRE(machine.splits_module == 1 && machine.splits_direct == 0);
-	hw_pmd_populate(direct(0), hw_table_alloc(direct(0)));
 	REQUIRE(machine.splits_module == 1 && machine.splits_direct == 1);
 
 	return true;
@@ -209,6 +213,8 @@ static bool tables_fail(enum hw_fault fault, bool map, bool module, bool dmap)
 
 static bool faults_are_injected(void)
 {
+	if (!hw_leaf_supported(HW_PMD_SHIFT))
+		return true;
 	REQUIRE(tables_fail(HW_FAULT_NONE, false, false, false));
 	REQUIRE(tables_fail(HW_FAULT_MAP, true, false, false));
 	REQUIRE(tables_fail(HW_FAULT_SPLIT, false, true, false));
@@ -262,8 +268,40 @@ static void write_to_read_only(void)
 	hw_memset(test_addr(), 0, 1);
 }
 
+static void map_crooked(void)
+{
+	map_leaf(test_addr(), 1, HW_READ);
+}
+
+static void map_unsupported(void)
+{
+	map_page(test_addr(), 0, HW_READ);
+	hw_set_pte(test_addr(), hw_pte_lookup(test_addr()), (struct hw_pte){
+		.mapped = true,
+		.shift = 20,
+	});
+}
+
+static bool sizes_do_not_mix(void)
+{
+	unsigned long addr = direct(0);
+
+	hw_pmd_populate(addr, hw_table_alloc(addr));
+	hw_flush_tlb_all();
+	map_page(addr, 0, HW_READ);
+	REQUIRE(machine.mixed_sizes == 0);
+	addr += 1UL << HW_PMD_SHIFT;
+	hw_pmd_populate(addr, hw_table_alloc(addr));
+	map_page(addr, 0, HW_READ);
+	REQUIRE(machine.mixed_sizes == 1);
+
+	return true;
+}
+
 static bool mistakes_oops(void)
 {
+	REQUIRE(oopses(map_crooked));
+	REQUIRE(oopses(map_unsupported));
 	REQUIRE(oopses(free_twice));
 	REQUIRE(oopses(write_to_read_only));
 
@@ -297,6 +335,7 @@ const struct property machine_properties[] = {
 	{ "machine: faults are injected", faults_are_injected },
 	{ "machine: W+X is counted", writable_and_executable_is_counted },
 	{ "machine: pages are reused", pages_are_reused },
+	{ "machine: two sizes at once are counted", sizes_do_not_mix },
 	{ "machine: mistakes oops", mistakes_oops },
 	{ "machine: writes reach the page", writes_reach_the_page },
 	{ NULL, NULL },

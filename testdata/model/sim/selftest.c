@@ -62,6 +62,7 @@ static const struct property *const lists[] = {
 	machine_properties,
 	kernel_properties,
 	check_properties,
+	scenario_properties,
 };
 
 struct result {

@@ -14,6 +14,7 @@ struct property {
 extern const struct property machine_properties[];
 extern const struct property kernel_properties[];
 extern const struct property check_properties[];
+extern const struct property scenario_properties[];
 
 #define REQUIRE(condition) do {	\
 	if (!(condition))	\

@@ -119,6 +119,9 @@ void tlb_speculate(unsigned long addr, const struct hw_pte *pte)
 
 	if (find(addr, pte->shift))
 		return;
+	for (unsigned int i = 0; shifts[i]; i++)
+		if (find(addr, shifts[i]))
+			machine.mixed_sizes++;
 	entry = translation(addr, pte);
 	insert(&entry);
 }

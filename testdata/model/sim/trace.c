@@ -49,14 +49,11 @@ static struct alloc *current_alloc(void)
 	return &machine.allocs[machine.nr_allocs - 1];
 }
 
-void hw_trace_alloc(unsigned long size, unsigned long flags)
+void hw_trace_alloc(const struct hw_call *call)
 {
 	if (machine.nr_allocs == MAX_ALLOCS)
 		oops("more allocations than the trace can hold");
-	machine.allocs[machine.nr_allocs++] = (struct alloc){
-		.size = size,
-		.flags = flags,
-	};
+	machine.allocs[machine.nr_allocs++] = (struct alloc){ .call = *call };
 }
 
 void hw_trace_attempt(unsigned int shift, bool ok)
@@ -69,7 +66,7 @@ void hw_trace_attempt(unsigned int shift, bool ok)
 	alloc->attempts[alloc->nr_attempts++].ok = ok;
 	trace_event((struct event){
 		.kind = EVENT_ATTEMPT,
-		.bytes = alloc->size,
+		.bytes = alloc->call.size,
 		.page_size = 1UL << shift,
 		.result = ok ? 0 : -1,
 	});
@@ -85,9 +82,9 @@ void hw_trace_alloc_done(unsigned long addr, unsigned int shift)
 	trace_event((struct event){
 		.kind = EVENT_ALLOC,
 		.addr = addr,
-		.bytes = alloc->size,
+		.bytes = alloc->call.size,
 		.page_size = addr ? 1UL << shift : 0,
-		.flags = alloc->flags,
+		.flags = alloc->call.flags,
 		.result = addr ? 0 : -1,
 	});
 }
@@ -121,6 +118,7 @@ void hw_trace_permission(const char *name, unsigned long addr, int pages,
 		.addr = addr,
 		.bytes = (unsigned long)pages << hw_page_shift(),
 		.page_size = pte && pte->mapped ? 1UL << pte->shift : 0,
+		.flags = pte && pte->mapped ? pte->prot : 0,
 		.result = result,
 	});
 }

@@ -1,0 +1,204 @@
+"""Put what was written into place: whole, or not at all, at whatever moment a run ends.
+
+Everything is written beside its place under a hidden name first, and moved there in one step.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+
+from refactor.errors import Place, TreeError
+
+MAIL_NAME = re.compile(r"(v\d+-)?\d{4}-[^/]*\.patch")
+
+COVER_SUFFIX = "0000-cover-letter.patch"
+
+
+@contextmanager
+def replacing(folder: Path, mark: bytes) -> Iterator[Path]:
+    """A new folder to write a series into; behind the `with` it takes the place of `folder`.
+
+    Mails of an earlier run with the same reroll count go, those of others stay. Whatever is not
+    ours, told by `mark` in its cover letter, is left alone by an error. Raises TreeError.
+    """
+    folder = folder.resolve()
+    made: list[Path] = []
+    with _said_of(folder):
+        _check_ours(folder, mark)
+        made += _make(folder.parent)
+        with _uninterrupted():
+            new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            new.chmod(folder.stat().st_mode if folder.exists() else 0o777 & ~_umask())
+            yield new
+            with _locked(folder.parent), _uninterrupted():
+                _check_ours(folder, mark)
+                _keep_others(folder, new)
+                _put_in_place(new, folder)
+                made.clear()
+        finally:
+            with _uninterrupted():
+                shutil.rmtree(new, ignore_errors=True)
+                for parent in reversed(made):
+                    with suppress(OSError):
+                        parent.rmdir()
+
+
+def write_file(file: Path, data: bytes) -> None:
+    """Write `data` to `file` in one step; a pipe or a device is written to. Raises TreeError."""
+    with _said_of(file):
+        if file.exists() and not file.is_file():
+            file.write_bytes(data)
+            return
+        file = file.resolve()
+        with _uninterrupted():
+            descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+        new = Path(name)
+        try:
+            with open(descriptor, "wb") as stream:
+                stream.write(data)
+            new.chmod(file.stat().st_mode if file.exists() else 0o666 & ~_umask())
+            new.rename(file)
+        finally:
+            new.unlink(missing_ok=True)
+
+
+# ---------------------------------------------------------------------------- what is there
+
+
+def _check_ours(folder: Path, mark: bytes) -> None:
+    """Raise TreeError if `folder` has something in it that this tool has not written."""
+    if not folder.exists():
+        return
+    entries = sorted(folder.iterdir())
+    covered = {
+        _reroll(entry)
+        for entry in entries
+        if entry.name.endswith(COVER_SUFFIX) and _is_mail(entry) and mark in entry.read_bytes()
+    }
+    for entry in entries:
+        if not _is_mail(entry) or _reroll(entry) not in covered:
+            raise TreeError(
+                f"the folder has something in it that treewide did not write: {entry.name}",
+                place=Place(str(folder)),
+                hint="name another folder with -o, or empty this one",
+            )
+
+
+def _keep_others(folder: Path, new: Path) -> None:
+    """Take over the mails of other rerolls."""
+    mine = {_reroll(entry) for entry in new.iterdir()}
+    for entry in sorted(folder.iterdir()) if folder.exists() else ():
+        if _reroll(entry) not in mine:
+            shutil.copy2(entry, new / entry.name)
+
+
+def _is_mail(entry: Path) -> bool:
+    is_file = entry.is_file() and not entry.is_symlink()
+    return is_file and MAIL_NAME.fullmatch(entry.name) is not None
+
+
+def _reroll(entry: Path) -> str:
+    match = MAIL_NAME.fullmatch(entry.name)
+    return (match[1] or "") if match else ""
+
+
+# ---------------------------------------------------------------------------- in one step
+
+
+def _put_in_place(new: Path, folder: Path) -> None:
+    """Rename, or exchange the two, so that no moment sees half of a series."""
+    if not folder.exists() or not any(folder.iterdir()):
+        new.rename(folder)
+        return
+    try:
+        _exchange(new, folder)
+    except OSError:  # a file system that cannot: for a moment there is no `folder`
+        old = new.with_name(f"{new.name}.old")
+        folder.rename(old)
+        try:
+            new.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        old.rename(new)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """renameat2(2) with RENAME_EXCHANGE. Raises OSError where there is none."""
+    library = ctypes.CDLL(None, use_errno=True)
+    here = -100  # AT_FDCWD
+    rename = getattr(library, "renameat2", None)
+    if rename is None or rename(here, os.fsencode(one), here, os.fsencode(other), 2) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def _make(folder: Path) -> list[Path]:
+    """Create `folder` with its parents; returns those that were not there, the outer ones first."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
+
+
+@contextmanager
+def _said_of(place: Path) -> Iterator[None]:
+    """Tell of an OSError as what it is: `place` cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        hint = ""
+        if place.is_dir():
+            hint = f"a folder is replaced as a whole; name one inside of it: -o {place}/outgoing"
+        raise TreeError(
+            f"cannot write: {error.strerror or error}", place=Place(str(place)), hint=hint
+        ) from error
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let no two runs look at a folder and then replace it at the same time."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off what a signal would raise, for the moment in which it would leave litter."""
+    pending: list[tuple[int, FrameType | None]] = []
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    try:
+        former = {each: signal.getsignal(each) for each in signals}
+        for each in signals:
+            signal.signal(each, lambda number, frame: pending.append((number, frame)))
+    except ValueError:  # not the main thread, which is where signals raise
+        yield
+        return
+    try:
+        yield
+    finally:
+        for each, handler in former.items():
+            signal.signal(each, handler)
+        for number, _ in pending:
+            signal.raise_signal(number)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,67 @@
+"""Proof of a series: its code was run in the model, and this is how it went."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.resources import as_file
+from pathlib import Path
+
+from refactor import model
+from refactor.plan import Plan, Progress
+from refactor.resources import data_root
+from refactor.tree import KernelTree
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What was validated, and how it went."""
+
+    plan: Plan
+    result: model.Result
+    what: str
+    """`the model tree`, or the path of a real one."""
+
+
+def of_plan(
+    tree: KernelTree, plan: Plan, progress: Progress, *, sanitize: bool = False
+) -> Validated:
+    """Validate the code that a plan makes of a real tree."""
+    with model_tree() as source, tempfile.TemporaryDirectory(prefix="treewide-") as folder:
+        spec = model.load_spec(source)
+        laid_out = Path(folder, "model")
+        model.lay_out(source, spec, plan.vintage.name, laid_out)
+        with model.builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as builder:
+            work = new_folder(folder, "work")
+            result = model.run(
+                plan, tree, laid_out, work, real=True, builder=builder, progress=progress
+            )
+        return Validated(plan, result, str(tree.root))
+
+
+def verdict(every: Sequence[Validated]) -> str:
+    """One line that says whether it holds, fit for a cover letter."""
+    outcomes = [outcome for each in every for outcome in each.result.outcomes.values()]
+    runs = sum(outcome.scenarios for outcome in outcomes)
+    patches = max((len(each.plan.patches) for each in every), default=0)
+    programs = len({str(one) for each in every for one in each.result.configurations})
+    problems = sum(len(each.result.problems) for each in every)
+    scope = (
+        f"{programs} configurations, before the series, after each of its {patches} patches "
+        f"and after all of it, {runs} runs"
+    )
+    return f"FAILED in {problems} places ({scope})" if problems else f"holds ({scope})"
+
+
+def model_tree() -> AbstractContextManager[Path]:
+    """The model tree as a folder, wherever the program is installed."""
+    return as_file(data_root() / "testdata" / "model")
+
+
+def new_folder(folder: str | Path, name: str) -> Path:
+    """A new, empty folder in `folder`."""
+    new = Path(folder, name)
+    new.mkdir()
+    return new
