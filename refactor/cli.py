@@ -108,7 +108,9 @@ def treewide() -> None:
 @common
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the patches. [default: outgoing]")  # fmt: skip
-@click.option("-v", "--reroll-count", metavar="N", type=click.IntRange(1), help="Mark as version N.")
+@click.option(
+    "-v", "--reroll-count", metavar="N", type=click.IntRange(1), help="Mark as version N."
+)
 @click.option("-s", "--signoff", is_flag=True, help="Add your own Signed-off-by.")
 @click.option("--to", metavar="ADDRESS", multiple=True, help="Add a To: to every mail.")
 @click.option("--cc", metavar="ADDRESS", multiple=True, help="Add a Cc: to every mail.")
@@ -125,7 +127,7 @@ def series(quiet: bool, **options: Any) -> int:
     goes to standard error.
     """
     from refactor.commands import series as command
-    from refactor.gitseries import MailOptions
+    from refactor.mail import MailOptions
     from refactor.report import progress, text
 
     mail = MailOptions(
@@ -179,7 +181,11 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     git_options += (f"--color={'always' if coloured and not options['html'] else 'never'}",)
     with progress.shown(quiet) as tell:
         result = command.run(
-            _request(options), options["arch"], git_options, tell, with_messages=bool(options["html"])
+            _request(options),
+            options["arch"],
+            git_options,
+            tell,
+            with_messages=bool(options["html"]),
         )
     if options["html"]:
         from refactor.report import html
@@ -211,7 +217,10 @@ def list_rules() -> None:
     from refactor.commands import rules as command
     from refactor.report import text
 
-    rows = [[rule.id, rule.summary, ", ".join(p.name for p in rule.policies)] for rule in command.every()]
+    rows = [
+        [rule.id, rule.summary, ", ".join(p.name for p in rule.policies)]
+        for rule in command.every()
+    ]
     click.echo(text.columns([["RULE", "WHAT IT DOES", "POLICIES"], *rows]))
 
 

@@ -16,8 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from refactor.errors import Place, TreeError, UsageError
-from refactor.message import Message
+from refactor.errors import Place, UsageError
 from refactor.plan import Patch
 from refactor.sealed import Git, GitError, scratch
 from refactor.tree import GitTree, KernelTree
@@ -38,11 +37,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Patches with their messages, ready to be put into git."""
+    """Patches with their commit messages, ready to be put into git."""
 
     patches: tuple[Patch, ...]
-    messages: tuple[Message, ...]
-    cover: Message | None = None
+    messages: tuple[str, ...]
+    cover: str = ""
 
 
 def identity(tree: KernelTree) -> Identity:
@@ -93,7 +92,7 @@ class Repository:
     real_base: bool
     author: Identity
     when: str
-    cover: Message | None
+    cover: str
 
 
 @contextmanager
@@ -175,7 +174,9 @@ def _init(path: Path, tree: KernelTree) -> Git:
     """
     object_format = tree.object_format if isinstance(tree, GitTree) else "sha1"
     git = scratch(path.parent, path)
-    git.run("init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(path))
+    git.run(
+        "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(path)
+    )
     # It is gone in a second: neither flush its files to the disk, nor unpack them one by one.
     with (path / "config").open("a") as config:
         config.write("[core]\n\tfsync = none\n[fastimport]\n\tunpackLimit = 0\n")
@@ -212,7 +213,7 @@ def _stream(
         yield from _commit(who, "base\n", None, originals)
     parent = tree.base
     for patch, message in zip(series.patches, series.messages, strict=True):
-        text = _signed_off(str(message), author) if sign_off else str(message)
+        text = _signed_off(message, author) if sign_off else message
         files = {change.path: (change.mode, change.after) for change in patch.files}
         yield from _commit(who, text, parent, files)
         parent = None

@@ -46,7 +46,15 @@ def selects(path: str, data: bytes) -> Iterator[Select]:
             help_indent = -1
         elif words[0] in ("config", "menuconfig") and len(words) > 1:
             config = words[1]
-        elif words[0] in ("menu", "endmenu", "choice", "endchoice", "source", "comment", "mainmenu"):
+        elif words[0] in (
+            "menu",
+            "endmenu",
+            "choice",
+            "endchoice",
+            "source",
+            "comment",
+            "mainmenu",
+        ):
             config = ""
         elif words[0] == "select" and len(words) > 1 and config:
             yield Select(config, words[1], _condition(words[2:]), place)

@@ -9,13 +9,10 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import formataddr, getaddresses
 from pathlib import Path
 
 from refactor.errors import UsageError
 from refactor.gitseries import BRANCH, Repository
-
-COVER = "0000-cover-letter.patch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +30,18 @@ class MailOptions:
     """For each patch, who is on Cc of it; the cover gets all of them."""
 
     def __post_init__(self) -> None:
-        for option, address in (*(("--to", each) for each in self.to), *(("--cc", each) for each in self.cc)):
-            if not address.isprintable() or not all(mail for _, mail in getaddresses([address])):
-                raise UsageError(f"{option}: no mail address: {address!r}")
+        for address in (*self.to, *self.cc):
+            if not _is_sound(address):
+                raise UsageError(
+                    f"no mail address: {address!r}",
+                    hint="a name with a comma in it goes into double quotes",
+                )
         if self.in_reply_to is not None and not re.fullmatch(r"<?[!-;=?-~]+>?", self.in_reply_to):
             raise UsageError(f"--in-reply-to: no Message-Id: {self.in_reply_to!r}")
 
 
 def write_mails(repository: Repository, folder: Path, options: MailOptions) -> list[Path]:
     """Write cover letter and patches into a new `folder`, as `git format-patch` names them."""
-    description = f"{repository.cover.subject}\n\n{repository.cover.body}\n" if repository.cover else ""
     arguments = [
         "format-patch", "--quiet", "--full-index", "--text", "--thread=shallow",
         "--cover-letter", "--cover-from-description=subject", "--no-ext-diff", "--no-textconv",
@@ -51,15 +50,13 @@ def write_mails(repository: Repository, folder: Path, options: MailOptions) -> l
     arguments += [f"--reroll-count={options.reroll}"] if options.reroll else []
     arguments += [f"--in-reply-to={options.in_reply_to}"] if options.in_reply_to else []
     arguments += [f"--base={repository.base}"] if repository.real_base else []
-    repository.git.run(
-        *arguments, f"{repository.base}..{BRANCH}", environment=_who(repository, description)
-    )
+    repository.git.run(*arguments, f"{repository.base}..{BRANCH}", environment=_who(repository))
     mails = sorted(folder.iterdir())
     _settle_headers(mails, repository.when.split()[0], options)
     return mails
 
 
-def _who(repository: Repository, description: str) -> Mapping[str, str]:
+def _who(repository: Repository) -> Mapping[str, str]:
     """Author, date and the text of the cover letter, for git to read from its environment."""
     who = {
         "GIT_COMMITTER_NAME": repository.author.name,
@@ -69,7 +66,7 @@ def _who(repository: Repository, description: str) -> Mapping[str, str]:
         "GIT_AUTHOR_EMAIL": repository.author.email,
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "branch.series.description",
-        "GIT_CONFIG_VALUE_0": description,
+        "GIT_CONFIG_VALUE_0": repository.cover,
     }
     return who | ({"TZ": "UTC"} if "SOURCE_DATE_EPOCH" in os.environ else {})
 
@@ -97,12 +94,28 @@ def _settled_ids(headers: Sequence[bytes], epoch: str, reroll: int) -> dict[byte
     git takes the time of day into it, and calls every cover "cover". With the date of the series
     they are the same in each run; the last commit and the reroll keep two series apart.
     """
-    found = [re.search(rb"^Message-Id: (<.*>)$", header, re.MULTILINE | re.IGNORECASE) for header in headers]
+    found = [
+        re.search(rb"^Message-Id: (<.*>)$", header, re.MULTILINE | re.IGNORECASE)
+        for header in headers
+    ]
     ids = [match[1] for match in found if match is not None]
     head = ids[-1][1:13]
     time = b".v%d.%b.git." % (reroll, epoch.encode())
     settled = {old: re.sub(rb"\.\d+\.git\.", time, old, count=1) for old in ids}
-    return {old: new.replace(b"<cover.", b"<cover." + head + b".", 1) for old, new in settled.items()}
+    return {
+        old: new.replace(b"<cover.", b"<cover." + head + b".", 1) for old, new in settled.items()
+    }
+
+
+def _is_sound(address: str) -> bool:
+    """True for one address, or several with commas, that cannot break out of its header."""
+    mails = [mail for _, mail in _parsed(address)]
+    return (
+        address.isprintable()
+        and address.count("<") == address.count(">")
+        and bool(mails)
+        and all(re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", mail) for mail in mails)
+    )
 
 
 def _recipients(name: str, addresses: Iterable[str]) -> bytes:
@@ -114,13 +127,15 @@ def _encoded(address: str) -> str:
     """The address as a header has it: names that are not ASCII as encoded words (RFC 2047)."""
     if address.isascii():
         return address
-    return ", ".join(formataddr(pair) for pair in getaddresses([address]))
+    from email.utils import formataddr
+
+    return ", ".join(formataddr(pair) for pair in _parsed(address))
 
 
 def _unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
     """Each mailbox once, in the order given, without those of `but`."""
     seen = {_mailbox(address) for address in but}
-    unique = {}
+    unique: dict[str, str] = {}
     for address in addresses:
         if (mailbox := _mailbox(address)) not in seen:
             unique.setdefault(mailbox, address)
@@ -128,4 +143,11 @@ def _unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
 
 
 def _mailbox(address: str) -> str:
-    return ",".join(mail.lower() for _, mail in getaddresses([address]))
+    return ",".join(mail.lower() for _, mail in _parsed(address))
+
+
+def _parsed(addresses: str) -> list[tuple[str, str]]:
+    """Name and mail of each address of a header; an empty mail where there is none."""
+    from email.utils import getaddresses
+
+    return getaddresses([addresses])

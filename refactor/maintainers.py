@@ -8,7 +8,7 @@ is described at the top of MAINTAINERS.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 WHO = ("M", "R", "L")
@@ -24,6 +24,12 @@ class Section:
     def get(self, letter: str) -> list[str]:
         """The values of all lines with that letter."""
         return self.lines.get(letter, [])
+
+    @property
+    def is_the_rest(self) -> bool:
+        """True if it has every file. Its lists want to see all patches, its people do not."""
+        patterns = self.get("F")
+        return bool(patterns) and not any(pattern.strip("*/") for pattern in patterns)
 
 
 def sections(text: str) -> list[Section]:
@@ -44,11 +50,22 @@ def sections(text: str) -> list[Section]:
     return found
 
 
-def addresses(found: Iterable[Section], paths: Iterable[str], patch: str = "") -> list[str]:
+def ignored(text: str) -> frozenset[str]:
+    """Who does not want to be found: the mail addresses in a .get_maintainer.ignore file."""
+    words = (line.split("#")[0] for line in text.splitlines())
+    return frozenset(_bare(word.strip()) for word in words if word.strip())
+
+
+def addresses(
+    found: Iterable[Section],
+    paths: Iterable[str],
+    patch: str = "",
+    but: Container[str] = frozenset(),
+) -> list[str]:
     """Mail addresses for a patch that touches `paths`: maintainers and reviewers, then lists.
 
     More specific sections come first: the deeper the file pattern, the earlier. `patch` is the text
-    of the patch, for K: patterns. Each address comes once.
+    of the patch, for K: patterns. Each address comes once, and those of `but` do not.
     """
     files = list(paths)
     ranked = sorted(
@@ -59,20 +76,29 @@ def addresses(found: Iterable[Section], paths: Iterable[str], patch: str = "") -
         ),
         key=lambda entry: entry[:2],
     )
-    people = [_address(who) for _, _, each in ranked for who in (*each.get("M"), *each.get("R"))]
+    people = [
+        _address(who)
+        for _, _, each in ranked
+        if not each.is_the_rest
+        for who in (*each.get("M"), *each.get("R"))
+    ]
     lists = [_list(text) for _, _, each in ranked for text in each.get("L")]
-    return _unique([*people, *(address for address in lists if address)])
+    every = [*people, *(address for address in lists if address)]
+    return [address for address in _unique(every) if _bare(address) not in but]
 
 
 def _unique(every: Iterable[str]) -> list[str]:
     seen: set[str] = set()
     result = []
     for one in every:
-        bare = one[one.rfind("<") + 1 :].rstrip(">").lower()
-        if bare not in seen:
-            seen.add(bare)
+        if _bare(one) not in seen:
+            seen.add(_bare(one))
             result.append(one)
     return result
+
+
+def _bare(address: str) -> str:
+    return address[address.rfind("<") + 1 :].rstrip(">").lower()
 
 
 def _depth(section: Section, paths: list[str], patch: str) -> int | None:
@@ -81,7 +107,11 @@ def _depth(section: Section, paths: list[str], patch: str) -> int | None:
     for path in paths:
         if any(_fits(pattern, path) for pattern in section.get("X")):
             continue
-        depths += [pattern.rstrip("/").count("/") + 1 for pattern in section.get("F") if _fits(pattern, path)]
+        depths += [
+            pattern.rstrip("/").count("/") + 1
+            for pattern in section.get("F")
+            if _fits(pattern, path)
+        ]
         depths += [0 for pattern in section.get("N") if _searches(pattern, path)]
     if not depths and patch:
         depths += [0 for pattern in section.get("K") if _searches(pattern, patch)]
@@ -104,7 +134,7 @@ def _translated(pattern: str) -> Iterator[str]:
 def _searches(pattern: str, text: str) -> bool:
     """A Perl expression of MAINTAINERS; one that Python does not know fits nothing."""
     try:
-        return re.search(pattern, text, re.MULTILINE) is not None
+        return re.search(pattern, text, re.MULTILINE | re.VERBOSE) is not None
     except re.error:
         return False
 
@@ -121,5 +151,5 @@ def _address(text: str) -> str:
 
 
 def _list(text: str) -> str:
-    """The address of a list; one that only takes mail of subscribers is left out, as the script does."""
+    """The address of a list; one for its subscribers alone is left out, as the script does."""
     return "" if "subscribers-only" in text else text.split()[0]

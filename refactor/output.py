@@ -5,7 +5,6 @@ Everything is written beside its place under a hidden name first, and moved ther
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import os
 import re
@@ -136,6 +135,8 @@ def _put_in_place(new: Path, folder: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> None:
     """renameat2(2) with RENAME_EXCHANGE. Raises OSError where there is none."""
+    import ctypes  # seldom needed, and slow to import
+
     library = ctypes.CDLL(None, use_errno=True)
     here = -100  # AT_FDCWD
     rename = getattr(library, "renameat2", None)

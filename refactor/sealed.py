@@ -102,7 +102,9 @@ class Git:
         except FileNotFoundError as error:
             if not self.directory.is_dir():
                 raise
-            raise TreeError("git is not installed", hint="install it: apt-get install git") from error
+            raise TreeError(
+                "git is not installed", hint="install it: apt-get install git"
+            ) from error
 
     def _spawn(self, command: list[str], environment: Mapping[str, str]) -> Process:
         return subprocess.Popen(

@@ -23,8 +23,8 @@ from refactor.sealed import OLDEST, Git, GitError, Running
 # What every kernel tree has had for twenty years, and no other project has all of.
 LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
 
-# The longest C file of Linux 6.12 outside of drivers/ has 0.4 MB; a parser has no business with more
-# than this.
+# The longest C file of Linux 6.12 outside of drivers/ has 0.4 MB; a parser has no business with
+# more than this.
 SIZE_LIMIT = 4 * 1024 * 1024
 
 OBJECT_FORMATS = ("sha1", "sha256")
@@ -61,7 +61,7 @@ class KernelTree(ABC):
     def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
         """Start looking for files that contain any of `words` as a whole word; call for the paths.
 
-        `globs` are git's `:(glob)` patterns. The paths come sorted. Symbolic links are not followed.
+        `globs` are git's `:(glob)` patterns. The paths come sorted. No symbolic link is followed.
         """
 
     @abstractmethod
@@ -143,7 +143,9 @@ def _discover(path: Path) -> _Repository | None:
 def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
     wanted = revision or "HEAD"
     try:
-        answer = repository.git.run("rev-parse", "--verify", "--end-of-options", wanted + "^{commit}")
+        answer = repository.git.run(
+            "rev-parse", "--verify", "--end-of-options", wanted + "^{commit}"
+        )
     except GitError as error:
         if revision is not None:
             raise UsageError(
@@ -251,12 +253,14 @@ class GitTree(KernelTree):
         if self._is_head:
             return True
         try:
-            return self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip() == self.base
+            return (
+                self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip() == self.base
+            )
         except GitError:
             return False
 
     def _entries(self, paths: Iterable[str]) -> dict[str, _TreeEntry]:
-        """What the commit has at each of `paths`. A commit does not change, so git is asked once."""
+        """What the commit has at each of `paths`. It does not change, so git is asked once."""
         wanted = sorted(set(paths))
         for batch in _batches([path for path in wanted if path not in self._known]):
             self._known |= dict.fromkeys(batch)
@@ -266,7 +270,9 @@ class GitTree(KernelTree):
             for line in listing.split(b"\0")[:-1]:
                 meta, _, name = line.partition(b"\t")
                 mode, _, oid, size = meta.decode().split()
-                self._known[os.fsdecode(name)] = _TreeEntry(mode, oid, int(size) if size.isdigit() else 0)
+                self._known[os.fsdecode(name)] = _TreeEntry(
+                    mode, oid, int(size) if size.isdigit() else 0
+                )
         return {path: entry for path in wanted if (entry := self._known.get(path)) is not None}
 
     def _contents(self, oids: Sequence[str]) -> list[bytes]:
@@ -391,7 +397,9 @@ class PlainTree(KernelTree):
                     if _matches_any(path, globs) and file.is_symlink():
                         target = os.readlink(file)
                         if _leads_out(path, target):
-                            links.append(Entry(path, f"a symbolic link to {target}, out of the tree"))
+                            links.append(
+                                Entry(path, f"a symbolic link to {target}, out of the tree")
+                            )
         return sorted(links, key=lambda entry: entry.path)
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
@@ -448,7 +456,9 @@ def _matches_any(path: str, globs: Sequence[str]) -> bool:
     folder, _, name = path.partition("/")
     return any(
         glob.split("/", 1)[0] == folder
-        and ("." not in path.rsplit("/", 1)[-1] or PurePosixPath(name).match(glob.rsplit("/", 1)[-1]))
+        and (
+            "." not in path.rsplit("/", 1)[-1] or PurePosixPath(name).match(glob.rsplit("/", 1)[-1])
+        )
         for glob in globs
     )
 

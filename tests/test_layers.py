@@ -16,7 +16,7 @@ from tests.support import PROJECT
 # all its modules that are not named themselves.
 ROWS = (
     ("errors",),
-    ("edits", "sealed", "resources"),
+    ("edits", "sealed", "resources", "output"),
     ("tree",),
     ("c.dialect", "c.lexical"),
     ("c.syntax",),
@@ -28,6 +28,7 @@ ROWS = (
     ("plan",),
     ("message", "cases"),
     ("gitseries",),
+    ("mail",),
     ("commands.common",),
     ("commands",),
     ("report",),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
 from importlib.resources import as_file
 from pathlib import Path
+from threading import Thread
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
 from refactor.plan import Plan, Progress, make
@@ -38,15 +41,22 @@ class Prepared:
 
 
 @contextmanager
-def prepared(request: Request, progress: Progress) -> Iterator[Prepared]:
-    """Open the tree, load the rule and make the plan; the model tree is there until the end."""
+def prepared(
+    request: Request, progress: Progress, meanwhile: Sequence[str] = ()
+) -> Iterator[Prepared]:
+    """Open the tree, load the rule and make the plan; the model tree is there until the end.
+
+    `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
+    """
     with ExitStack() as stack:
         path = stack.enter_context(_model()) if request.model else request.tree or Path()
         if request.model and request.tree is not None:
             raise UsageError("--model is a tree of its own; leave TREE out")
         tree = open_tree(path, request.base)
         rule, templates = find_rule(request.rule)
-        yield Prepared(tree, make(tree, rule, rule.policy(request.policy), progress), templates)
+        policy = rule.policy(request.policy)
+        Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
+        yield Prepared(tree, make(tree, rule, policy, progress), templates)
 
 
 def _model() -> AbstractContextManager[Path]:
@@ -63,8 +73,9 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
         return load(file), folder if folder.is_dir() else None
     shipped = data_root() / "rules" / f"{name}.toml"
     if not shipped.is_file():
-        known = ", ".join(rule_ids())
-        raise UsageError(f"no rule {name!r}", hint=f"known: {known}, or the path of a file")
+        close = get_close_matches(name, rule_ids(), 1)
+        known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
+        raise UsageError(f"no rule {name!r}", hint=f"{known} (a file is named with its .toml)")
     return load(shipped), None
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from refactor.commands.common import Request, check_committed, prepared
+from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
 from refactor.gitseries import Identity, Series, build, diff
-from refactor.message import Message, Writer
 from refactor.plan import Plan, Progress
+
+if TYPE_CHECKING:
+    from refactor.message import Message
 
 NOBODY = Identity("treewide", "treewide@localhost")
 """The author of commits that nobody will see."""
@@ -32,15 +35,22 @@ def run(
     with_messages: bool = False,
 ) -> Result:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
-    with prepared(request, progress) as ready:
+    meanwhile = ("git.cmd", "refactor.message") if with_messages else ("git.cmd",)
+    with prepared(request, progress, meanwhile) as ready:
         plan = narrowed(ready.plan, archs)
         if not plan.patches:
             return Result(plan, b"")
         check_committed(ready.tree, plan)
-        messages = tuple(Writer(plan, ready.templates).messages()) if with_messages else ()
-        subjects = tuple(Message(patch.component, "") for patch in plan.patches)
+        messages = _messages(ready, plan) if with_messages else ()
+        subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
         with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
             return Result(plan, diff(repository, *git_options), messages)
+
+
+def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:
+    from refactor.message import Writer
+
+    return tuple(Writer(plan, ready.templates).messages())
 
 
 def narrowed(plan: Plan, archs: tuple[str, ...]) -> Plan:

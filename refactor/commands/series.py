@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
-from refactor.gitseries import (
-    MailOptions,
-    Repository,
-    Series,
-    build,
-    identity,
-    replacing,
-    write_branch,
-    write_mails,
-)
 from refactor.errors import UsageError
-from refactor.maintainers import addresses, sections
-from refactor.message import Writer
-from refactor.plan import Plan, Progress
-from refactor.proof import Validated, of_plan, verdict
+from refactor.gitseries import Repository, Series, build, check_branch, identity, write_branch
+from refactor.mail import MailOptions, write_mails
+from refactor.maintainers import addresses, ignored, sections
+from refactor.output import replacing
+from refactor.plan import Patch, Plan, Progress
+from refactor.tree import KernelTree
+
+if TYPE_CHECKING:
+    from refactor.proof import Validated
+
+OUTPUT = Path("outgoing")
 
 MARK = b"made by treewide"
 """Stands in every cover letter, so that a folder of ours is known as such."""
@@ -28,7 +27,10 @@ MARK = b"made by treewide"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the options of `series` say; see the README."""
+    """What the options of `series` say; see the README.
+
+    Raises UsageError for options that would have no effect.
+    """
 
     output: Path | None = None
     sign_off: bool = False
@@ -37,7 +39,21 @@ class Options:
     allow_refused: bool = False
     auto_cc: bool = False
     validate: bool = False
-    mail: MailOptions = MailOptions()
+    mail: MailOptions = field(default_factory=MailOptions)
+
+    def __post_init__(self) -> None:
+        if self.force and self.branch is None:
+            raise UsageError("--force overwrites a branch, and there is no --branch")
+        if not self.writes_mails and (self.auto_cc or self.mail != MailOptions()):
+            raise UsageError(
+                "options for mails, but --branch alone writes none",
+                hint="name a folder for them with -o",
+            )
+
+    @property
+    def writes_mails(self) -> bool:
+        """A branch is written instead of mails, unless a folder for them is named as well."""
+        return self.branch is None or self.output is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +78,87 @@ class Result:
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Write the series, or nothing if something was refused or nothing is left to do."""
-    with prepared(request, progress) as ready:
+    with prepared(request, progress, ("refactor.message", "git.cmd")) as ready:
         plan = ready.plan
+        if options.branch is not None:
+            check_branch(ready.tree, options.branch, force=options.force)
         if (plan.refused and not options.allow_refused) or not plan.patches:
             return Result(plan)
         check_committed(ready.tree, plan)
         author = identity(ready.tree)
-        validated = of_plan(ready.tree, plan, progress) if options.validate else None
+        validated, verdict = _validated(ready, progress) if options.validate else (None, "")
         if validated is not None and not validated.result.holds:
             return Result(plan, validated=validated)
         progress("writing the messages")
-        writer = Writer(plan, ready.templates, verdict([validated]) if validated else "")
-        series = Series(plan.patches, tuple(writer.messages()), writer.cover(_command(plan)))
+        series = _series(ready, verdict)
         progress("writing the series")
         with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
-            return replace(_write(ready, repository, options), validated=validated)
+            return replace(_write(ready, series, repository, options), validated=validated)
 
 
-def _write(ready: Prepared, repository: Repository, options: Options) -> Result:
+def _series(ready: Prepared, verdict: str) -> Series:
+    from refactor.message import Writer
+
+    writer = Writer(ready.plan, ready.templates, verdict)
+    messages = tuple(map(str, writer.messages()))
+    return Series(ready.plan.patches, messages, str(writer.cover(_command(ready.plan))))
+
+
+def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
+    from refactor.proof import of_plan, verdict
+
+    validated = of_plan(ready.tree, ready.plan, progress)
+    return validated, verdict([validated])
+
+
+def _write(ready: Prepared, series: Series, repository: Repository, options: Options) -> Result:
     """Write the mails, then the branch; the folder gets its name when both are there."""
-    if options.branch is not None and options.output is None:
-        return Result(ready.plan, (), _write_branch(ready, repository, options.branch, options))
+    if not options.writes_mails:
+        return Result(ready.plan, (), _write_branch(ready, repository, options))
     mail = options.mail
     if options.auto_cc:
-        mail = replace(mail, cc_by_patch=_maintainers(ready))
-    branch = ""
-    folder = options.output or Path("outgoing")
+        mail = replace(mail, cc_by_patch=_maintainers(ready.tree, series))
+    folder = options.output or OUTPUT
     with replacing(folder, MARK) as new:
         written = write_mails(repository, new, mail)
-        if options.branch is not None:
-            branch = _write_branch(ready, repository, options.branch, options)
+        branch = _write_branch(ready, repository, options)
     return Result(ready.plan, tuple(folder / file.name for file in written), branch)
 
 
-def _write_branch(ready: Prepared, repository: Repository, name: str, options: Options) -> str:
-    return write_branch(repository, ready.tree, name, force=options.force)
+def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:
+    if options.branch is None:
+        return ""
+    return write_branch(repository, ready.tree, options.branch, force=options.force)
 
 
-def _maintainers(ready: Prepared) -> tuple[tuple[str, ...], ...]:
-    """Who MAINTAINERS names for each patch."""
-    blob = ready.tree.read(["MAINTAINERS"]).get("MAINTAINERS")
-    if blob is None:
+def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
+    """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
+    blobs = tree.read(["MAINTAINERS", ".get_maintainer.ignore"])
+    texts = {path: blob.data.decode(errors="replace") for path, blob in blobs.items()}
+    if "MAINTAINERS" not in texts:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    known = sections(blob.data.decode(errors="replace"))
+    known = sections(texts["MAINTAINERS"])
+    but = ignored(texts.get(".get_maintainer.ignore", ""))
     return tuple(
-        tuple(addresses(known, [change.path for change in patch.files]))
-        for patch in ready.plan.patches
+        tuple(
+            addresses(known, [change.path for change in patch.files], message + _lines(patch), but)
+        )
+        for patch, message in zip(series.patches, series.messages, strict=True)
+    )
+
+
+def _lines(patch: Patch) -> str:
+    """The lines that a patch adds and removes."""
+    return "".join(
+        line + "\n"
+        for change in patch.files
+        for line in unified_diff(
+            change.before.decode(errors="replace").splitlines(),
+            change.after.decode(errors="replace").splitlines(),
+            n=0,
+            lineterm="",
+        )
+        if not line.startswith(("@@", "---", "+++"))
     )
 
 
