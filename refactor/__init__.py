@@ -1,3 +1,3 @@
-"""treewide: one declarative rule to a treewide kernel patch series that a maintainer would apply."""
+"""treewide: from one declarative rule to a kernel patch series that a maintainer would apply."""
 
 __version__ = "0.1.0"

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from refactor.errors import Place, TreeError
 
@@ -30,7 +31,7 @@ class Complaint:
     @property
     def identifier(self) -> str:
         """The name that it is about, if it quotes one."""
-        found = re.search(r"['`‘]([A-Za-z_]\w*)['’]", self.message)
+        found = re.search(r"['`]([A-Za-z_]\w*)'", self.message)
         return found[1] if found else ""
 
 
@@ -87,7 +88,8 @@ class Builder:
     ldflags: tuple[str, ...] = ()
     command: list[str] = field(default_factory=compiler)
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
-    _objects: dict[str, Future[Path]] = field(default_factory=dict)
+    _files: dict[str, Future[Path]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(self.jobs)
@@ -103,20 +105,24 @@ class Builder:
         text = (tree.folder / source.path).read_bytes()
         parts = [tree.headers, source.path, *source.flags, text.decode(errors="surrogateescape")]
         key = hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:24]
-        if key not in self._objects:
-            target = self.folder / f"{key}.o"
-            command = [*self.command, *self.cflags, *source.flags, "-c", source.path, "-o", str(target)]
-            self._objects[key] = self._pool.submit(_run, command, tree.folder, target)
-        return self._objects[key]
+        target = self.folder / f"{key}.o"
+        command = [*self.command, *self.cflags, *source.flags, "-c", source.path, "-o", str(target)]
+        return self._once(key, command, tree.folder, target)
 
     def link(self, objects: Iterable[Path]) -> Path:
         """Link a program, named by its objects, with errors as `compile` has them."""
         inputs = [str(each) for each in objects]
-        target = self.folder / hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:24]
-        if not target.exists():
-            command = [*self.command, *self.cflags, *inputs, "-o", str(target), *self.ldflags]
-            _run(command, self.folder, target)
-        return target
+        key = hashlib.sha256("\0".join(inputs).encode()).hexdigest()[:24]
+        target = self.folder / key
+        command = [*self.command, *self.cflags, *inputs, "-o", str(target), *self.ldflags]
+        return self._once(key, command, self.folder, target).result()
+
+    def _once(self, key: str, command: list[str], folder: Path, target: Path) -> Future[Path]:
+        """Run a command in the pool, or join the run that others have asked for."""
+        with self._lock:
+            if key not in self._files:
+                self._files[key] = self._pool.submit(_run, command, folder, target)
+            return self._files[key]
 
 
 def _run(command: list[str], folder: Path, target: Path) -> Path:

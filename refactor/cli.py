@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from refactor import __version__
-from refactor.errors import Status, TreewideError
+from refactor.errors import Status, TreewideError, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,7 +24,9 @@ BUG = 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. No traceback reaches a user."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in INTERRUPTIONS:
+        signal.signal(number, _end)
+    _open_streams()
     try:
         status = treewide.main(arguments, "treewide", standalone_mode=False)
         sys.stdout.flush()
@@ -40,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("interrupted", err=True)
         return 128 + signal.SIGINT
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+        return _nobody_reads()
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         click.echo(f"{where}error: {problem.strerror or problem}", err=True)
@@ -55,10 +57,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
             err=True,
         )
         return BUG
+    finally:
+        if "refactor.output" in sys.modules:
+            sys.modules["refactor.output"].sweep()
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+def _nobody_reads() -> int:
+    """End as a program does that SIGPIPE ends, and let what is still to be flushed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would make a 1 of it
+            return _nobody_reads()
+
+
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End the run. Only once: a second signal shall not keep the first from tidying up."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":  # which swallows exceptions: try again after it
+            signal.signal(signal.SIGALRM, lambda _, later: _end(number, later))
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            return
+        frame = frame.f_back
+    for each in INTERRUPTIONS:
+        signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    raise SystemExit(128 + number)
+
+
+def _open_streams() -> None:
+    """Make standard streams fit to be written to, whatever the caller has done to them.
+
+    One that was closed gets a sink, and so nothing else gets its number. A path that is not UTF-8
+    is printed as the bytes it has.
+    """
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - until the process ends
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")
 
 
 def common(command: Command) -> Command:
@@ -83,6 +131,13 @@ def common(command: Command) -> Command:
     return command
 
 
+def _is_coloured(color: str) -> bool:
+    """For `auto`: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
+    return color == "always" or (
+        color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    )
+
+
 def _request(options: dict[str, Any]) -> Any:
     from refactor.commands.common import DEFAULT_RULE, Request
 
@@ -95,7 +150,7 @@ def _request(options: dict[str, Any]) -> Any:
     )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="treewide %(version)s")
 def treewide() -> None:
     """Turn one declarative rule into a treewide kernel patch series, and prove it."""
@@ -116,7 +171,8 @@ def treewide() -> None:
 @click.option("--cc", metavar="ADDRESS", multiple=True, help="Add a Cc: to every mail.")
 @click.option("--auto-cc", is_flag=True, help="Add whom MAINTAINERS names, for each patch.")
 @click.option("--in-reply-to", metavar="ID", help="Message-Id that the cover letter replies to.")
-@click.option("--branch", metavar="NAME", help="Write the commits to a new branch of TREE.")
+@click.option("--branch", metavar="NAME",
+              help="Write a new branch of TREE; with -o, the patches as well.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite an existing branch.")
 @click.option("--allow-refused", is_flag=True, help="Go on without what was refused.")
 @click.option("--validate", is_flag=True, help="Run the series in the model before writing it.")
@@ -176,9 +232,11 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     from refactor.commands import diff as command
     from refactor.report import progress, text
 
-    coloured = color == "always" or (color == "auto" and sys.stdout.isatty())
-    git_options = ("--stat",) if options["stat"] else ()
-    git_options += (f"--color={'always' if coloured and not options['html'] else 'never'}",)
+    if options["html"] and options["stat"]:
+        raise UsageError("--html and --stat do not go together")
+    coloured = not options["html"] and _is_coloured(color)
+    git_options: tuple[str, ...] = (f"--color={'always' if coloured else 'never'}",)
+    git_options += ("--stat",) if options["stat"] else ()
     with progress.shown(quiet) as tell:
         result = command.run(
             _request(options),
@@ -256,7 +314,7 @@ def test_rules(rule: str | None) -> int:
               show_default=True, help="Form of the report.")  # fmt: skip
 @click.option("--sanitize", is_flag=True, help="Compile with the address and UB sanitizers.")
 def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any) -> int:
-    """Run the series in the executable model of x86 and powerpc.
+    """Run the series in the executable model.
 
     With TREE, the functions of that tree are run; with --model, or where there is no kernel tree,
     those of the built-in model tree, in each of its vintages.
@@ -272,3 +330,49 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
         for line in validation.text(every):
             click.echo(line)
     return Status.DONE if all(each.result.holds for each in every) else Status.REFUSED
+
+
+@treewide.command()
+@common
+@click.option("--patch", "patches", metavar="FILE", multiple=True,
+              help="Check what patches bring: a file, a folder, or - for a pipe.")  # fmt: skip
+@click.option("--arch", "archs", metavar="A", multiple=True, help="Only this architecture.")
+@click.option("--format", "form", type=click.Choice(["text", "gcc", "json", "sarif"]),
+              default="text", show_default=True, help="Form of the report.")  # fmt: skip
+@click.option("--matrix", is_flag=True, help="Print a table of all architectures instead.")
+@click.option("--fix", is_flag=True, help="Print what can be fixed as one patch instead.")
+@click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Leave out the findings that FILE accepts.")  # fmt: skip
+@click.option("--write-baseline", is_flag=True, help="Accept all findings: write that FILE.")
+def check(quiet: bool, color: str, form: str, **options: Any) -> int:
+    """Tell whether TREE, or a patch for it, follows the pattern of the rule.
+
+    Exits with 1 if there is an error or a warning; `treewide rules explain CODE` says more of each.
+    """
+    from refactor.commands import check as command
+    from refactor.report import progress
+    from refactor.report.check import face
+
+    names = ("patches", "archs", "baseline", "write_baseline", "matrix", "fix")
+    chosen = command.Options(**{name: options[name] for name in names}, diffs=form == "json")
+    with progress.shown(quiet) as tell:
+        result = command.run(_request(options), chosen, tell)
+    for chunk in face.output(result, chosen, form):
+        click.echo(chunk, nl=isinstance(chunk, str), color=_is_coloured(color))
+    sys.stdout.flush()
+    for line in face.summary(result) if not quiet else ():
+        click.echo(line, err=True)
+    return Status.DONE if result.is_clean else Status.REFUSED
+
+
+@rules.command("explain")
+@click.argument("code")
+@click.option("-r", "--rule", metavar="ID|FILE", help="Rule whose finding it is.")
+def explain_finding(code: str, rule: str | None) -> None:
+    """Print the page of a finding: what, why, how to fix, examples."""
+    from refactor.commands import check as command
+    from refactor.commands.common import DEFAULT_RULE
+    from refactor.report.check import people
+
+    for line in people.page(command.explain(code, rule or DEFAULT_RULE)):
+        click.echo(line)

@@ -17,6 +17,13 @@ from refactor.edits import Span
 # Macros that define an object of the name they are given: include/linux/{mutex,spinlock,list}.h.
 DEFINING = (b"DEFINE_", b"DECLARE_", b"LIST_HEAD", b"HLIST_HEAD", b"ATOMIC_INIT_")
 
+DECLARING = frozenset(
+    ("declaration", "type_definition", "struct_specifier", "enum_specifier", "union_specifier")
+)
+CONDITIONALS = frozenset(
+    ("#if", "#ifdef", "#ifndef", "#else", "#elif", "#elifdef", "#elifndef", "#endif")
+)
+
 
 def extract(source: SourceFile, names: Iterable[str], prologue: str) -> bytes:
     """The functions `names` of `source`, and what they need, behind the one line `prologue`.
@@ -49,9 +56,7 @@ def _items(source: SourceFile) -> Iterator[tuple[Span, set[str]]]:
             name = node.child_by_field_name("name")
             if name is not None:
                 yield where, {source.text(name).decode(errors="replace")}
-        elif node.type in ("declaration", "type_definition", "struct_specifier", "enum_specifier"):
-            yield where, _declared(source, node)
-        elif node.type == "union_specifier":
+        elif node.type in DECLARING:
             yield where, _declared(source, node)
         elif node.type in ("expression_statement", "attributed_statement"):
             yield where, _made_by_macro(source, node)
@@ -104,9 +109,7 @@ def _conditional_lines(source: SourceFile) -> Iterator[Span]:
         if node.type not in CONTAINERS:
             continue
         for child in node.children:
-            if child.type in ("#if", "#ifdef", "#ifndef", "#else", "#elif", "#endif"):
-                yield Span(child.start_byte, _directive_end(source, child.start_byte))
-            elif child.type in ("#elifdef", "#elifndef"):
+            if child.type in CONDITIONALS:
                 yield Span(child.start_byte, _directive_end(source, child.start_byte))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.errors import Place, UsageError
+from refactor.output import temporary_folder
 from refactor.plan import Patch
 from refactor.sealed import Git, GitError, scratch
 from refactor.tree import GitTree, KernelTree
@@ -103,8 +103,8 @@ def build(
 
     It is removed behind the `with`.
     """
-    with tempfile.TemporaryDirectory(prefix="treewide-") as folder:
-        path = Path(folder, "series.git")
+    with temporary_folder("treewide-") as folder:
+        path = folder / "series.git"
         git = _init(path, tree)
         when = date()
         stream = b"".join(_stream(tree, series, author, when, sign_off))

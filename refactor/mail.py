@@ -74,15 +74,21 @@ def _who(repository: Repository) -> Mapping[str, str]:
 # ---------------------------------------------------------------------------- headers
 
 
+FROM = re.compile(rb"^From: .*(?:\n[ \t].*)*", re.MULTILINE)
+
+
 def _settle_headers(mails: Sequence[Path], epoch: str, options: MailOptions) -> None:
     """Make the headers depend on the input alone, and put the recipients into them."""
     split = [mail.read_bytes().partition(b"\n\n") for mail in mails]
     ids = _settled_ids([header for header, _, _ in split], epoch, options.reroll or 1)
+    author = FROM.search(split[-1][0])
     own = options.cc_by_patch or ((),) * (len(mails) - 1)
     everyone = tuple(address for cc in own for address in cc)
     for mail, (header, _, body), cc in zip(mails, split, (everyone, *own), strict=True):
         for old, new in ids.items():
             header = header.replace(old, new)
+        if author is not None:  # git writes a name that is not ASCII into the cover as it is
+            header = FROM.sub(lambda _: author[0], header, count=1)
         to = _unique(options.to)
         header += _recipients("To", to) + _recipients("Cc", _unique([*options.cc, *cc], but=to))
         mail.write_bytes(header + b"\n\n" + body)

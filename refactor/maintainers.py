@@ -8,7 +8,7 @@ is described at the top of MAINTAINERS.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 WHO = ("M", "R", "L")
@@ -50,22 +50,15 @@ def sections(text: str) -> list[Section]:
     return found
 
 
-def ignored(text: str) -> frozenset[str]:
-    """Who does not want to be found: the mail addresses in a .get_maintainer.ignore file."""
-    words = (line.split("#")[0] for line in text.splitlines())
-    return frozenset(_bare(word.strip()) for word in words if word.strip())
-
-
 def addresses(
     found: Iterable[Section],
     paths: Iterable[str],
     patch: str = "",
-    but: Container[str] = frozenset(),
 ) -> list[str]:
     """Mail addresses for a patch that touches `paths`: maintainers and reviewers, then lists.
 
     More specific sections come first: the deeper the file pattern, the earlier. `patch` is the text
-    of the patch, for K: patterns. Each address comes once, and those of `but` do not.
+    of the patch, for K: patterns. Each address comes once.
     """
     files = list(paths)
     ranked = sorted(
@@ -83,8 +76,7 @@ def addresses(
         for who in (*each.get("M"), *each.get("R"))
     ]
     lists = [_list(text) for _, _, each in ranked for text in each.get("L")]
-    every = [*people, *(address for address in lists if address)]
-    return [address for address in _unique(every) if _bare(address) not in but]
+    return _unique([*people, *(address for address in lists if address)])
 
 
 def _unique(every: Iterable[str]) -> list[str]:

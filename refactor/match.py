@@ -2,73 +2,40 @@
 
 Pure: a `SourceFile` and a `Rule` in, values out. A definition is refused by what its own nodes look
 like, and by those of the static functions it calls; errors elsewhere in the file do not matter.
+
+A mention of the entry is the name of a definition that the parser has understood, or it is looked
+at as text (`refactor.mention`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
-from refactor.c.lexical import closing, code_only, mentions, opens_body, skip_blanks, words
-from refactor.c.syntax import (
-    Function,
-    Node,
-    SourceFile,
-    ancestors,
-    arguments,
-    callee,
-    defines,
-    first_error,
-    span,
-    walk,
-)
+from refactor.c.lexical import Directive, balanced, closing, mentions, skip_blanks, words
+from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, errors_in, span
 from refactor.edits import Span
+from refactor.macros import expanded, macro_words, macros_that_use
+from refactor.mention import Suspect, hidden_definition
+from refactor.mention import only_uses as only_uses
+from refactor.outcome import NotApplicable as NotApplicable
+from refactor.outcome import Reason as Reason
+from refactor.outcome import Refused as Refused
 from refactor.rules import Rule
 
 
-class Reason(StrEnum):
-    """Why something is refused or not applicable; the value is for people."""
-
-    PARSE = "it does not parse as C"
-    OLD_STYLE = "the definition is in K&R style"
-    CONDITIONAL_SIGNATURE = "its signature is split by a preprocessor conditional"
-    CONDITIONAL_ARGUMENTS = "a preprocessor conditional inside the argument list"
-    MACRO_DEFINITION = "it may be defined by a macro"
-    MACRO_CALL = "the call is made by a macro"
-    ALIAS = "it is defined as an alias"
-    ARGUMENTS = "the number of arguments differs"
-    ALLOCATOR = "an unknown allocator"
-    MENTION = "a use of the allocator that is not a plain call"
-    UNFLAGGED = "the allocator takes no flags"
-    NOTHING = "it allocates nothing"
-    DISABLED = "disabled by #if 0"
-    LAYOUT = "the result does not fit the line"
-    COMMENT = "a comment stands between the flags"
-    RESULT = "the result is not sound"
-    CONFORMING = "it is as it should be"
-    SIZE = "the file is too large"
-    LINK = "a symbolic link out of the tree"
-
-
 @dataclass(frozen=True)
-class Refused:
-    """The tool does not dare to; `where` is what it stumbled over."""
+class Statement:
+    """A statement or declaration, with the node it is a child of and the statement around it."""
 
-    reason: Reason
-    where: Span
-    note: str = ""
-    function: str = ""
-
-
-@dataclass(frozen=True)
-class NotApplicable:
-    """There is nothing to change, for a reason worth telling."""
-
-    reason: Reason
-    where: Span
-    note: str = ""
-    function: str = ""
+    node: Node
+    parent: Node
+    outer: Statement | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +45,8 @@ class Site:
     call: Node
     function: Function
     argument: Node
+    statement: Statement
+    """The innermost one."""
 
 
 @dataclass(frozen=True)
@@ -102,375 +71,340 @@ class Found:
     """Mentions that are no definition: calls, prototypes, references."""
 
 
-@dataclass
-class _Collector:
-    definitions: list[Definition] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-    skipped: list[NotApplicable] = field(default_factory=list)
-    uses: int = 0
-
-
-def only_uses(data: bytes, entry: str) -> bool:
-    """True if every mention of `entry` in a file is plainly a call: then it need not be parsed."""
-    code = code_only(data)
-    for mention in mentions(code, entry):
-        rest = code[mention.end : mention.end + 4096].lstrip()
-        if not rest.startswith(b"(") or opens_body(code, mention.end):
-            return False
-        if code[code.rfind(b"\n", 0, mention.start) + 1 : mention.start].lstrip().startswith(b"#"):
-            return False
-        if _declares(code, mention):
-            return False
-    return True
+NAME = 60
+"""How much of what is called is shown, in bytes, if it is no plain name."""
 
 
 def find(source: SourceFile, rule: Rule) -> Found:
     """Judge every mention of the rule's entry in `source`."""
-    collector = _Collector()
-    functions = {function.name_node.start_byte: function for function in source.functions}
-    for mention in mentions(source.code, rule.entry):
-        function = functions.get(mention.start)
-        if function is not None:
-            _judge_definition(source, rule, function, collector)
-        else:
-            _judge_mention(source, mention, collector)
+    definitions = {
+        function.name_node.start_byte: function
+        for function in source.functions
+        if function.name == rule.entry
+    }
+    file = _File(source, rule)
+    outcomes = [
+        outcome
+        for mention in mentions(source.code, rule.entry)
+        for outcome in _judge(file, mention, definitions.get(mention.start))
+    ]
     return Found(
-        tuple(collector.definitions),
-        tuple(collector.refused),
-        tuple(collector.skipped),
-        collector.uses,
+        tuple(each for each in outcomes if isinstance(each, Definition)),
+        tuple(each for each in outcomes if isinstance(each, Refused)),
+        tuple(each for each in outcomes if isinstance(each, NotApplicable)),
+        sum(each is None for each in outcomes),
     )
 
 
-# ---------------------------------------------------------------------------- mentions
+@dataclass(frozen=True)
+class _File:
+    """What all the questions about one file need, computed when the first one asks."""
+
+    source: SourceFile
+    rule: Rule
+
+    @cached_property
+    def suspect(self) -> Suspect:
+        """The file as text, for mentions that the tree does not explain."""
+        return Suspect(self.source)
+
+    @cached_property
+    def macros(self) -> Mapping[str, frozenset[str]]:
+        """The words in the text of each macro of the file."""
+        return macro_words(self.source)
+
+    @cached_property
+    def wrappers(self) -> frozenset[str]:
+        """The macros that call what the rule edits."""
+        return macros_that_use(self.macros, self.rule.call.name)
+
+    @cached_property
+    def static(self) -> Mapping[str, list[Function]]:
+        """The static functions by name; there are several under conditionals."""
+        found: dict[str, list[Function]] = {}
+        for function in self.source.functions:
+            if self.source.is_disabled(function.name_node.start_byte):
+                continue
+            if function.name in self.source.static_names:
+                found.setdefault(function.name, []).append(function)
+        return found
 
 
-def _judge_mention(source: SourceFile, mention: Span, collector: _Collector) -> None:
-    """A mention that is not the name of a function definition the parser has understood."""
-    refused = _hidden_definition(source, mention)
-    if refused is None:
-        collector.uses += 1
-    else:
-        collector.refused.append(refused)
+Outcome = Definition | Refused | NotApplicable | None
+"""What a mention of the entry is; None is a mere use."""
 
 
-def _hidden_definition(source: SourceFile, mention: Span) -> Refused | None:
-    node = source.at(mention)
-    above = list(ancestors(node))
-    if node.type == "preproc_arg" or (above and above[0].type.startswith("preproc_")):
-        return _in_directive(source, node, mention)
-    if _in_sound_body(node, above):
-        return None
-    if any(parent.type == "declaration" and not parent.has_error for parent in above):
-        declaration = next(parent for parent in above if parent.type == "declaration")
-        if b"alias" in source.text(declaration):
-            return Refused(Reason.ALIAS, mention)
-        return None if not _opens_body(source, mention) else _unparsed(source, mention, above)
-    if _opens_body(source, mention) or _enclosing_macro_opens_body(source, mention):
-        return _unparsed(source, mention, above)
-    macro = _file_scope_macro(source, above)
-    if macro is not None and not _is_reference_macro(macro):
-        return Refused(Reason.MACRO_DEFINITION, mention, f"{macro}() has it as an argument")
-    return None
-
-
-def _in_directive(source: SourceFile, node: Node, mention: Span) -> Refused | None:
-    """A mention in a #define: as its name, or in its text."""
-    parents = [node, *ancestors(node)]
-    define = next(
-        (one for one in parents if one.type in ("preproc_def", "preproc_function_def")), None
-    )
-    if define is None:
-        return None
-    name = define.child_by_field_name("name")
-    if name is not None and span(name) == mention:
-        return Refused(Reason.MACRO_DEFINITION, mention, "it is the name of a macro")
-    code = source.code[: define.end_byte]
-    if opens_body(code, mention.end) and b"{" in code[mention.end :]:
-        macro = source.text(name).decode(errors="replace") if name is not None else "a macro"
-        return Refused(Reason.MACRO_DEFINITION, mention, f"{macro} has its definition")
-    return None
-
-
-def _in_sound_body(node: Node, above: list[Node]) -> bool:
-    """True if `node` is inside the body of a function, with no error between the two."""
-    for parent in above:
-        if parent.is_error:
-            return False
-        if parent.type == "compound_statement" and parent.parent is not None:
-            if parent.parent.type == "function_definition":
-                return not _declares_here(node)
-    return False
-
-
-def _declares_here(node: Node) -> bool:
-    """True for a function declarator inside of a body: a swallowed definition looks like that."""
-    parent = node.parent
-    return parent is not None and parent.type == "function_declarator"
-
-
-def _opens_body(source: SourceFile, mention: Span) -> bool:
-    following = source.code[mention.end :].lstrip()[:1]
-    return following == b"(" and opens_body(source.code, mention.end)
-
-
-def _enclosing_macro_opens_body(source: SourceFile, mention: Span) -> bool:
-    """True for `MACRO(..., name, ...) {` at file scope."""
-    line_start = source.line_start(mention.start)
-    opening = source.code.find(b"(", line_start, mention.start)
-    first = next(words(source.code[line_start : mention.start]), None)
-    return (
-        first is not None
-        and first.start == 0
-        and opening >= 0
-        and source.code[line_start : line_start + first.end] not in (b"if", b"while", b"for")
-        and opens_body(source.code, opening)
-        and b"{" == source.code[_behind(source.code, opening) :][:1]
-    )
-
-
-def _behind(code: bytes, opening: int) -> int:
-    return skip_blanks(code, closing(code, opening) or len(code))
-
-
-def _unparsed(source: SourceFile, mention: Span, above: list[Node]) -> Refused:
-    """Say what makes the definition around `mention` hard to read."""
-    if _enclosing_macro_opens_body(source, mention) and not _opens_body(source, mention):
-        return Refused(Reason.MACRO_DEFINITION, mention, "the signature is made by a macro")
-    code = source.code
-    brace = code.find(b"{", mention.end)
-    signature = code[mention.end : brace] if brace >= 0 else code[mention.end :]
-    if b"#" in signature:
-        return Refused(Reason.CONDITIONAL_SIGNATURE, mention)
-    if b";" in signature:
-        return Refused(Reason.OLD_STYLE, mention)
-    error = next((parent for parent in above if parent.is_error), None)
-    return Refused(Reason.PARSE, span(error) if error is not None else mention)
+def _judge(file: _File, mention: Span, function: Function | None) -> Iterable[Outcome]:
+    hidden = None if function is not None else hidden_definition(file.suspect, mention)
+    if file.source.is_disabled(mention.start):
+        defines = function is not None or hidden is not None
+        return [NotApplicable(Reason.DISABLED, mention, "", file.rule.entry) if defines else None]
+    return [hidden] if function is None else _judge_definition(file, function)
 
 
 # ---------------------------------------------------------------------------- definitions
 
 
-def _judge_definition(
-    source: SourceFile, rule: Rule, function: Function, collector: _Collector
-) -> None:
-    if _disabled(source, function.node):
-        where = span(function.name_node)
-        collector.skipped.append(NotApplicable(Reason.DISABLED, where, "", function.name))
-        return
-    reached = _reached(source, function)
-    refused = list(_unsound(source, rule, reached))
-    if refused:
-        collector.refused += refused
-        return
-    sites: list[Site] = []
-    skipped: list[NotApplicable] = []
-    for each in reached:
-        for node in walk(each.body):
-            if node.type != "call_expression":
-                continue
-            name = callee(node)
-            called = source.text(name).decode(errors="replace") if name is not None else ""
-            if called == rule.call.name:
-                position = rule.call.parameters.index(rule.edit.argument)
-                sites.append(Site(node, each, arguments(node)[position]))
-            elif called in rule.call.unflagged:
-                note = f"{called}() takes no {rule.edit.argument.removeprefix('$')}"
-                skipped.append(NotApplicable(Reason.UNFLAGGED, span(node), note, each.name))
-    refused = list(_without_allocator(source, rule, reached, sites, skipped))
-    if refused:
-        collector.refused += refused
-    elif not sites and not skipped:
-        where = span(function.name_node)
-        collector.skipped.append(NotApplicable(Reason.NOTHING, where, "", function.name))
-    else:
-        notes = tuple(_shared_helpers(source, reached))
-        collector.definitions.append(
-            Definition(function, tuple(reached), tuple(sites), tuple(skipped), notes)
-        )
+class _Call(NamedTuple):
+    node: Node
+    statement: Statement
 
 
-def _reached(source: SourceFile, entry: Function) -> list[Function]:
-    """`entry`, and every static function of the file that is mentioned by one that is reached."""
-    reached = [entry]
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """What one function calls."""
+
+    function: Function
+    calls: Mapping[int, _Call]
+    """Under the offset where each begins."""
+    sites: tuple[Site, ...]
+    unflagged: tuple[NotApplicable, ...]
+    disabled: tuple[NotApplicable, ...]
+
+    @property
+    def allocates(self) -> bool:
+        return bool(self.sites or self.unflagged)
+
+
+def _judge_definition(file: _File, entry: Function) -> list[Outcome]:
+    reached = list(_reached(file, entry))
+    refused: list[Refused] = []
+    found: list[_Calls] = []
     for function in reached:
-        body = source.code[function.body.start_byte : function.body.end_byte]
-        named = {body[word.start : word.end].decode(errors="replace") for word in words(body)}
-        reached += [
-            other
-            for other in source.functions
-            if other.static and other.name in named and other not in reached
-        ]
-    return reached
+        calls = _calls_in(function)
+        problems = list(_unsound(file, function, calls, is_entry=function is entry))
+        refused += problems
+        if not problems:
+            found.append(_sort_calls(file, function, calls))
+    refused = refused or list(_without_allocator(file, found))
+    sites = tuple(site for each in found for site in each.sites)
+    refused = refused or list(_nested(sites))
+    skipped = tuple(one for each in found for one in (*each.unflagged, *each.disabled))
+    if refused:
+        return [*refused]
+    if not sites and not skipped:
+        return [NotApplicable(Reason.NOTHING, span(entry.name_node), "", entry.name)]
+    notes = tuple(_shared_helpers(file.source, reached))
+    return [Definition(entry, tuple(reached), sites, skipped, notes)]
 
 
-def _unsound(source: SourceFile, rule: Rule, reached: list[Function]) -> Iterator[Refused]:
-    """What keeps the calls of these functions from being read reliably."""
-    macros = _macros_that_call(source, rule.call.name)
-    relevant = [each for each in reached if each is reached[0] or _allocates(source, rule, each, macros)]
-    for function in relevant:
-        if function.old_style:
-            yield Refused(Reason.OLD_STYLE, span(function.name_node), "", function.name)
-            continue
-        misread = list(_misread_calls(source, rule, function, macros))
-        yield from misread
-        error = first_error(function.node)
-        if error is not None and not misread:
-            yield Refused(Reason.PARSE, span(error), "", function.name)
+def _reached(file: _File, entry: Function) -> Iterator[Function]:
+    """`entry`, and every static function of the file that one of these refers to."""
+    seen = {entry.name}
+    queue = [entry]
+    for function in queue:
+        yield function
+        for name in _referred(file, function):
+            if name not in seen:
+                seen.add(name)
+                queue += file.static[name]
 
 
-def _allocates(source: SourceFile, rule: Rule, function: Function, macros: set[str]) -> bool:
-    code = source.code[function.span.start : function.span.end]
-    names = {rule.call.name, *macros}
-    return any(True for name in names for _ in mentions(code, name))
+def _referred(file: _File, function: Function) -> Iterator[str]:
+    """The static functions that a body refers to, directly or through macros."""
+    source = file.source
+    places: dict[str, list[Span]] = {}
+    macros: list[str] = []
+    for word in words(source.code, function.body.start_byte, function.body.end_byte):
+        name = source.code[word.start : word.end].decode(errors="replace")
+        if name in file.macros:
+            macros.append(name)
+        elif name in file.static:
+            places.setdefault(name, []).append(word)
+    for name, found in places.items():
+        if not _is_variable(source, function, name) and any(_is_value(source, w) for w in found):
+            yield name
+    yield from (name for name in expanded(file.macros, macros) if name in file.static)
+
+
+def _is_value(source: SourceFile, word: Span) -> bool:
+    """False for a member, a label and a type."""
+    others = ("field_identifier", "statement_identifier", "type_identifier")
+    return source.at(word).type not in others
+
+
+def _is_variable(source: SourceFile, function: Function, name: str) -> bool:
+    """True if a function declares a variable or a parameter of this name."""
+    start = function.declarator.start_byte
+    inside = source.code[start : function.body.end_byte]
+    places = (Span(start + each.start, start + each.end) for each in mentions(inside, name))
+    return any(_is_declared(source, place) for place in places)
+
+
+def _is_declared(source: SourceFile, word: Span) -> bool:
+    """True if a variable or a parameter is declared here."""
+    node = source.at(word)
+    parent = node.parent
+    while parent is not None and parent.child_by_field_name("declarator") == node:
+        if parent.type == "function_declarator":
+            return False
+        if parent.type in ("parameter_declaration", "declaration"):
+            return True
+        node, parent = parent, parent.parent
+    return False
+
+
+def _unsound(
+    file: _File,
+    function: Function,
+    calls: Mapping[int, _Call],
+    *,
+    is_entry: bool,
+) -> Iterator[Refused]:
+    """What keeps the calls of a function from being read reliably, if it makes any."""
+    source, rule = file.source, file.rule
+    body = source.code[function.body.start_byte : function.body.end_byte]
+    used = {body[word.start : word.end].decode(errors="replace") for word in words(body)}
+    if not is_entry and rule.call.name not in used and not used & file.wrappers:
+        return
+    if function.old_style:
+        yield Refused(Reason.OLD_STYLE, span(function.name_node), "", function.name)
+        return
+    if _first_directive(source, Span(function.name_node.end_byte, function.body.start_byte)):
+        yield Refused(Reason.CONDITIONAL_SIGNATURE, span(function.name_node), "", function.name)
+        return
+    if not balanced(source.code[function.node.start_byte : function.node.end_byte]):
+        note = "a preprocessor conditional begins or ends in the middle of it"
+        yield Refused(Reason.PARSE, span(function.name_node), note, function.name)
+        return
+    misread = list(_misread_calls(file, function, calls, sorted(used & file.wrappers)))
+    yield from misread
+    error = next(errors_in(function.node), None)
+    if error is not None and not misread:
+        yield Refused(Reason.PARSE, span(error), _why(source, error), function.name)
+
+
+def _why(source: SourceFile, error: Node) -> str:
+    """What is likely to be behind a syntax error."""
+    end = re.compile(rb"[;{}]|\Z").search(source.code, error.end_byte)
+    text = source.code[error.start_byte : end.end() if end else error.end_byte]
+    split = re.search(rb"^[ \t]*#", text, re.MULTILINE)
+    return "a preprocessor conditional splits the statement" if split else ""
 
 
 def _misread_calls(
-    source: SourceFile, rule: Rule, function: Function, macros: set[str]
+    file: _File, function: Function, calls: Mapping[int, _Call], wrappers: Iterable[str]
 ) -> Iterator[Refused]:
     """Mentions of the callee that are no plain call with the right number of arguments."""
-    body = function.body
-    code = source.code[: body.end_byte]
-    for macro in sorted(macros):
-        for mention in mentions(code[body.start_byte :], macro):
-            where = Span(body.start_byte + mention.start, body.start_byte + mention.end)
-            note = f"{macro}() calls {rule.call.name}()"
-            yield Refused(Reason.MACRO_CALL, where, note, function.name)
-    for found in mentions(code[body.start_byte :], rule.call.name):
-        mention = Span(body.start_byte + found.start, body.start_byte + found.end)
-        yield from _misread_call(source, rule, function, mention)
+    source, rule = file.source, file.rule
+    for wrapper in wrappers:
+        for mention in _mentions_in(source, function, wrapper):
+            note = f"{wrapper}() calls {rule.call.name}()"
+            if wrapper == rule.call.name:
+                note = f"{wrapper} is a macro of this file"
+            yield Refused(Reason.MACRO_CALL, mention, note, function.name)
+    for mention in _mentions_in(source, function, rule.call.name):
+        call = calls[mention.start].node if mention.start in calls else None
+        if call is not None and callee(call) is None:
+            call = None
+        directive = _directive_inside(source, mention)
+        if directive is not None and directive.keyword.startswith((b"if", b"el", b"endif")):
+            yield Refused(Reason.CONDITIONAL_ARGUMENTS, mention, "", function.name)
+        elif directive is not None:
+            note = "a directive inside the argument list"
+            yield Refused(Reason.PARSE, directive.span, note, function.name)
+        elif call is None:
+            yield Refused(Reason.MENTION, mention, "", function.name)
+        elif call.has_error:
+            error = next(errors_in(call))
+            yield Refused(Reason.PARSE, span(error), "", function.name)
+        elif len(arguments(call)) != len(rule.call.parameters):
+            note = f"{len(arguments(call))} instead of {len(rule.call.parameters)}"
+            yield Refused(Reason.ARGUMENTS, mention, note, function.name)
 
 
-def _misread_call(
-    source: SourceFile, rule: Rule, function: Function, mention: Span
-) -> Iterator[Refused]:
-    name = source.at(mention)
-    call = name.parent
-    if b"\n#" in _list_text(source, mention).replace(b" ", b"").replace(b"\t", b""):
-        yield Refused(Reason.CONDITIONAL_ARGUMENTS, mention, "", function.name)
-    elif call is None or call.type != "call_expression" or callee(call) != name:
-        yield Refused(Reason.MENTION, mention, "", function.name)
-    elif call.has_error:
-        yield Refused(Reason.PARSE, span(first_error(call) or call), "", function.name)
-    elif len(arguments(call)) != len(rule.call.parameters):
-        note = f"{len(arguments(call))} instead of {len(rule.call.parameters)}"
-        yield Refused(Reason.ARGUMENTS, mention, note, function.name)
+def _mentions_in(source: SourceFile, function: Function, name: str) -> Iterator[Span]:
+    """Where a body mentions `name`, those places left out that no configuration compiles."""
+    start = function.body.start_byte
+    for found in mentions(source.code[start : function.body.end_byte], name):
+        if not source.is_disabled(start + found.start):
+            yield Span(start + found.start, start + found.end)
 
 
-def _list_text(source: SourceFile, mention: Span) -> bytes:
-    """The argument list behind a name, by its parentheses alone."""
+def _directive_inside(source: SourceFile, mention: Span) -> Directive | None:
+    """The first directive in the argument list behind a name, by its parentheses alone."""
     opening = skip_blanks(source.code, mention.end)
     if source.code[opening : opening + 1] != b"(":
-        return b""
-    return source.code[opening : closing(source.code, opening)]
+        return None
+    return _first_directive(source, Span(opening, closing(source.code, opening) or opening))
 
 
-def _without_allocator(
-    source: SourceFile,
-    rule: Rule,
-    reached: list[Function],
-    sites: list[Site],
-    skipped: list[NotApplicable],
-) -> Iterator[Refused]:
-    """Definitions, or variants of a static function, that get memory in a way we do not know."""
-    allocating = {site.function.name for site in sites} | {each.function for each in skipped}
-    for function in reached:
-        if function is reached[0]:
-            known = bool(allocating)
+def _first_directive(source: SourceFile, where: Span) -> Directive | None:
+    index = bisect_right(source.directives, where.start, key=lambda one: one.span.start)
+    found = source.directives[index] if index < len(source.directives) else None
+    return found if found is not None and found.span.start < where.end else None
+
+
+def _calls_in(function: Function) -> dict[int, _Call]:
+    """The calls in a body, under the offset where each begins."""
+    found: dict[int, _Call] = {}
+    outermost = Statement(function.body, function.node, None)
+    stack = [(function.body, outermost)]
+    while stack:
+        node, statement = stack.pop()
+        if node.type == "call_expression":
+            found[node.start_byte] = _Call(node, statement)
+        for child in reversed(node.children):
+            is_statement = child.type.endswith("_statement") or child.type == "declaration"
+            stack.append((child, Statement(child, node, statement) if is_statement else statement))
+    return found
+
+
+def _sort_calls(file: _File, function: Function, calls: Mapping[int, _Call]) -> _Calls:
+    source, rule = file.source, file.rule
+    position = rule.call.parameters.index(rule.edit.argument)
+    sites: list[Site] = []
+    unflagged: list[NotApplicable] = []
+    disabled: list[NotApplicable] = []
+    for offset, (node, statement) in calls.items():
+        called = _called(source, node)
+        if called != rule.call.name and called not in rule.call.unflagged:
+            continue
+        if source.is_disabled(offset):
+            disabled.append(NotApplicable(Reason.DISABLED, span(node), "", function.name))
+        elif called == rule.call.name:
+            sites.append(Site(node, function, arguments(node)[position], statement))
         else:
-            known = function.name not in allocating or _has_allocator(function, sites, skipped)
-        called = sorted(_calls(source, function))
-        if not known and called:
-            note = f"it calls {', '.join(f'{name}()' for name in called)}"
-            where = span(function.name_node)
-            yield Refused(Reason.ALLOCATOR, where, note, function.name)
+            note = f"{called}() takes no {rule.edit.argument.removeprefix('$')}"
+            unflagged.append(NotApplicable(Reason.UNFLAGGED, span(node), note, function.name))
+    return _Calls(function, calls, tuple(sites), tuple(unflagged), tuple(disabled))
 
 
-def _has_allocator(
-    function: Function, sites: list[Site], skipped: list[NotApplicable]
-) -> bool:
-    return any(site.function is function for site in sites) or any(
-        function.span.covers(each.where) for each in skipped
-    )
+def _called(source: SourceFile, call: Node) -> str:
+    """What is called: a name, or an expression such as `ops->get`."""
+    function = call.child_by_field_name("function")
+    text = source.text(function)[:NAME] if function is not None else b""
+    return " ".join(text.decode(errors="replace").split())
 
 
-def _calls(source: SourceFile, function: Function) -> set[str]:
-    names = (callee(node) for node in walk(function.body) if node.type == "call_expression")
-    return {source.text(name).decode(errors="replace") for name in names if name is not None}
+def _without_allocator(file: _File, found: list[_Calls]) -> Iterator[Refused]:
+    """Definitions, or variants of a static function, that get memory in a way we do not know."""
+    allocating = {each.function.name for each in found if each.allocates}
+    for position, each in enumerate(found):
+        known = bool(allocating) if position == 0 else each.function.name not in allocating
+        if known or each.allocates:
+            continue
+        called = {_called(file.source, call.node) for call in each.calls.values()}
+        if called:
+            note = f"it calls {', '.join(f'{name}()' for name in sorted(called))}"
+            where = span(each.function.name_node)
+            yield Refused(Reason.ALLOCATOR, where, note, each.function.name)
+
+
+def _nested(sites: Iterable[Site]) -> Iterator[Refused]:
+    """Calls that stand in the argument that is edited of another one."""
+    ordered = sorted(sites, key=lambda site: (site.argument.start_byte, -site.argument.end_byte))
+    for outer, inner in pairwise(ordered):
+        if inner.argument.start_byte < outer.argument.end_byte:
+            yield Refused(Reason.NESTED, span(inner.call), "", inner.function.name)
 
 
 def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str]:
     """Static functions that somebody else uses as well: the edit reaches those users too."""
-    for helper in {function.name for function in reached[1:]}:
-        for other in source.functions:
-            if other in reached:
-                continue
-            code = source.code[other.body.start_byte : other.body.end_byte]
-            if any(True for _ in mentions(code, helper)):
-                yield f"{helper}() is also used by {other.name}()"
-
-
-def _macros_that_call(source: SourceFile, name: str) -> set[str]:
-    """Macros of this file whose text mentions `name`, directly or through another such macro."""
-    bodies: dict[str, bytes] = {}
-    for node in defines(source):
-        label = node.child_by_field_name("name")
-        value = node.child_by_field_name("value")
-        if label is not None and value is not None:
-            bodies[source.text(label).decode(errors="replace")] = code_only(source.text(value))
-    found: set[str] = set()
-    wanted = {name}
-    while wanted:
-        wanted = {
-            macro
-            for macro, body in bodies.items()
-            if macro not in found and any(True for one in wanted for _ in mentions(body, one))
-        }
-        found |= wanted
-    return found
-
-
-def _disabled(source: SourceFile, node: Node) -> bool:
-    """True if `node` is in the first branch of an `#if 0`."""
-    child = node
-    for parent in ancestors(node):
-        if parent.type == "preproc_if" and child != parent.child_by_field_name("alternative"):
-            condition = parent.child_by_field_name("condition")
-            if condition is not None and source.text(condition) == b"0":
-                return True
-        child = parent
-    return False
-
-
-# ---------------------------------------------------------------------------- macros at file scope
-
-
-def _file_scope_macro(source: SourceFile, above: list[Node]) -> str | None:
-    """The name of the call-like thing at file scope that has the mention as an argument."""
-    for parent in above:
-        if parent.type == "call_expression":
-            name = callee(parent)
-            return source.text(name).decode(errors="replace") if name is not None else None
-        if parent.type in ("function_declarator", "macro_type_specifier"):
-            first = next(words(source.text(parent)), None)
-            return source.text(parent)[first.start : first.end].decode() if first else None
-    return None
-
-
-def _is_reference_macro(name: str) -> bool:
-    """Macros that take a function's name and only refer to it: include/linux/export.h and kin."""
-    return name.startswith(("EXPORT_", "ALLOW_ERROR_INJECTION", "NOKPROBE_", "BTF_ID", "KSYM_"))
-
-
-def _declares(code: bytes, mention: Span) -> bool:
-    """True if a type, a `*` or nothing stands before the mention: it may be a declaration."""
-    before = code[max(0, mention.start - 200) : mention.start].rstrip()
-    if before.endswith((b"*", b"\\")) or not before:
-        return True
-    last = list(words(before))[-1:]
-    return bool(last) and last[0].end == len(before) and before[last[0].start :] not in (
-        b"return",
-        b"else",
-        b"do",
-        b"case",
-    )
+    names = dict.fromkeys(function.name for function in reached[1:])
+    known = {function.node.start_byte for function in reached}
+    for name in names:
+        users = (source.function_at(mention.start) for mention in mentions(source.code, name))
+        others = [each for each in users if each and each.node.start_byte not in known]
+        for other in dict.fromkeys(each.name for each in others):
+            yield f"{name}() is also used by {other}()"

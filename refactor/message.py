@@ -201,7 +201,7 @@ def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - mail, not HTML
+        autoescape=False,
     )
     environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
     environment.tests["fits"] = lambda text, columns: len(text) <= columns

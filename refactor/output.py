@@ -31,26 +31,21 @@ def replacing(folder: Path, mark: bytes) -> Iterator[Path]:
     ours, told by `mark` in its cover letter, is left alone by an error. Raises TreeError.
     """
     folder = folder.resolve()
-    made: list[Path] = []
     with _said_of(folder):
         _check_ours(folder, mark)
-        made += _make(folder.parent)
-        with _uninterrupted():
-            new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        made = _make(folder.parent)
         try:
-            new.chmod(folder.stat().st_mode if folder.exists() else 0o777 & ~_umask())
-            yield new
-            with _locked(folder.parent), _uninterrupted():
-                _check_ours(folder, mark)
-                _keep_others(folder, new)
-                _put_in_place(new, folder)
-                made.clear()
+            with temporary_folder(f".{folder.name}.", folder.parent) as new:
+                new.chmod(folder.stat().st_mode if folder.exists() else 0o777 & ~_umask())
+                yield new
+                with _locked(folder.parent):
+                    _check_ours(folder, mark)
+                    _keep_others(folder, new)
+                    _put_in_place(new, folder)
         finally:
-            with _uninterrupted():
-                shutil.rmtree(new, ignore_errors=True)
-                for parent in reversed(made):
-                    with suppress(OSError):
-                        parent.rmdir()
+            for parent in reversed(made):
+                with suppress(OSError):  # it is in use by now
+                    parent.rmdir()
 
 
 def write_file(file: Path, data: bytes) -> None:
@@ -60,16 +55,37 @@ def write_file(file: Path, data: bytes) -> None:
             file.write_bytes(data)
             return
         file = file.resolve()
-        with _uninterrupted():
-            descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        new = Path(name)
-        try:
-            with open(descriptor, "wb") as stream:
-                stream.write(data)
-            new.chmod(file.stat().st_mode if file.exists() else 0o666 & ~_umask())
+        with temporary_folder(f".{file.name}.", file.parent) as folder:
+            new = folder / file.name
+            new.write_bytes(data)
+            if file.exists():
+                shutil.copymode(file, new)
             new.rename(file)
-        finally:
-            new.unlink(missing_ok=True)
+
+
+_litter: set[Path] = set()
+
+
+@contextmanager
+def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
+    """A new folder in `parent`, or among the system's temporary files; removed behind the `with`.
+
+    `sweep` removes it if an interruption comes in between.
+    """
+    with _uninterrupted():
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        _litter.add(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _litter.discard(folder)
+
+
+def sweep() -> None:
+    """Remove temporary folders that are still there, at the end of a run that was interrupted."""
+    for folder in _litter:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # ---------------------------------------------------------------------------- what is there
@@ -180,7 +196,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Put off what a signal would raise, for the moment in which it would leave litter."""
+    """Put off what a signal would raise for a moment that must not be cut in two."""
     pending: list[tuple[int, FrameType | None]] = []
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:

@@ -60,13 +60,11 @@ def tokens_of(source: SourceFile, node: Node) -> list[bytes]:
 
 def _leaves(node: Node) -> Iterator[Node]:
     for child in walk(node):
-        if not child.children and child.type != "comment":
+        if not child.children and child.type != "comment" and not child.is_missing:
             yield child
 
 
-def _equal(
-    pattern: Node, source: SourceFile, node: Node, bindings: dict[str, Node]
-) -> bool:
+def _equal(pattern: Node, source: SourceFile, node: Node, bindings: dict[str, Node]) -> bool:
     name = pattern.text.decode() if pattern.type == "identifier" and pattern.text else ""
     if name.startswith("$"):
         bound = bindings.setdefault(name, node)

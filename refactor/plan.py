@@ -6,7 +6,7 @@ alphabetical order. Each patch stands alone: what it calls is there before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refactor.c.layout import newline_of
@@ -16,16 +16,12 @@ from refactor.c.syntax import (
     SourceFile,
     ancestors,
     declarations,
-    includes,
-    macro_names,
     parse,
-    span,
     walk,
 )
-from refactor.edits import Span
 from refactor.errors import Place, RefusedError, TreeError, UsageError
-from refactor.kconfig import Selection, selections, selects
-from refactor.match import Found, NotApplicable, Reason, Refused, Site, find, only_uses
+from refactor.kconfig import Selection
+from refactor.match import Reason, Refused, Site
 from refactor.pattern import tokens_of
 from refactor.rewrite import (
     Change,
@@ -36,28 +32,20 @@ from refactor.rewrite import (
     rewrite,
 )
 from refactor.rules import GENERIC, HelperBody, Policy, Rule, Vintage
-from refactor.tree import SIZE_LIMIT, Blob, KernelTree
-
-KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
-
-Progress = Callable[[str], None]
-"""Is told what is being done now, in a few words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something that was not changed, and why."""
-
-    place: Place
-    reason: Reason
-    note: str
-    function: str
-    component: str
-
-    @property
-    def message(self) -> str:
-        """The reason, and what is special here."""
-        return f"{self.reason}: {self.note}" if self.note else str(self.reason)
+from refactor.survey import (
+    KCONFIG,
+    File,
+    Survey,
+    missing_include,
+    options_of,
+    remark_on,
+    survey,
+    vintage_of,
+)
+from refactor.survey import Progress as Progress
+from refactor.survey import Remark as Remark
+from refactor.survey import component_of as component_of
+from refactor.tree import KernelTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +96,7 @@ class Plan:
     notes: tuple[str, ...] = field(default=())
 
 
-def make(
-    tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lambda _: None
-) -> Plan:
+def make(tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lambda _: None) -> Plan:
     """Apply `rule` to `tree`.
 
     Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
@@ -119,11 +105,14 @@ def make(
     progress("searching the tree")
     words = [rule.entry, rule.helper.name, *rule.options]
     searching = tree.search(words, [*rule.paths, *KCONFIG])
-    vintage = _vintage(tree, rule)
+    vintage = vintage_of(tree, rule)
+    if vintage.refuse:
+        raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
+    links = tree.outward_links(rule.paths)  # while git is searching
     paths = searching()
     _policy_fits(policy, vintage)
-    survey = _survey(tree, rule, paths, progress)
-    if not survey.found and not survey.refused:
+    found = survey(tree, rule, paths, links, progress)
+    if not found.found and not found.refused:
         raise RefusedError(
             f"rule {rule.id} matches nothing: no mention of {rule.entry}() under "
             + ", ".join(rule.paths),
@@ -131,35 +120,8 @@ def make(
             hint="is this the whole kernel?",
         )
     progress("reading Kconfig files")
-    options = _options(tree, rule, [path for path in paths if _is_kconfig(path)])
-    return _Planner(tree, rule, policy, vintage, survey).plan(options, progress)
-
-
-# ---------------------------------------------------------------------------- what the tree is
-
-
-def _vintage(tree: KernelTree, rule: Rule) -> Vintage:
-    """The first vintage that the tree fits. Raises RefusedError if it is one that is refused."""
-    headers = {header for vintage in rule.vintages for header in vintage.macros}
-    blobs = tree.read(headers)
-    defined = {
-        header: macro_names(parse(header, blobs[header].data)) if header in blobs else frozenset()
-        for header in headers
-    }
-    files = tree.sizes({file for vintage in rule.vintages for file in vintage.files})
-    for vintage in rule.vintages:
-        if all(file in files for file in vintage.files) and all(
-            set(names) <= defined[header] for header, names in vintage.macros.items()
-        ):
-            if vintage.refuse:
-                place = Place(str(tree.root))
-                raise RefusedError(vintage.refuse, place=place, hint=vintage.hint)
-            return vintage
-    names = ", ".join(vintage.name for vintage in rule.vintages)
-    raise RefusedError(
-        f"rule {rule.id} knows no tree like this one (it knows: {names})",
-        place=Place(str(tree.root)),
-    )
+    options = options_of(tree, rule.options, paths)
+    return _Planner(tree, rule, policy, vintage, found).plan(options, progress)
 
 
 def _policy_fits(policy: Policy, vintage: Vintage) -> None:
@@ -170,86 +132,6 @@ def _policy_fits(policy: Policy, vintage: Vintage) -> None:
         )
 
 
-def component_of(path: str) -> str:
-    """The architecture that a file belongs to, or `GENERIC`."""
-    parts = path.split("/")
-    return parts[1] if parts[0] == "arch" and len(parts) > 2 else GENERIC
-
-
-def _is_kconfig(path: str) -> bool:
-    return path.rsplit("/", 1)[-1].startswith("Kconfig")
-
-
-def _options(
-    tree: KernelTree, rule: Rule, paths: Iterable[str]
-) -> dict[str, dict[str, Selection]]:
-    every = [
-        select for blob in tree.read(paths).values() for select in selects(blob.path, blob.data)
-    ]
-    wanted = set(rule.options)
-    generic = [
-        select for select in every if component_of(select.place.path) == GENERIC
-    ]
-    carriers = {select.config for select in generic if select.symbol in wanted} - wanted
-    if carriers:
-        known = {select.place.path for select in every}
-        more = set(tree.search(carriers, KCONFIG)()) - known
-        every += [s for blob in tree.read(more).values() for s in selects(blob.path, blob.data)]
-    components = {component_of(select.place.path) for select in every} - {GENERIC}
-    options: dict[str, dict[str, Selection]] = {option: {} for option in rule.options}
-    for component in sorted(components):
-        own = [select for select in every if component_of(select.place.path) == component]
-        for option, selection in selections(own, generic, rule.options).items():
-            options[option][component] = selection
-    return options
-
-
-# ---------------------------------------------------------------------------- what is in the files
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    blob: Blob
-    source: SourceFile
-    found: Found
-
-
-@dataclass(slots=True)
-class _Survey:
-    found: list[_File]
-    refused: list[Remark]
-    helpers: list[tuple[SourceFile, Function]]
-    mentions: int = 0
-
-
-def _survey(
-    tree: KernelTree, rule: Rule, paths: Iterable[str], progress: Progress
-) -> _Survey:
-    """Read and judge every file that mentions the entry or the helper."""
-    wanted = [path for path in paths if not _is_kconfig(path)]
-    sizes = tree.sizes(wanted)
-    large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
-    survey = _Survey([], [], [])
-    for path in sorted(large):
-        note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
-        survey.refused.append(Remark(Place(path, 1, 1), Reason.SIZE, note, "", component_of(path)))
-    for link in tree.outward_links(rule.paths):
-        place = Place(link.path, 1, 1)
-        survey.refused.append(Remark(place, Reason.LINK, link.note, "", component_of(link.path)))
-    for path, blob in tree.read(set(wanted) - large).items():
-        survey.mentions += 1
-        brings_helper = rule.helper.name.encode() in blob.data
-        if not brings_helper and only_uses(blob.data, rule.entry):
-            continue
-        progress(path)
-        source = parse(path, blob.data)
-        survey.helpers += [
-            (source, function) for function in source.functions if function.name == rule.helper.name
-        ]
-        survey.found.append(_File(blob, source, find(source, rule)))
-    return survey
-
-
 # ---------------------------------------------------------------------------- the plan itself
 
 
@@ -257,7 +139,7 @@ class _Planner:
     """Puts one plan together; the only object here with state."""
 
     def __init__(
-        self, tree: KernelTree, rule: Rule, policy: Policy, vintage: Vintage, survey: _Survey
+        self, tree: KernelTree, rule: Rule, policy: Policy, vintage: Vintage, survey: Survey
     ) -> None:
         self.tree = tree
         self.rule = rule
@@ -269,14 +151,11 @@ class _Planner:
         self.conforming: list[Remark] = []
         self.notes: list[str] = []
         self.existing = {
-            component_of(source.path): (source, function)
-            for source, function in survey.helpers
+            component_of(source.path): (source, function) for source, function in survey.helpers
         }
 
-    def plan(
-        self, options: Mapping[str, Mapping[str, Selection]], progress: Progress
-    ) -> Plan:
-        by_component: dict[str, list[_File]] = {}
+    def plan(self, options: Mapping[str, Mapping[str, Selection]], progress: Progress) -> Plan:
+        by_component: dict[str, list[File]] = {}
         for file in self.survey.found:
             by_component.setdefault(component_of(file.blob.path), []).append(file)
             self._remark(file)
@@ -310,16 +189,16 @@ class _Planner:
                     place = file.source.place(definition.function.name_node.start_byte)
                     yield place, tuple(_flags(file.source, site) for site in definition.sites)
 
-    def _remark(self, file: _File) -> None:
+    def _remark(self, file: File) -> None:
         """Put down what `find` has said about a file."""
         for refused in file.found.refused:
-            self.refused.append(_remark_on(file.source, refused))
+            self.refused.append(remark_on(file.source, refused))
         skipped = [*file.found.skipped, *(s for d in file.found.definitions for s in d.skipped)]
-        self.skipped += [_remark_on(file.source, each) for each in dict.fromkeys(skipped)]
+        self.skipped += [remark_on(file.source, each) for each in dict.fromkeys(skipped)]
         for definition in file.found.definitions:
             self.notes += [f"{file.blob.path}: {note}" for note in definition.notes]
 
-    def _patch(self, component: str, files: Sequence[_File]) -> Patch | None:
+    def _patch(self, component: str, files: Sequence[File]) -> Patch | None:
         body = self._body_in_force(component)
         returns = body.returns if body is not None else self._parsed_returns(component)
         override = self._override(component)
@@ -330,9 +209,7 @@ class _Planner:
         functions: list[str] = []
         comments: list[str] = []
         for file in files:
-            result = self._rewrite(
-                file, returns, insertions.pop(file.blob.path, ()), override
-            )
+            result = self._rewrite(file, returns, insertions.pop(file.blob.path, ()), override)
             if result is None:
                 continue
             functions += [d.function.name for d in file.found.definitions if d.sites]
@@ -359,19 +236,19 @@ class _Planner:
 
     def _rewrite(
         self,
-        file: _File,
+        file: File,
         returns: frozenset[str],
         insertions: Sequence[Insertion],
         override: HelperBody | None,
     ) -> Rewritten | None:
-        include = _include(file, self.rule)
+        include = missing_include(file.source, self.rule)
         has_sites = any(definition.sites for definition in file.found.definitions)
         extra = [*insertions, *([include] if include is not None and has_sites else [])]
         result = rewrite(
             file.source, file.found, self.rule, returns, extra, override if has_sites else None
         )
         if isinstance(result, Refused):
-            self.refused.append(_remark_on(file.source, result))
+            self.refused.append(remark_on(file.source, result))
             return None
         for change in result.changes:
             if not change.is_edit:
@@ -411,9 +288,7 @@ class _Planner:
         if len(returned) != 1 or not returned[0].named_children:
             return frozenset()
         terms = or_terms(returned[0].named_children[0])
-        return frozenset(
-            source.text(term).decode() for term in terms if term.type == "identifier"
-        )
+        return frozenset(source.text(term).decode() for term in terms if term.type == "identifier")
 
     def _override(self, component: str) -> HelperBody | None:
         """The helper of its own that the policy brings for a component, if it is not there yet."""
@@ -421,7 +296,7 @@ class _Planner:
             return None
         return self.policy.body(self.vintage.name, component)
 
-    def _core_insertions(self, files: Sequence[_File]) -> dict[str, tuple[Insertion, ...]]:
+    def _core_insertions(self, files: Sequence[File]) -> dict[str, tuple[Insertion, ...]]:
         """The helper, in front of the generic weak definition of the entry."""
         body = self.policy.body(self.vintage.name)
         anchors = [
@@ -478,12 +353,10 @@ class _Planner:
 
 
 def _flags(source: SourceFile, site: Site) -> frozenset[str]:
-    return frozenset(
-        source.text(term).decode(errors="replace") for term in or_terms(site.argument)
-    )
+    return frozenset(source.text(term).decode(errors="replace") for term in or_terms(site.argument))
 
 
-def _definitions(file: _File) -> list[Function]:
+def _definitions(file: File) -> list[Function]:
     """The sound definitions of the entry in a file, those without a call to edit as well."""
     wanted = {definition.function.name_node.start_byte for definition in file.found.definitions}
     wanted |= {skipped.where.start for skipped in file.found.skipped}
@@ -502,28 +375,6 @@ def _outermost(node: Node) -> Node:
         if parent.type in ("preproc_if", "preproc_ifdef"):
             found = parent
     return found
-
-
-def _include(file: _File, rule: Rule) -> Insertion | None:
-    """An #include of the helper's header, for a file that has none."""
-    header = rule.helper.header.removeprefix("include/")
-    present = includes(file.source)
-    if not present or header in [name for name, _ in present]:
-        return None
-    folder = header.rsplit("/", 1)[0] + "/"
-    alike = [node for name, node in present if name.startswith(folder)]
-    offset = (alike[-1] if alike else present[-1][1]).start_byte
-    return Insertion(file.source.line_end(offset), b"#include <" + header.encode() + b">\n")
-
-
-def _remark_on(source: SourceFile, outcome: Refused | NotApplicable) -> Remark:
-    return Remark(
-        source.place(outcome.where.start),
-        outcome.reason,
-        outcome.note,
-        outcome.function,
-        component_of(source.path),
-    )
 
 
 def _by_place(remark: Remark) -> tuple[str, int, int]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib.resources import as_file
 from pathlib import Path
 
-from refactor import model
+from refactor.model.run import Result, run
+from refactor.model.spec import builder, lay_out, load_spec
 from refactor.plan import Plan, Progress
 from refactor.resources import data_root
 from refactor.tree import KernelTree
@@ -20,7 +21,7 @@ class Validated:
     """What was validated, and how it went."""
 
     plan: Plan
-    result: model.Result
+    result: Result
     what: str
     """`the model tree`, or the path of a real one."""
 
@@ -30,14 +31,12 @@ def of_plan(
 ) -> Validated:
     """Validate the code that a plan makes of a real tree."""
     with model_tree() as source, tempfile.TemporaryDirectory(prefix="treewide-") as folder:
-        spec = model.load_spec(source)
+        spec = load_spec(source)
         laid_out = Path(folder, "model")
-        model.lay_out(source, spec, plan.vintage.name, laid_out)
-        with model.builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as builder:
+        lay_out(source, spec, plan.vintage.name, laid_out)
+        with builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as building:
             work = new_folder(folder, "work")
-            result = model.run(
-                plan, tree, laid_out, work, real=True, builder=builder, progress=progress
-            )
+            result = run(plan, tree, laid_out, work, real=True, builder=building, progress=progress)
         return Validated(plan, result, str(tree.root))
 
 

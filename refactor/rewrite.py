@@ -7,39 +7,42 @@ refusal out. Nothing is written, and nothing is written by halves: a file is rew
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
 
 from refactor.c.layout import (
     Changed,
     MisfitError,
-    comment_lines,
-    indent_of,
     line_width,
     newline_of,
     reflow,
+    without,
 )
+from refactor.c.lexical import code_only, mentions
 from refactor.c.syntax import (
     Function,
     Node,
     SourceFile,
+    errors_in,
     parse,
+    reparse,
     span,
-    statement_of,
     walk,
 )
+from refactor.comments import blank_between, dedented, explaining
 from refactor.edits import Edit, EditSet, Span
 from refactor.match import Definition, Found, Reason, Refused, Site, find
 from refactor.pattern import tokens_of
 from refactor.rules import FlagsEdit, HelperBody, Rule
 
 # What needs no parentheses as an operand of `|`, with gcc's -Wparentheses in mind.
-TIGHT = frozenset(
-    ("identifier", "number_literal", "char_literal", "call_expression", "field_expression")
-    + ("subscript_expression", "parenthesized_expression", "unary_expression", "cast_expression")
-    + ("pointer_expression", "sizeof_expression", "alignof_expression", "offsetof_expression")
-    + ("null", "true", "false")
-)
+OPERANDS = "identifier number_literal char_literal call_expression field_expression null true false"
+PREFIXED = "unary_expression cast_expression pointer_expression sizeof_expression"
+BRACKETED = "subscript_expression parenthesized_expression alignof_expression offsetof_expression"
+TIGHT = frozenset(f"{OPERANDS} {PREFIXED} {BRACKETED}".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,15 @@ class Rewritten:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
+    """What is to be done at the calls of a file."""
+
     edits: tuple[Edit, ...]
+    """Edits of arguments, in order."""
+    statements: tuple[int, ...]
+    """For each of the edits: where the statement around it begins."""
+    comments: tuple[Span, ...]
+    """Comments that go, in order."""
     changes: tuple[Change, ...]
-    comments: tuple[bytes, ...]
 
 
 def rewrite(
@@ -103,51 +112,53 @@ def rewrite(
     draft = _draft(source, found, rule, returns)
     if isinstance(draft, Refused):
         return draft
+    comments = [dedented(source, comment) for comment in draft.comments]
     extra = list(insertions)
     if override is not None and found.definitions:
-        extra.append(_override(source, found.definitions[0], override, draft.comments))
-    edits = EditSet((*draft.edits, *(_insert(source, each) for each in extra)))
+        extra.append(_override(source, found.definitions[0], override, comments))
+    inside = [*draft.edits, *(Edit(without(source, each), b"") for each in draft.comments)]
+    between = [_insert(source, each) for each in extra]
+    edits = EditSet((*inside, *between))
     after = edits.apply(source.data)
     try:
-        after = _laid_out(source, edits, after)
+        breaks = reflow(after, _changed(source, draft, edits))
     except MisfitError as error:
         return Refused(Reason.LAYOUT, _near(edits, error.offset))
-    refused = _check(source, after, rule, returns)
-    if refused is not None:
-        return refused
-    comments = tuple(comment.decode(errors="replace") for comment in draft.comments)
-    return Rewritten(source.path, source.data, after, draft.changes, comments)
+    if edits:
+        result = reparse(source, inside, between, breaks)
+        after = result.data
+        refused = _check(source, found, result, rule, returns)
+        if refused is not None:
+            return replace(refused, where=edits.edits[0].span)
+    removed = tuple(comment.decode(errors="replace") for comment in comments)
+    return Rewritten(source.path, source.data, after, draft.changes, removed)
 
 
 def before_definition(source: SourceFile, function: Function) -> int:
     """Where a new function goes in front of an old one: before the comment that belongs to it."""
     offset = source.line_start(source.outset(function.node))
-    comment = function.node.prev_sibling
-    while (
-        comment is not None
-        and comment.type == "comment"
-        and not _blank_between(source, comment.end_byte, offset)
-        and not source.data[source.line_start(comment.start_byte) : comment.start_byte].strip()
-    ):
-        offset = source.line_start(comment.start_byte)
-        comment = comment.prev_sibling
+    around = function.node.parent
+    before = [node for node in around.children if node.end_byte <= offset] if around else []
+    for comment in reversed(before):
+        start = source.line_start(comment.start_byte)
+        if (
+            comment.type != "comment"
+            or blank_between(source, comment.end_byte, offset)
+            or source.data[start : comment.start_byte].strip()
+        ):
+            break
+        offset = start
     return offset
-
-
-def _blank_between(source: SourceFile, start: int, end: int) -> bool:
-    return source.data[start:end].count(b"\n") > 1
 
 
 # ---------------------------------------------------------------------------- flags
 
 
 def or_terms(node: Node) -> Iterator[Node]:
-    """The terms of an OR expression, from left to right; parentheses around it do not count."""
+    """The terms of an OR expression, from left to right; needless parentheses do not count."""
     stack = [node]
     while stack:
-        term = stack.pop()
-        if term.type == "parenthesized_expression" and _is_or(term.named_children[-1]):
-            term = term.named_children[-1]
+        term = _unwrapped(stack.pop())
         if _is_or(term):
             sides = (term.child_by_field_name("right"), term.child_by_field_name("left"))
             stack += [side for side in sides if side is not None]
@@ -155,129 +166,105 @@ def or_terms(node: Node) -> Iterator[Node]:
             yield term
 
 
+def _unwrapped(term: Node) -> Node:
+    """`term` without the parentheses around it, if it needs none as an operand of `|`."""
+    inner = term
+    while inner.type == "parenthesized_expression":
+        inside = [child for child in inner.named_children if child.type != "comment"]
+        if len(inside) != 1:
+            return term
+        inner = inside[0]
+    return inner if inner.type in TIGHT or _is_or(inner) else term
+
+
 def _is_or(node: Node) -> bool:
     operator = node.child_by_field_name("operator")
     return node.type == "binary_expression" and operator is not None and operator.type == "|"
 
 
-def _is_zero(text: bytes) -> bool:
-    digits = text.strip(b"() \t\r\n").rstrip(b"uUlL")
-    try:
-        return int(digits or b"1", 0) == 0
-    except ValueError:
-        return digits.strip(b"0") == b"" and digits != b""
+_ZERO = re.compile(rb"0[0xXbB]*0*[uUlL]*")
 
 
 def _draft(
     source: SourceFile, found: Found, rule: Rule, returns: frozenset[str]
 ) -> _Draft | Refused:
-    edits: dict[Span, Edit] = {}
-    changes: dict[int, Change] = {}
-    comments: dict[int, bytes] = {}
-    for definition in found.definitions:
-        for site in definition.sites:
-            drafted = _draft_site(source, site, rule.edit, returns)
-            if isinstance(drafted, Refused):
-                return drafted
-            edit, change = drafted
-            changes[site.call.start_byte] = change
-            if edit is not None:
-                edits[edit.span] = edit
-            for comment in _explaining(source, site, rule.edit, change.removed):
-                where = comment_lines(source, comment)
-                edits[where] = Edit(where, b"")
-                comments[where.start] = _dedented(source, comment)
-    ordered = tuple(changes[offset] for offset in sorted(changes))
-    return _Draft(tuple(edits.values()), ordered, tuple(comments.values()))
+    sites = {site.call.start_byte: site for each in found.definitions for site in each.sites}
+    edits: list[tuple[Edit, int]] = []
+    comments: set[Span] = set()
+    changes = []
+    for _, site in sorted(sites.items()):
+        drafted = _draft_site(source, site, rule.edit, returns)
+        if isinstance(drafted, Refused):
+            return drafted
+        change, texts = drafted
+        changes.append(change)
+        if texts:
+            edits += [(edit, site.statement.node.start_byte) for edit in texts]
+            comments |= set(explaining(source, site, rule.edit, change.removed))
+    edits.sort()
+    return _Draft(
+        tuple(edit for edit, _ in edits),
+        tuple(statement for _, statement in edits),
+        tuple(sorted(comments)),
+        tuple(changes),
+    )
 
 
 def _draft_site(
     source: SourceFile, site: Site, rule: FlagsEdit, returns: frozenset[str]
-) -> tuple[Edit | None, Change] | Refused:
+) -> tuple[Change, list[Edit]] | Refused:
+    """What changes at a call, and the edits of its argument."""
     argument = site.argument
     terms = list(or_terms(argument))
-    wanted = {add: _tokens(add) for add in rule.add}
-    kept: list[bytes] = []
-    removed: list[str] = []
-    zero = False
-    for term in terms:
-        text = source.text(term)
-        if text.decode(errors="replace") in returns & set(rule.remove):
-            removed.append(text.decode())
-        elif _is_zero(text):
-            zero = True
-        else:
-            kept.append(text)
-            wanted = {add: tokens for add, tokens in wanted.items() if tokens != tokens_of(source, term)}
+    texts = [source.text(term) for term in terms]
+    zeros = [bool(_ZERO.fullmatch(text)) for text in texts]
+    goes = [text.decode(errors="replace") in returns & set(rule.remove) for text in texts]
+    present = {tuple(tokens_of(source, term)) for term in terms}
+    added = tuple(add for add in rule.add if _tokens(add) not in present)
+    kept = [text for text, zero, go in zip(texts, zeros, goes, strict=True) if not zero and not go]
     change = Change(
         function=site.function.name,
         line=source.place(site.call.start_byte).line or 0,
-        before=tuple(_shown(source.text(term)) for term in terms if not _is_zero(source.text(term))),
+        before=tuple(_shown(text) for text, zero in zip(texts, zeros, strict=True) if not zero),
         kept=tuple(map(_shown, kept)),
-        removed=tuple(removed),
-        added=tuple(wanted),
+        removed=tuple(_shown(text) for text, go in zip(texts, goes, strict=True) if go),
+        added=added,
     )
     if not change.is_edit:
-        return None, change
-    if removed or (zero and wanted):
-        if any(node.type == "comment" for node in walk(argument)):
-            return Refused(Reason.COMMENT, span(argument), "", site.function.name)
-        text = b" | ".join((*kept, *(add.encode() for add in wanted))) or b"0"
-        return Edit(span(argument), text), change
-    return _append(source, argument, wanted), change
+        return change, []
+    for add in added:
+        word = _tokens(add)[0].decode()
+        if any(mentions(code_only(source.text(argument)), word)):
+            note = f"{word} is in it, but not as a flag of its own"
+            return Refused(Reason.EXPRESSION, span(argument), note, site.function.name)
+    if not change.removed and not any(zeros):
+        return change, list(_append(argument, added))
+    if any(node.type == "comment" for node in walk(argument)):
+        return Refused(Reason.COMMENT, span(argument), "", site.function.name)
+    text = b" | ".join((*kept, *(add.encode() for add in added))) or b"0"
+    return change, [Edit(span(argument), text)]
 
 
-def _append(source: SourceFile, argument: Node, adds: Iterable[str]) -> Edit:
-    text = source.text(argument)
-    if argument.type not in TIGHT and not _is_or(argument):
-        text = b"(" + text + b")"
-    return Edit(span(argument), b" | ".join((text, *(add.encode() for add in adds))))
+def _append(argument: Node, adds: Sequence[str]) -> Iterator[Edit]:
+    """OR something to an argument as a whole."""
+    start, end = argument.start_byte, argument.end_byte
+    tail = b"".join(b" | " + add.encode() for add in adds)
+    if argument.type in TIGHT or _is_or(argument):
+        yield Edit(Span(end, end), tail)
+    else:
+        yield Edit(Span(start, start), b"(")
+        yield Edit(Span(end, end), b")" + tail)
 
 
-def _tokens(code: str) -> list[bytes]:
+@cache
+def _tokens(code: str) -> tuple[bytes, ...]:
     """The tokens of an expression, for comparing without white space."""
     source = parse("", b"int x = " + code.encode() + b";")
-    return tokens_of(source, source.root)[3:-1]
+    return tuple(tokens_of(source, source.root)[3:-1])
 
 
 def _shown(text: bytes) -> str:
     return " ".join(text.decode(errors="replace").split())
-
-
-# ---------------------------------------------------------------------------- comments
-
-
-def _explaining(
-    source: SourceFile, site: Site, rule: FlagsEdit, removed: Iterable[str]
-) -> Iterator[Node]:
-    """The comments that explain a removed flag: before the statement, or beside the argument."""
-    wanted = {word.lower() for flag in removed for word in rule.comments[flag]}
-    if not wanted:
-        return
-    candidates = []
-    comment = statement_of(site.call).prev_sibling
-    while comment is not None and comment.type == "comment":
-        candidates.append(comment)
-        comment = comment.prev_sibling
-    line = Span(source.line_start(site.argument.start_byte), source.line_end(site.argument.end_byte))
-    arguments = site.call.child_by_field_name("arguments")
-    candidates += [
-        node
-        for node in (walk(arguments) if arguments is not None else ())
-        if node.type == "comment" and node.start_byte in line
-    ]
-    for node in candidates:
-        text = source.text(node).decode(errors="replace").lower()
-        if wanted & set(re.findall(r"\w+", text)):
-            yield node
-
-
-def _dedented(source: SourceFile, comment: Node) -> bytes:
-    """A comment's text as if it stood in the first column."""
-    start = source.line_start(comment.start_byte)
-    indent = indent_of(source.data[start : comment.start_byte])
-    text = source.text(comment).replace(b"\r\n", b"\n")
-    return text.replace(b"\n" + indent, b"\n")
 
 
 # ---------------------------------------------------------------------------- insertions
@@ -308,17 +295,26 @@ def _insert(source: SourceFile, insertion: Insertion) -> Edit:
 # ---------------------------------------------------------------------------- the result
 
 
-def _laid_out(source: SourceFile, edits: EditSet, after: bytes) -> bytes:
-    """Break the lines that the edits have made too wide."""
-    changed = []
-    shift = 0
-    for edit in edits:
-        start = edit.span.start + shift
-        if edit.text and len(edit.span):
-            old = line_width(source, edit.span.start)
-            changed.append(Changed(Span(start, start + len(edit.text)), old))
-        shift += len(edit.text) - len(edit.span)
-    return reflow(parse(source.path, after), changed).apply(after)
+def _changed(source: SourceFile, draft: _Draft, edits: EditSet) -> Iterator[Changed]:
+    """What the edits of arguments have written, in offsets of the result."""
+    statements = dict(zip(draft.edits, draft.statements, strict=True))
+    ends = [edit.span.end for edit in edits]
+    shifts = [0, *accumulate(len(edit.text) - len(edit.span) for edit in edits)]
+    touched = {source.line_start(at) for edit in draft.edits for at in _bounds(edit.span)}
+    widths = {line: line_width(source, line) for line in touched}
+    for edit, shift in zip(edits, shifts, strict=False):
+        if edit in statements:
+            start = edit.span.start + shift
+            statement = statements[edit]
+            yield Changed(
+                Span(start, start + len(edit.text)),
+                statement + shifts[bisect_right(ends, statement)],
+                max(widths[source.line_start(at)] for at in _bounds(edit.span)),
+            )
+
+
+def _bounds(where: Span) -> tuple[int, int]:
+    return where.start, where.end
 
 
 def _near(edits: EditSet, offset: int) -> Span:
@@ -332,23 +328,20 @@ def _near(edits: EditSet, offset: int) -> Span:
 
 
 def _check(
-    source: SourceFile, after: bytes, rule: Rule, returns: frozenset[str]
+    source: SourceFile, found: Found, result: SourceFile, rule: Rule, returns: frozenset[str]
 ) -> Refused | None:
     """Read the result again: no new errors, every site conforming, nothing left to change."""
-    result = parse(source.path, after)
     nowhere = Span(0, 0)
-    if _errors(result) > _errors(source):
+    if _count_errors(result) > _count_errors(source):
         return Refused(Reason.RESULT, nowhere, "it has a new syntax error")
     again = find(result, rule)
-    if again.refused:
-        return replace(again.refused[0], reason=Reason.RESULT, where=nowhere)
+    if len(again.refused) > len(found.refused):
+        return replace(again.refused[-1], reason=Reason.RESULT)
     draft = _draft(result, again, rule, returns)
     if isinstance(draft, Refused) or draft.edits:
         return Refused(Reason.RESULT, nowhere, "a second run would change it again")
     return None
 
 
-def _errors(source: SourceFile) -> int:
-    if not source.root.has_error:
-        return 0
-    return sum(node.is_error or node.is_missing for node in walk(source.root))
+def _count_errors(source: SourceFile) -> int:
+    return sum(1 for _ in errors_in(source.root))

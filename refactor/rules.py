@@ -59,8 +59,8 @@ class FlagsEdit:
 class HelperBody:
     """What the helper is in one vintage, in general or for one component.
 
-    `returns` are the flags it returns in every configuration, `may_return` those it returns in some,
-    each with the condition.
+    `returns` are the flags it returns in every configuration, `may_return` those it returns in
+    some, each with the condition.
     """
 
     vintages: tuple[str, ...]
@@ -151,7 +151,7 @@ def load(file: Traversable | Path) -> Rule:
     """Read and check a rule. Raises RuleError with the file, and the line where that is known."""
     try:
         text = file.read_bytes().decode()
-        return _rule(_Table(tomllib.loads(text), "", str(file), text))
+        return _rule(Table(tomllib.loads(text), "", str(file), text))
     except UnicodeDecodeError as error:
         raise RuleError("a rule has to be UTF-8", place=Place(str(file))) from error
     except tomllib.TOMLDecodeError as error:
@@ -160,13 +160,15 @@ def load(file: Traversable | Path) -> Rule:
         message = re.sub(r" \(at .*\)$", "", str(error))
         raise RuleError(f"no TOML: {message}", place=place) from error
     except OSError as error:
-        raise RuleError(f"cannot read the rule: {error.strerror}", place=Place(str(file))) from error
+        raise RuleError(
+            f"cannot read the rule: {error.strerror}", place=Place(str(file))
+        ) from error
 
 
 # ---------------------------------------------------------------------------- checking
 
 
-class _Table:
+class Table:
     """A table of the TOML file from which every key has to be taken, and taken with its type."""
 
     def __init__(self, values: Mapping[str, Any], path: str, file: str, text: str) -> None:
@@ -202,10 +204,10 @@ class _Table:
             raise self.fail("it has to be a list of strings", key)
         return tuple(values)
 
-    def table(self, key: str, default: dict[str, Any] | None = None) -> _Table:
+    def table(self, key: str, default: dict[str, Any] | None = None) -> Table:
         return self._below(self.take(key, dict, default), key)
 
-    def tables(self, key: str, default: list[Any] | None = None) -> list[_Table]:
+    def tables(self, key: str, default: list[Any] | None = None) -> list[Table]:
         values = self.take(key, list, default)
         if not all(isinstance(value, dict) for value in values):
             raise self.fail("it has to be a list of tables", key)
@@ -215,18 +217,26 @@ class _Table:
         for key in self.values:
             raise self.fail("unknown key", key, hint=_suggest(key, self.known))
 
-    def _below(self, values: Mapping[str, Any], key: str) -> _Table:
+    def _below(self, values: Mapping[str, Any], key: str) -> Table:
         path = f"{self.path}.{key}" if self.path else key
-        return _Table(values, path, self.file, self.text)
+        return Table(values, path, self.file, self.text)
 
     def _line(self, key: str) -> int | None:
         """The line of the last part of the key that the text has; TOML gives no positions."""
-        names = [part.split("[")[0] for part in f"{self.path}.{key}".split(".") if part]
         line = None
-        for name in names:
-            pattern = re.compile(rf"^\s*(\[+[^\]\n]*\b)?{re.escape(name)}\b", re.MULTILINE)
-            found = pattern.search(self.text)
-            line = self.text.count("\n", 0, found.start()) + 1 if found else line
+        start = 0
+        for part in f"{self.path}.{key}".strip(".").split("."):
+            name, _, number = part.partition("[")
+            header = rf"^\[\[(?:[^\]\n]*\.)?{re.escape(name)}\]\]"
+            plain = rf"^[ \t]*(?:\[+(?:[^\]\n]*\.)?)?[\"']?{re.escape(name)}\b"
+            found = list(re.compile(header, re.MULTILINE).finditer(self.text, start))
+            if number and len(found) > int(number.rstrip("]")):
+                start = found[int(number.rstrip("]"))].start()
+            elif match := re.compile(plain, re.MULTILINE).search(self.text, start):
+                start = match.start()
+            else:
+                break
+            line = self.text.count("\n", 0, start) + 1
         return line
 
 
@@ -239,7 +249,7 @@ def _suggest(name: str, names: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
 
 
-def _rule(table: _Table) -> Rule:
+def _rule(table: Table) -> Rule:
     scope = table.table("scope")
     series = table.table("series")
     vintages = tuple(_vintage(entry) for entry in table.tables("vintage"))
@@ -272,7 +282,7 @@ def _rule(table: _Table) -> Rule:
     return rule
 
 
-def _vintage(table: _Table) -> Vintage:
+def _vintage(table: Table) -> Vintage:
     macros = table.table("macros", {})
     vintage = Vintage(
         name=table.string("name"),
@@ -285,7 +295,7 @@ def _vintage(table: _Table) -> Vintage:
     return vintage
 
 
-def _call(table: _Table) -> Call:
+def _call(table: Table) -> Call:
     text = table.string("pattern")
     try:
         pattern = compile_pattern(text)
@@ -298,7 +308,9 @@ def _call(table: _Table) -> Call:
     parameters = tuple(node.text.decode() for node in listed.named_children if node.text)
     for name in parameters:
         if not name.startswith("$") or parameters.count(name) > 1:
-            raise table.fail(f"each argument has to be a $name of its own, {name} is not", "pattern")
+            raise table.fail(
+                f"each argument has to be a $name of its own, {name} is not", "pattern"
+            )
     call = Call(
         name=function.text.decode() if function.text else "",
         pattern=pattern,
@@ -309,7 +321,7 @@ def _call(table: _Table) -> Call:
     return call
 
 
-def _edit(table: _Table, call: Call) -> FlagsEdit:
+def _edit(table: Table, call: Call) -> FlagsEdit:
     removed = {}
     for entry in table.tables("remove", []):
         removed[entry.string("flag")] = entry.strings("comment", [])
@@ -332,14 +344,14 @@ def _edit(table: _Table, call: Call) -> FlagsEdit:
     return edit
 
 
-def _helper(table: _Table) -> Helper:
+def _helper(table: Table) -> Helper:
     helper = Helper(table.string("name"), table.string("header"), table.string("prototype"))
     _check_code(table, "prototype", helper.prototype, helper.name)
     table.done()
     return helper
 
 
-def _policies(table: _Table, vintages: list[str]) -> tuple[tuple[Policy, ...], Policy]:
+def _policies(table: Table, vintages: list[str]) -> tuple[tuple[Policy, ...], Policy]:
     policies = []
     defaults = []
     for name in list(table.values):
@@ -355,7 +367,7 @@ def _policies(table: _Table, vintages: list[str]) -> tuple[tuple[Policy, ...], P
     return tuple(policies), defaults[0]
 
 
-def _body(table: _Table, vintages: list[str]) -> HelperBody:
+def _body(table: Table, vintages: list[str]) -> HelperBody:
     body = HelperBody(
         vintages=table.strings("vintages"),
         component=table.string("component", GENERIC),
@@ -374,18 +386,18 @@ def _body(table: _Table, vintages: list[str]) -> HelperBody:
     return body
 
 
-def _check_code(table: _Table, key: str, code: str, name: str = "") -> None:
+def _check_code(table: Table, key: str, code: str, name: str = "") -> None:
     if parse("", code.encode()).root.has_error:
         raise table.fail("it does not parse as C", key)
     if name not in code:
         raise table.fail(f"it does not declare {name}()", key)
 
 
-def _strings_by_name(table: _Table) -> dict[str, str]:
+def _strings_by_name(table: Table) -> dict[str, str]:
     return {name: table.string(name) for name in list(table.values)}
 
 
-def _case(table: _Table) -> Case:
+def _case(table: Table) -> Case:
     case = Case(
         name=table.string("name"),
         path=table.string("path"),
@@ -405,12 +417,14 @@ def _case(table: _Table) -> Case:
 OUTCOMES = ("conforming", "not-applicable", "refused", "not-a-definition")
 
 
-def _cross_check(rule: Rule, table: _Table) -> None:
+def _cross_check(rule: Rule, table: Table) -> None:
     for policy in rule.policies:
         for body in policy.bodies:
             name = rule.helper.name
             if name not in body.code:
-                raise table.fail(f"a helper's code does not define {name}()", f"policy.{policy.name}")
+                raise table.fail(
+                    f"a helper's code does not define {name}()", f"policy.{policy.name}"
+                )
             both = body.returns & body.may_return.keys()
             if both:
                 raise table.fail(f"{min(both)} is returned always and sometimes", policy.name)

@@ -183,7 +183,7 @@ class Running:
     def _kill(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()  # GitPython's wait() would complain
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()

@@ -128,14 +128,16 @@ def _discover(path: Path) -> _Repository | None:
                 hint=f"git config --global --add safe.directory {shlex.quote(str(path.resolve()))}",
             ) from error
         raise TreeError(error.message, place=Place(str(path)), hint=error.hint) from error
-    object_format, is_bare, is_inside, up, git_dir = os.fsdecode(answer).split("\n", 4)
+    object_format, is_bare, is_inside, rest = os.fsdecode(answer.removesuffix(b"\n")).split("\n", 3)
     if object_format not in OBJECT_FORMATS:
         raise TreeError(
             f"this git is too old, or too new: it speaks of objects by {object_format}",
             hint=f"treewide needs git {OLDEST} or newer",
         )
     bare = "true" in (is_bare, is_inside)
-    directory = Path(git_dir.removesuffix("\n"))
+    # Where there is no work tree, there is no line for it.
+    up, git_dir = ("", rest) if bare and Path(rest).is_dir() else rest.split("\n", 1)
+    directory = Path(git_dir)
     root = directory if bare else (path / up).resolve()
     return _Repository(Git(root, directory), root, bare, object_format)
 

@@ -126,7 +126,7 @@ class Tokens:
     def breaks(self, index: int) -> bool:
         """True if no other token stands on the line before the token `index`."""
         begin, end = self.gap(index)
-        return index in (0, len(self.spans)) or b"\n" in self.buffer[begin:end]
+        return index in (0, len(self.kinds)) or b"\n" in self.buffer[begin:end]
 
     def indent(self, index: int) -> int:
         """The columns of white space before the token `index`, 0 behind other text."""
@@ -172,9 +172,12 @@ class Lexicon(dict[bytes, bytes]):
 
 def tokenize(source: bytes) -> Tokens:
     lexicon = Lexicon(KINDS)
-    matches = list(TOKEN.finditer(source))
-    kinds = b"".join([lexicon[match[1]] for match in matches])
-    return Tokens(bytearray(source), kinds, [match.span(1) for match in matches])
+    kinds = []
+    spans = []
+    for match in TOKEN.finditer(source):
+        kinds.append(lexicon[match[1]])
+        spans.append(match.span(1))
+    return Tokens(bytearray(source), b"".join(kinds), spans)
 
 
 def parenthesised(depth: int, inside: bytes) -> bytes:
@@ -187,8 +190,7 @@ def parenthesised(depth: int, inside: bytes) -> bytes:
 
 LIST = parenthesised(5, rb"[^(){};DIEF]")
 FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
-# Before the first token of a statement, be it under an `if` or a `for`.
-BEGIN = rb"(?<=[;{}:])[DIEF]*+(?:e|k" + parenthesised(4, rb"[^(){}DIEF]") + rb")*+"
+CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")  # else, if (a), for (a; b; c)
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
 ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
@@ -274,9 +276,9 @@ def regions(kinds: bytes) -> Iterator[tuple[int, int, str]]:
 def region_of(kinds: bytes, brace: int, around: str) -> str:
     """What the brace opens: members of a struct or enum, data of an initializer, or a body."""
     before = kinds[max(0, brace - 3) : brace]
-    if before.endswith((b"s", b"si", b"sii")) or around == "members":
+    if before.endswith((b"s", b"si")):
         return "members"
-    if before.endswith((b"=", b"si)", b"[])")) or (around == "data" and not before.endswith(b"(")):
+    if before.endswith((b"=", b"si)")) or around == "data" or kinds[brace + 1 : brace + 2] == b".":
         return "data"
     return "body"
 
@@ -348,7 +350,7 @@ def join(tokens: Tokens, first: int, last: int) -> None:
 def loop(tokens: Tokens, first: int, last: int) -> None:
     """Write `while` over the name of a macro with arguments, and with a block or a statement."""
     begin, end = tokens.spans[first]
-    if end - begin >= 5 and last - first > 3:
+    if end - begin >= 5 and last - first > 3 and tokens.kinds[last : last + 2] != b"{.":
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
@@ -360,8 +362,10 @@ def end_of_do(tokens: Tokens, first: int, last: int) -> None:
 
 def statements(tokens: Tokens, first: int, last: int) -> None:
     """A macro before a block or a deeper line governs it; any other one lacks its semicolon."""
-    for macro in MACRO.finditer(tokens.kinds, first, last):
-        begin, end = macro.span()
+    for head in HEADS.finditer(tokens.kinds, first, last):
+        begin, end = head.span(1)
+        if begin < 0:
+            continue
         if tokens.kinds[end] == ord("{"):
             loop(tokens, begin, end)
         elif not tokens.breaks(end):
@@ -373,7 +377,7 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             insert(tokens, end, b";")
 
 
-MACRO = re.compile(rb"i" + LIST)
+HEADS = re.compile(CONTROL + rb"|(i" + LIST + rb")")
 DECLARED = re.compile(rb"\}|i[;=,\[]")  # TYPE(x) y;
 
 
@@ -400,13 +404,12 @@ def opaque(tokens: Tokens, first: int, last: int) -> None:
     """
     for macro in ALONE.finditer(tokens.kinds, first, last):
         begin, end = tokens.span(*macro.span())
-        after = macro.end()
-        rest = tokens.buffer[slice(*tokens.gap(after))].partition(b"\n")[0]
         if not tokens.breaks(macro.start()) or b"\n" in tokens.buffer[begin:end]:
             continue
-        if tokens.breaks(after) and b"/" not in rest:
+        rest, line_break, _ = tokens.buffer[slice(*tokens.gap(macro.end()))].partition(b"\n")
+        if line_break and b"/" not in rest:
             tokens.buffer[begin : begin + 2] = b"#x"
-        elif tokens.kinds[after : after + 1] in (b"c", b"t", b"s"):
+        elif not line_break and tokens.kinds[macro.end() : macro.end() + 1] in (b"c", b"t", b"s"):
             fill(tokens, *macro.span())
 
 
@@ -450,24 +453,27 @@ def rule(pattern: bytes, action: Action) -> Rule:
 
 
 EVERYWHERE = (
+    rule(rb"m[qcr]*+\((?:[LDIEF]|i(?:LIST)?)++(?=[:)])", asm),  # asm("text" MACRO(x) "text"
     rule(rb"D", variadic),
     rule(rb"(?<=[(,L])i{2,}+(?=L)", join),  # (KERN_INFO PREFIX "text"
     rule(rb"(?<=L)iLIST|(?<=[(,=])iLIST(?=L)", plus),  # "text" MACRO(x) "text"
     rule(rb"f\([^(),]*+,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
     rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
-    rule(FIRST + rb"([cq]++)(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
+    rule(rb"(?:(?<=[;{})])|\A)[DIEF]*+([cq]++)(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {
     "top": (
         *EVERYWHERE,
-        rule(FIRST + rb"(iLIST)(?=\{(?!\.))", loop),  # SYSCALL_DEFINE1(name, int, fd) {
+        rule(FIRST + rb"(iLIST)(?=\{)", loop),  # SYSCALL_DEFINE1(name, int, fd) {
         rule(FIRST + rb"((?:[cq]*+iLIST[DIEF]*)+)(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
     ),
     "body": (
-        rule(rb"m[qcr]*+\((?:L|i(?:LIST)?)++(?=[:)])", asm),
         *EVERYWHERE,
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
-        rule(BEGIN + rb"((?:iLIST)+)(?=[{}]|" + STATEMENT + rb")", statements),
+        rule(
+            rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}]|" + STATEMENT + rb")",
+            statements,  # if (x) for_each_foo(a, b) {
+        ),
         rule(rb"(?<=\})iLIST(?=;)", end_of_do),
     ),
     "members": (rule(FIRST + rb"(iLIST;)", opaque),),  # DECLARE_BITMAP(map, 9);

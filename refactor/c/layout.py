@@ -7,18 +7,21 @@ hundred tolerated (scripts/checkpatch.pl, `--max-line-length`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
-from refactor.c.syntax import Node, SourceFile, ancestors, span, walk
+from refactor.c.lexical import WINDOW, code_only
+from refactor.c.syntax import SourceFile
 from refactor.edits import Edit, EditSet, Span
 
 TAB = 8
 WANTED = 80
 TOLERATED = 100
 
-LISTS = ("argument_list", "parameter_list")
+CROWD = 8
+"""How many edits of one line are laid out together, and how many lists around an edit are tried."""
 
 
 class MisfitError(ValueError):
@@ -31,48 +34,49 @@ class MisfitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Bytes that an edit has written, and the width of the line before the edit, in columns."""
+    """Bytes that an edit has written.
+
+    `statement` is where the statement around them begins, `old_width` the width in columns of the
+    lines before the edit.
+    """
 
     span: Span
+    statement: int
     old_width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """White space that can become a line break; an inner one lies inside an item."""
-
-    span: Span
-    inner: bool
-
-
 def width(text: bytes, column: int = 0) -> int:
-    """The column behind `text`, if it starts at `column`. Bytes that are no UTF-8 count one each."""
-    for character in text.decode(errors="replace"):
-        column = (column // TAB + 1) * TAB if character == "\t" else column + 1
-    return column
+    """The column behind `text`, if it starts at `column`. A byte that is no UTF-8 counts one."""
+    if text.isascii() and b"\t" not in text:
+        return column + len(text)
+    return len((" " * column + text.decode(errors="replace")).replace("\r", " ").expandtabs(TAB))
 
 
 def line_width(source: SourceFile, offset: int) -> int:
     """The width in columns of the line that `offset` is in, its end not counted."""
-    return width(_line(source, offset))
+    return width(source.data[source.line_start(offset) : source.line_end(offset)].rstrip(b"\r\n"))
 
 
-def reflow(source: SourceFile, changed: Iterable[Changed]) -> EditSet:
-    """Break the lines of `changed` that are too wide. Raises MisfitError if that cannot be done."""
-    edits: dict[Span, Edit] = {}
+def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
+    """Break the lines of `changed` that have become too wide.
+
+    Raises MisfitError if that cannot be done.
+    """
+    touched: dict[Span, list[Changed]] = {}
     for change in changed:
-        first = change.span.start
-        lines = {first} | {
-            offset + 1
-            for offset in range(first, min(change.span.end, len(source.data)) - 1)
-            if source.data[offset] == ord("\n")
-        }
-        for offset in lines:
-            found = line_width(source, offset)
-            if found > WANTED and found > change.old_width:
-                for edit in _break(source, offset, change.span):
-                    edits[edit.span] = edit
-    return EditSet(edits.values())
+        for line in _lines(data, change.span):
+            touched.setdefault(line, []).append(change)
+    wide = {}
+    for line, changes in touched.items():
+        found = width(data[line.start : line.end])
+        if found > WANTED and found > max(change.old_width for change in changes):
+            wide[line] = changes
+    if not wide:
+        return EditSet()
+    code = code_only(data)
+    return EditSet(
+        edit for line, changes in wide.items() for edit in _break(data, code, line, changes)
+    )
 
 
 def indent_of(line: bytes) -> bytes:
@@ -93,103 +97,187 @@ def newline_of(source: SourceFile, offset: int) -> bytes:
     return b"\r\n" if source.data[end - 2 : end] == b"\r\n" else b"\n"
 
 
-def _line(source: SourceFile, offset: int) -> bytes:
-    return source.data[source.line_start(offset) : source.line_end(offset)].rstrip(b"\r\n")
+def without(source: SourceFile, comment: Span) -> Span:
+    """What to delete with a comment: its whole lines, or the blanks that set it off."""
+    start, end = source.line_start(comment.start), source.line_end(comment.end)
+    before = source.data[start : comment.start]
+    behind = source.data[comment.end : end]
+    if before.strip():
+        return Span(start + len(before.rstrip(b" \t")), comment.end)
+    if behind.strip():
+        return Span(comment.start, end - len(behind.lstrip(b" \t")))
+    return Span(start, end)
 
 
-def _break(source: SourceFile, offset: int, changed: Span) -> list[Edit]:
-    """Edits that break the line at `offset`, at the gaps of the innermost list that will do."""
-    start = source.line_start(offset)
-    line = Span(start, start + len(_line(source, offset)))
-    inside = Span(max(changed.start, line.start), min(changed.end, line.end))
-    lists = [node for node in _enclosing(source.at(inside)) if node.type in LISTS]
+def _lines(data: bytes, where: Span) -> Iterator[Span]:
+    """The lines that `where` touches, without their ends."""
+    start = data.rfind(b"\n", 0, where.start) + 1
+    while start <= where.end:
+        end = data.find(b"\n", start)
+        end = len(data) if end < 0 else end
+        yield Span(start, end - (data[start:end][-1:] == b"\r"))
+        start = end + 1
+
+
+# ---------------------------------------------------------------------------- breaking
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """White space that can become a line break; `depth` is 0 between two items of the list, and
+    more inside of an item."""
+
+    span: Span
+    depth: int
+
+
+@dataclass(slots=True)
+class _List:
+    """An argument list that is open at a change."""
+
+    opening: int
+    gaps: list[_Gap] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """The part of a line that is still to be laid out, with what stands before it by now."""
+
+    span: Span
+    indent: bytes
+    column: int
+
+
+def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> Iterator[Edit]:
+    """Edits that break a line at the lists around its changes, from left to right."""
+    if len(changes) > CROWD:
+        raise MisfitError(changes[CROWD].span.start)
+    newline = _newline(data, line)
+    rest = _Rest(line, indent_of(data[line.start : line.end]), 0)
+    lists = [_lists(code, data, change, line) for change in changes]
+    for position, change in enumerate(changes):
+        if width(data[rest.span.start : rest.span.end], rest.column) <= WANTED:
+            return
+        following = [each for later in lists[position + 1 : position + 2] for each in later]
+        stop = min((gap.span.start for each in following for gap in each.gaps), default=line.end)
+        part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
+        chosen, indent = _layout(data, part, lists[position], change)
+        yield from (Edit(gap.span, newline + indent) for gap in chosen)
+        if chosen:
+            rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
+
+
+def _newline(data: bytes, line: Span) -> bytes:
+    """How a line ends; a last line without newline ends like the first one."""
+    end = line.end if line.end < len(data) else data.find(b"\n") - 1
+    return b"\r\n" if data.startswith(b"\r\n", max(0, end)) else b"\n"
+
+
+def _layout(
+    data: bytes, part: _Rest, lists: Sequence[_List], change: Changed
+) -> tuple[list[_Gap], bytes]:
+    """Where to break, and the indent behind a break: of the innermost list that will do."""
     for limit in (WANTED, TOLERATED):
-        for node in lists:
-            gaps = _gaps(node, line)
-            for indent in _indents(source, node, line) if gaps else []:
-                chosen = _choose(source, line, gaps, width(indent), limit)
+        for each in lists[:CROWD]:
+            first = bisect_left(each.gaps, part.span.start, key=lambda gap: gap.span.start)
+            gaps = [gap for gap in each.gaps[first:] if gap.span.end <= part.span.end]
+            for indent in _indents(data, part, each) if gaps else ():
+                chosen = _choose(data, part, gaps, width(indent), limit)
                 if chosen is not None:
-                    text = newline_of(source, line.start) + indent
-                    return [Edit(gap.span, text) for gap in chosen]
-    if width(source.text(line)) <= TOLERATED:
-        return []
-    raise MisfitError(inside.start)
+                    return chosen, indent
+    if width(data[part.span.start : part.span.end], part.column) <= TOLERATED:
+        return [], part.indent
+    raise MisfitError(max(change.span.start, part.span.start))
 
 
-def _enclosing(node: Node) -> list[Node]:
-    return [node, *ancestors(node)]
-
-
-def _gaps(node: Node, line: Span) -> list[Gap]:
-    """The gaps of a list on one line: behind its commas, and behind `|` inside of its items."""
-    gaps = []
-    for inner in walk(node):
-        if inner.type == "," and inner.parent == node:
-            following = inner.next_sibling
-        elif inner.type == "|" and _list_of(inner) == node:
-            following = inner.next_sibling
-        else:
-            continue
-        if following is None or following.type in ("comment", ")"):
-            continue
-        gap = Span(inner.end_byte, following.start_byte)
-        if line.covers(gap):
-            gaps.append(Gap(gap, inner.type == "|"))
-    return sorted(gaps, key=lambda gap: gap.span)
-
-
-def _list_of(node: Node) -> Node | None:
-    return next((parent for parent in ancestors(node) if parent.type in LISTS), None)
-
-
-def _indents(source: SourceFile, node: Node, line: Span) -> list[bytes]:
-    """Indents for a new line of `node`: the line's own, or behind the parenthesis it has opened."""
-    own = indent_of(source.text(line))
-    opening = node.start_byte
-    if opening < line.start:
-        return [own]
-    aligned = width(source.data[line.start : opening + 1])
-    return [indent_to(aligned), own + b"\t\t"]
+def _indents(data: bytes, part: _Rest, each: _List) -> list[bytes]:
+    """Indents for a new line of a list: the line's own, or behind the parenthesis it has opened."""
+    if each.opening < part.span.start:
+        return [part.indent]
+    aligned = width(data[part.span.start : each.opening + 1], part.column)
+    return [indent_to(aligned), indent_to(width(part.indent) + 2 * TAB)]
 
 
 def _choose(
-    source: SourceFile, line: Span, gaps: Sequence[Gap], column: int, limit: int
-) -> list[Gap] | None:
-    """The gaps to break at: few inner ones, then few lines, then lines of like length."""
-    starts = [line.start, *(gap.span.end for gap in gaps)]
-    ends = [*(gap.span.start for gap in gaps), line.end]
-
-    @cache
-    def best(first: int) -> tuple[tuple[int, int, int], tuple[int, ...]] | None:
-        """The cost of laying out everything from piece `first` on, and the breaks that follow."""
+    data: bytes, part: _Rest, gaps: Sequence[_Gap], column: int, limit: int
+) -> list[_Gap] | None:
+    """The gaps to break at: few deep ones, then few lines, then lines of like length."""
+    starts = [part.span.start, *(gap.span.end for gap in gaps)]
+    ends = [*(gap.span.start for gap in gaps), part.span.end]
+    final = len(gaps)
+    # For each piece: the cost of a line that begins with it and of all below, and its last piece.
+    best: list[tuple[tuple[int, int, int], int] | None] = [None] * (final + 1)
+    for first in reversed(range(final + 1)):
         options = []
-        for last in range(first, len(starts)):
-            text = source.data[starts[first] : ends[last]]
-            right = width(text, 0 if first == 0 else column)
+        for last in range(first, final + 1):
+            if ends[last] - starts[first] > 4 * limit:  # UTF-8 needs four bytes at most
+                break
+            text = data[starts[first] : ends[last]]
+            right = width(text, column if first else part.column)
             if right > limit:
                 break
             slack = (limit - right) ** 2
-            if last == len(starts) - 1:
-                options.append(((0, 1, slack), ()))
-                continue
-            rest = best(last + 1)
-            if rest is not None:
-                (inner, lines, slacks), breaks = rest
-                cost = (inner + gaps[last].inner, lines + 1, slacks + slack)
-                options.append((cost, (last, *breaks)))
-        return min(options, default=None)
+            if last == final:
+                options.append(((0, 1, slack), last))
+            elif below := best[last + 1]:
+                depth, lines, slacks = below[0]
+                cost = (depth + gaps[last].depth, lines + 1, slacks + slack)
+                options.append((cost, last))
+        best[first] = min(options, default=None)
+    if best[0] is None:
+        return None
+    chosen: list[_Gap] = []
+    first = 0
+    while (found := best[first]) is not None and found[1] < final:
+        chosen.append(gaps[found[1]])
+        first = found[1] + 1
+    return chosen
 
-    found = best(0)
-    return None if found is None else [gaps[number] for number in found[1]]
+
+# ---------------------------------------------------------------------------- lists
+
+_MARK = re.compile(rb"[(\[{}\])]|,|\|+=?")
+_BLANKS = re.compile(rb"[ \t]*")
+_CALLED = re.compile(rb"(?:[)\]]|\b(?!(?:if|while|for|switch|return|sizeof)\b)\w+)[\s\\]*\Z")
 
 
-def comment_lines(source: SourceFile, comment: Node) -> Span:
-    """What to delete with a comment: its whole lines, or the blanks in front of it."""
-    where = span(comment)
-    start, end = source.line_start(where.start), source.line_end(where.end)
-    before = source.data[start : where.start]
-    behind = source.data[where.end : end]
-    if not before.strip() and not behind.strip():
-        return Span(start, end)
-    blanks = len(before) - len(before.rstrip(b" \t"))
-    return Span(where.start - blanks, where.end)
+def _lists(code: bytes, data: bytes, change: Changed, line: Span) -> list[_List]:
+    """The argument lists that are open at a change, from inside to outside, with their gaps."""
+    opened: list[_List | None] = []
+    around: list[_List] = []
+    seen = False
+    start = max(change.statement, line.start - WINDOW)
+    for match in _MARK.finditer(code, start, line.end):
+        if not seen and match.start() >= change.span.start:
+            around = [each for each in reversed(opened) if each is not None]
+            seen = True
+        mark = match[0]
+        if mark in b"([{":
+            is_list = mark == b"(" and _is_called(code, change.statement, match.start())
+            opened.append(_List(match.start()) if is_list else None)
+        elif mark in b")]}":
+            if opened:
+                opened.pop()
+        elif mark in (b",", b"|") and opened:
+            _add_gap(data, opened, match.end(), line, is_or=mark == b"|")
+    return around if seen else [each for each in reversed(opened) if each is not None]
+
+
+def _is_called(code: bytes, statement: int, opening: int) -> bool:
+    return _CALLED.search(code[max(statement, opening - 200) : opening]) is not None
+
+
+def _add_gap(
+    data: bytes, opened: Sequence[_List | None], end: int, line: Span, *, is_or: bool
+) -> None:
+    """Note the white space behind a comma or an OR, in the list that it belongs to."""
+    depth = next((n for n, each in enumerate(reversed(opened)) if each is not None), None)
+    if depth is None or (depth and not is_or) or end <= line.start:
+        return
+    blanks = _BLANKS.match(data, end, line.end)
+    behind = blanks.end() if blanks else end
+    if behind == line.end or data.startswith((b")", b"\\", b"/*", b"//"), behind):
+        return
+    each = opened[-1 - depth]
+    if each is not None:
+        each.gaps.append(_Gap(Span(end, behind), depth + is_or))

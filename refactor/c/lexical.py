@@ -1,75 +1,241 @@
-"""Questions below the syntax tree: which bytes are code, and what follows a parenthesis.
+"""Questions below the syntax tree: which bytes are code, and what follows a name.
 
-They are asked where the tree has no answer: inside of macro bodies and of ERROR nodes.
+They are asked where the tree has no answer: inside of macro bodies and of ERROR nodes, and before
+there is a tree. Every function takes the result of `code_only` and needs linear time, whatever the
+input.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
 
 from refactor.edits import Span
 
 _NO_CODE = re.compile(
     rb"/\*(?s:.*?)(?:\*/|\Z)"
-    rb"|//(?:[^\n\\]|\\\r?\n|\\)*+"
-    rb'|"(?:[^"\\\n]|\\(?s:.))*+"?'
-    rb"|'(?:[^'\\\n]|\\(?s:.))*+'?"
+    rb"|//(?:[^\n\\]++|\\\r?\n|\\)*+"
+    rb'|"(?:[^"\\\n]++|\\(?s:.))*+"?'
+    rb"|'(?:[^'\\\n]++|\\(?s:.))*+'?"
 )
+_BLANKED = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
-_NO_BLANK = re.compile(rb"[^\r\n]")
+_WORD_BYTE = re.compile(rb"[\w$\x80-\xff]")
+_BLANKS = re.compile(rb"[\s\\]*")
+_PARENTHESIS = re.compile(rb"[()]")
+_DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
+_DEFINED = re.compile(rb"[\s\\]*([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)(?:\([^()]*\))?")
+
+NESTING = 64
+"""How deep parentheses are followed; nobody can read what is deeper."""
+
+WINDOW = 4096
+"""How far a statement is followed back to its beginning."""
 
 
 def code_only(data: bytes) -> bytes:
     """`data` with comments, strings and character constants blanked; all offsets stay."""
-    return _NO_CODE.sub(lambda match: _NO_BLANK.sub(b" ", match[0]), data)
+    return _NO_CODE.sub(lambda match: match[0].translate(_BLANKED), data)
 
 
 def mentions(code: bytes, name: str) -> Iterator[Span]:
-    """Where `name` stands as a whole word in `code`, the result of `code_only`."""
-    word = re.escape(name.encode())
-    for match in re.finditer(rb"(?<![\w$\x80-\xff])" + word + rb"(?![\w$\x80-\xff])", code):
-        yield Span(*match.span())
+    """Where `name` stands as a whole word in `code`."""
+    word = name.encode()
+    start = code.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not _WORD_BYTE.match(code, end) and not _WORD_BYTE.match(code, max(0, start - 1), start):
+            yield Span(start, end)
+        start = code.find(word, end)
 
 
-def words(code: bytes) -> Iterator[Span]:
-    """The words of `code`: identifiers and keywords."""
-    for match in _WORD.finditer(code):
+def words(code: bytes, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The words between two offsets of `code`: identifiers and keywords."""
+    for match in _WORD.finditer(code, start, len(code) if end is None else end):
         yield Span(*match.span())
 
 
 def closing(code: bytes, opening: int) -> int | None:
-    """The offset just behind the parenthesis that closes the one at `opening`."""
+    """The offset just behind the parenthesis that closes the one at `opening`.
+
+    None if it is never closed, or nested deeper than `NESTING`.
+    """
     depth = 0
-    for match in re.finditer(rb"[()]", code[opening:]):
+    for match in _PARENTHESIS.finditer(code, opening):
         depth += 1 if match[0] == b"(" else -1
         if depth == 0:
-            return opening + match.end()
+            return match.end()
+        if depth > NESTING:
+            return None
     return None
+
+
+def byte_at(code: bytes, offset: int) -> bytes:
+    """The one byte at `offset`, or nothing outside of `code`."""
+    return code[offset : offset + 1] if offset >= 0 else b""
 
 
 def skip_blanks(code: bytes, offset: int) -> int:
     """The offset of the first byte at or behind `offset` that is neither blank nor `\\`."""
-    match = re.compile(rb"[\s\\]*").match(code, offset)
+    match = _BLANKS.match(code, offset)
     return match.end() if match else offset
 
 
-def opens_body(code: bytes, name_end: int) -> bool:
-    """True if a parameter list and a brace follow: `name(...) {`, annotations between allowed.
+# ---------------------------------------------------------------------------- declarators
 
-    A directive, or a declaration of K&R style, in place of the brace counts as well: then nobody
-    can say that this is only a declaration. A name in the arguments of a macro is looked at from
-    the macro's closing parenthesis.
+
+class Tail(Enum):
+    """What comes behind a name and the parameters of its declarator, if it is one."""
+
+    BODY = "a brace"
+    OLD_STYLE = "declarations, and then a brace"
+    DIRECTIVE = "a directive"
+    UNCLOSED = "no closing parenthesis"
+    NO_PARAMETERS = "anything but an opening parenthesis"
+    OTHER = "anything else, such as the semicolon of a declaration or the rest of an expression"
+
+
+# Parameters of old style have their declarations here; a prototype in between has parentheses.
+_OLD_STYLE = re.compile(rb"\s*+[A-Za-z_](?:[\w\s*,\[\]\\]*+;)++\s*+\{")
+_ANNOTATION = re.compile(rb"[\s\\]*+(?:[A-Za-z_]\w*+|\[\[[^\[\]]*\]\])")
+
+
+def tail(code: bytes, name_end: int) -> Tail:
+    """Tell what the name that ends at `name_end` is the name of, by what follows.
+
+    Parentheses around the name, and annotations behind the parameters, are passed over.
     """
     position = skip_blanks(code, name_end)
-    if code[position : position + 1] == b"(":
-        end = closing(code, position)
-        if end is None:
-            return True
+    while byte_at(code, position) == b")":
+        position = skip_blanks(code, position + 1)
+    if byte_at(code, position) != b"(":
+        return Tail.NO_PARAMETERS
+    end = closing(code, position)
+    if end is None:
+        return Tail.UNCLOSED
+    if _OLD_STYLE.match(code, end):
+        return Tail.OLD_STYLE
+    while annotation := _ANNOTATION.match(code, end):
+        end = annotation.end()
         position = skip_blanks(code, end)
-    while match := re.compile(rb"__\w+\s*").match(code, position):
-        position = match.end()
-        if code[position : position + 1] == b"(":
-            position = skip_blanks(code, closing(code, position) or len(code))
-    following = code[position : position + 1]
-    return following in (b"{", b"#") or _WORD.match(code, position) is not None
+        if byte_at(code, position) == b"(":
+            inside = closing(code, position)
+            if inside is None:
+                return Tail.UNCLOSED
+            end = inside
+    position = skip_blanks(code, end)
+    following = byte_at(code, position)
+    return {b"{": Tail.BODY, b"#": Tail.DIRECTIVE}.get(following, Tail.OTHER)
+
+
+def statement_start(code: bytes, offset: int) -> int:
+    """Where the declaration or statement around `offset` begins, as far as punctuation tells.
+
+    Looks back over `WINDOW` bytes at most.
+    """
+    first = max(0, offset - WINDOW)
+    return max(first - 1, *(code.rfind(mark, first, offset) for mark in (b";", b"}", b"{"))) + 1
+
+
+# ---------------------------------------------------------------------------- directives
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A preprocessor directive, with its continued lines."""
+
+    span: Span
+    keyword: bytes
+    rest: Span
+    """What stands behind the keyword."""
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A #define: where its name stands, and what it is replaced by."""
+
+    name: Span
+    text: Span
+
+
+def directives(code: bytes) -> Iterator[Directive]:
+    """Every directive, in order."""
+    for match in _DIRECTIVE.finditer(code):
+        yield Directive(Span(*match.span()), match[1], Span(*match.span(2)))
+
+
+def macro(code: bytes, directive: Directive) -> Macro | None:
+    """What a directive defines, or None if it is no #define."""
+    if directive.keyword != b"define":
+        return None
+    match = _DEFINED.match(code, directive.rest.start, directive.rest.end)
+    return Macro(Span(*match.span(1)), Span(match.end(), directive.rest.end)) if match else None
+
+
+def disabled(code: bytes, found: list[Directive]) -> list[Span]:
+    """The branches that no configuration compiles, in order: of `#if 0`, and besides `#if 1`."""
+    dead: list[Span] = []
+    open_branches: list[_Branch] = []
+    for each in found:
+        if each.keyword in (b"if", b"ifdef", b"ifndef"):
+            verdict = _verdict(code, each)
+            open_branches.append(_Branch(each.span.end, verdict is False, verdict is True))
+        elif open_branches and (each.keyword.startswith(b"el") or each.keyword == b"endif"):
+            branch = open_branches.pop()
+            if branch.dead:
+                dead.append(Span(branch.start, each.span.start))
+            if each.keyword != b"endif":
+                verdict = _verdict(code, each)
+                dead_now = branch.taken or verdict is False
+                taken = branch.taken or verdict is True
+                open_branches.append(_Branch(each.span.end, dead_now, taken))
+    dead += [Span(branch.start, len(code)) for branch in open_branches if branch.dead]
+    return outermost(dead)
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    start: int
+    dead: bool
+    taken: bool
+    """True if this branch or one before it is compiled in every configuration."""
+
+
+def _verdict(code: bytes, directive: Directive) -> bool | None:
+    """What a condition that is a plain number says; None for every other one."""
+    condition = code[directive.rest.start : directive.rest.end].strip(b" \t\r()")
+    number = directive.keyword in (b"if", b"elif") and re.fullmatch(rb"\d+", condition)
+    return int(condition) != 0 if number else None
+
+
+def outermost(spans: list[Span]) -> list[Span]:
+    """Those of `spans` that lie in no other one, in order; two may not overlap otherwise."""
+    found: list[Span] = []
+    for each in sorted(spans, key=lambda one: (one.start, -one.end)):
+        if not found or each.start >= found[-1].end:
+            found.append(each)
+    return found
+
+
+def covering(spans: list[Span], offset: int) -> Span | None:
+    """The one of these sorted, disjoint spans that has `offset` in it."""
+    index = bisect_right(spans, offset, key=lambda one: one.start)
+    return spans[index - 1] if index and offset in spans[index - 1] else None
+
+
+def balanced(code: bytes) -> bool:
+    """True if every conditional that begins in `code` ends in it, and no other one ends in it."""
+    depth = 0
+    for each in directives(code):
+        if each.keyword in (b"if", b"ifdef", b"ifndef"):
+            depth += 1
+        elif each.keyword.startswith(b"el") and depth == 0:
+            return False
+        elif each.keyword == b"endif":
+            depth -= 1
+            if depth < 0:
+                return False
+    return depth == 0

@@ -7,25 +7,35 @@ offset of the original, and every text is read from the original.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import accumulate
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Tree
 
 from refactor.c.dialect import mask
-from refactor.c.lexical import code_only, words
-from refactor.edits import Span
+from refactor.c.lexical import (
+    Directive,
+    Macro,
+    code_only,
+    covering,
+    directives,
+    disabled,
+    macro,
+    outermost,
+    words,
+)
+from refactor.edits import Edit, EditSet, Span
 from refactor.errors import Place
 
 __all__ = ["Function", "Node", "SourceFile", "Tree", "fragment", "parse", "walk"]
 
 # What can stand between the top of a file and a definition.
-CONTAINERS = frozenset(
-    ("preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef", "ERROR")
-    + ("translation_unit", "linkage_specification", "declaration_list")
-)
+CONDITIONALS = ("preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef")
+BLOCKS = ("translation_unit", "linkage_specification", "declaration_list", "ERROR")
+CONTAINERS = frozenset((*CONDITIONALS, *BLOCKS))
 
 
 @dataclass(frozen=True)
@@ -67,12 +77,8 @@ class SourceFile:
 
     @cached_property
     def _lines(self) -> list[int]:
-        starts = [0]
-        position = self.data.find(b"\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = self.data.find(b"\n", position + 1)
-        return starts
+        lengths = (len(line) + 1 for line in self.data.split(b"\n")[:-1])
+        return list(accumulate(lengths, initial=0))
 
     @cached_property
     def code(self) -> bytes:
@@ -80,11 +86,68 @@ class SourceFile:
         return code_only(self.data)
 
     @cached_property
+    def directives(self) -> list[Directive]:
+        """Every preprocessor directive, in order."""
+        return list(directives(self.code))
+
+    @cached_property
+    def macros(self) -> list[Macro]:
+        """Every #define, in order, under whatever condition."""
+        return [found for each in self.directives if (found := macro(self.code, each))]
+
+    def directive_at(self, offset: int) -> Directive | None:
+        """The directive that has `offset` in it."""
+        index = bisect_right(self.directives, offset, key=lambda one: one.span.start)
+        found = self.directives[index - 1] if index else None
+        return found if found is not None and offset in found.span else None
+
+    @cached_property
+    def _disabled(self) -> list[Span]:
+        return disabled(self.code, self.directives)
+
+    def is_disabled(self, offset: int) -> bool:
+        """True in a branch that no configuration compiles, such as that of an `#if 0`."""
+        return covering(self._disabled, offset) is not None
+
+    @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every function definition of the file, in order, those under `#if` included."""
         definitions = (node for node in top_level(self) if node.type == "function_definition")
         found = (_function(self, node) for node in definitions)
         return tuple(function for function in found if function is not None)
+
+    @cached_property
+    def static_names(self) -> frozenset[str]:
+        """The functions that are static: by their definition, or by a declaration before it."""
+        declared = (
+            self.text(name).decode(errors="replace")
+            for node in top_level(self)
+            if node.type == "declaration" and _is_static(self, node)
+            if (name := _declared_function(node)) is not None
+        )
+        return frozenset((*declared, *(each.name for each in self.functions if each.static)))
+
+    def function_at(self, offset: int) -> Function | None:
+        """The function that has `offset` in its definition."""
+        index = bisect_right(self._function_starts, offset)
+        function = self.functions[index - 1] if index else None
+        return function if function is not None and offset in function.span else None
+
+    @cached_property
+    def _function_starts(self) -> list[int]:
+        return [function.node.start_byte for function in self.functions]
+
+    def is_sound(self, function: Function, offset: int) -> bool:
+        """True if the parser understands what stands at `offset` in `function`."""
+        start = function.node.start_byte
+        if start not in self._errors:
+            errors = [span(each) for each in errors_in(function.node) if each.is_error]
+            self._errors[start] = outermost(errors)
+        return covering(self._errors[start], offset) is None
+
+    @cached_property
+    def _errors(self) -> dict[int, list[Span]]:
+        return {}
 
     def outset(self, node: Node) -> int:
         """Where a declaration begins, with annotations in front of it that the mask has blanked."""
@@ -106,8 +169,12 @@ class Function:
     declarator: Node
     body: Node
     static: bool
-    annotations: frozenset[bytes]
-    """Words in front of the body that the dialect has masked, such as `__weak`."""
+    source: SourceFile = field(repr=False, compare=False)
+
+    @property
+    def annotations(self) -> frozenset[bytes]:
+        """Words in front of the body that the dialect has masked, such as `__weak`."""
+        return _masked_words(self.source, Span(self.source.outset(self.node), self.body.start_byte))
 
     @property
     def span(self) -> Span:
@@ -133,6 +200,27 @@ def parse(path: str, data: bytes) -> SourceFile:
     return SourceFile(path, data, masked, _parser().parse(masked))
 
 
+def reparse(
+    source: SourceFile,
+    expressions: Iterable[Edit],
+    declarations: Iterable[Edit] = (),
+    breaks: Iterable[Edit] = (),
+) -> SourceFile:
+    """Parse `source` with edits made inside of functions and between them.
+
+    `breaks` are edits of white space in the result of all others. The mask is that of the original
+    with the same edits, because to mask a file takes as long as all the rest; expressions have
+    nothing to mask.
+    """
+    inside, between = list(expressions), list(declarations)
+    brought = (Edit(edit.span, mask(edit.text)) for edit in between)
+    data = EditSet((*inside, *between)).apply(source.data)
+    masked = EditSet((*inside, *brought)).apply(source.masked)
+    layout = EditSet(breaks)
+    data, masked = layout.apply(data), layout.apply(masked)
+    return SourceFile(source.path, data, masked, _parser().parse(masked))
+
+
 def fragment(code: bytes) -> tuple[Node, Tree]:
     """Parse one statement or expression, as the only thing in a function body.
 
@@ -140,8 +228,8 @@ def fragment(code: bytes) -> tuple[Node, Tree]:
     reason if it does not parse, or is not one thing.
     """
     tree = _parser().parse(b"void f(void) {" + code + b"}")
-    body = tree.root_node.children[0].child_by_field_name("body") if tree.root_node.children else None
-    if tree.root_node.has_error or body is None:
+    body = tree.root_node.children[0].child_by_field_name("body")
+    if body is None or tree.root_node.has_error or tree.root_node.named_child_count != 1:
         raise ValueError("it does not parse as C")
     if body.named_child_count != 1:
         raise ValueError(f"it is {body.named_child_count} statements, not one")
@@ -170,11 +258,14 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
-def first_error(node: Node) -> Node | None:
-    """The first ERROR or MISSING node in or below `node`."""
-    if not node.has_error:
-        return None
-    return next((child for child in walk(node) if child.is_error or child.is_missing), None)
+def errors_in(node: Node) -> Iterator[Node]:
+    """The ERROR and MISSING nodes in and below `node`, in order."""
+    stack = [node] if node.has_error else []
+    while stack:
+        node = stack.pop()
+        if node.is_error or node.is_missing:
+            yield node
+        stack.extend(child for child in reversed(node.children) if child.has_error)
 
 
 def callee(call: Node) -> Node | None:
@@ -190,19 +281,6 @@ def arguments(call: Node) -> list[Node]:
     return [child for child in children if child.type != "comment"]
 
 
-def statement_of(node: Node) -> Node:
-    """The statement or declaration that `node` is part of, as it stands in its block.
-
-    A statement that is itself the body of an `if` or a loop counts as part of it only if it has no
-    braces; then the inner statement is returned, because that is what a comment stands before.
-    """
-    while node.parent is not None and not (
-        node.type.endswith("statement") or node.type in ("declaration", "function_definition")
-    ):
-        node = node.parent
-    return node
-
-
 def _below(node: Node, into: frozenset[str]) -> Iterator[Node]:
     """The children of `node`, in order, and theirs where their type is one of `into`."""
     stack = list(reversed(node.children))
@@ -213,6 +291,9 @@ def _below(node: Node, into: frozenset[str]) -> Iterator[Node]:
             stack.extend(reversed(child.children))
 
 
+_WRAPPING = ("parenthesized_declarator", "attributed_declarator")
+
+
 def _function(source: SourceFile, node: Node) -> Function | None:
     declarator = node.child_by_field_name("declarator")
     body = node.child_by_field_name("body")
@@ -221,23 +302,26 @@ def _function(source: SourceFile, node: Node) -> Function | None:
         if declarator.type == "function_declarator":
             found = declarator
         inner = declarator.child_by_field_name("declarator")
-        if inner is None and declarator.type in ("parenthesized_declarator", "attributed_declarator"):
-            inner = declarator.named_children[0] if declarator.named_children else None
+        if inner is None and declarator.type in _WRAPPING:
+            inner = declarator.named_child(0)
         declarator = inner
     if declarator is None or found is None or body is None:
         return None
-    header = Span(source.outset(node), body.start_byte)
     return Function(
         name=source.text(declarator).decode("ascii", "replace"),
         node=node,
         name_node=declarator,
         declarator=found,
         body=body,
-        static=any(
-            child.type == "storage_class_specifier" and source.text(child) == b"static"
-            for child in node.children
-        ),
-        annotations=_masked_words(source, header),
+        static=_is_static(source, node),
+        source=source,
+    )
+
+
+def _is_static(source: SourceFile, declaration: Node) -> bool:
+    return any(
+        child.type == "storage_class_specifier" and source.text(child) == b"static"
+        for child in declaration.children
     )
 
 
@@ -257,20 +341,9 @@ def top_level(source: SourceFile) -> Iterator[Node]:
     return _below(source.root, CONTAINERS)
 
 
-def defines(source: SourceFile) -> Iterator[Node]:
-    """Every #define of a file, inside of functions as well."""
-    for node in _below(source.root, CONTAINERS | {"function_definition", "compound_statement"}):
-        if node.type in ("preproc_def", "preproc_function_def"):
-            yield node
-
-
 def macro_names(source: SourceFile) -> frozenset[str]:
     """The names that a file defines as macros, under whatever condition."""
-    return frozenset(
-        source.text(name).decode(errors="replace")
-        for define in defines(source)
-        if (name := define.child_by_field_name("name")) is not None
-    )
+    return frozenset(source.text(each.name).decode(errors="replace") for each in source.macros)
 
 
 def includes(source: SourceFile) -> list[tuple[str, Node]]:
@@ -278,20 +351,26 @@ def includes(source: SourceFile) -> list[tuple[str, Node]]:
     return [
         (source.text(path).decode(errors="replace").strip('<>"'), node)
         for node in top_level(source)
-        if node.type == "preproc_include"
-        and (path := node.child_by_field_name("path")) is not None
+        if node.type == "preproc_include" and (path := node.child_by_field_name("path")) is not None
     ]
 
 
 def declarations(source: SourceFile, name: str) -> list[Node]:
     """The declarations of the function `name` that are no definitions."""
-    found = []
-    for node in top_level(source):
-        declarator = node.child_by_field_name("declarator") if node.type == "declaration" else None
-        while declarator is not None and declarator.type == "pointer_declarator":
-            declarator = declarator.child_by_field_name("declarator")
-        if declarator is not None and declarator.type == "function_declarator":
-            inner = declarator.child_by_field_name("declarator")
-            if inner is not None and source.text(inner) == name.encode():
-                found.append(node)
-    return found
+    return [
+        node
+        for node in top_level(source)
+        if node.type == "declaration"
+        and (declared := _declared_function(node)) is not None
+        and source.text(declared) == name.encode()
+    ]
+
+
+def _declared_function(declaration: Node) -> Node | None:
+    """The name of the function that a declaration declares."""
+    declarator = declaration.child_by_field_name("declarator")
+    while declarator is not None and declarator.type == "pointer_declarator":
+        declarator = declarator.child_by_field_name("declarator")
+    if declarator is None or declarator.type != "function_declarator":
+        return None
+    return declarator.child_by_field_name("declarator")

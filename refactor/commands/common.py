@@ -14,7 +14,7 @@ from threading import Thread
 from refactor.errors import Place, RefusedError, RuleError, UsageError
 from refactor.plan import Plan, Progress, make
 from refactor.resources import data_root
-from refactor.rules import Rule, load
+from refactor.rules import Policy, Rule, load
 from refactor.tree import KernelTree, open_tree
 
 DEFAULT_RULE = "arch-module-vm-flags"
@@ -40,23 +40,40 @@ class Prepared:
     templates: Path | None
 
 
-@contextmanager
-def prepared(
-    request: Request, progress: Progress, meanwhile: Sequence[str] = ()
-) -> Iterator[Prepared]:
-    """Open the tree, load the rule and make the plan; the model tree is there until the end.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened tree and what is to be applied to it."""
 
-    `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
-    """
+    tree: KernelTree
+    rule: Rule
+    policy: Policy
+    templates: Path | None
+
+
+@contextmanager
+def opened(request: Request) -> Iterator[Opened]:
+    """Open the tree and load the rule; the model tree is there until the end."""
     with ExitStack() as stack:
         path = stack.enter_context(_model()) if request.model else request.tree or Path()
         if request.model and request.tree is not None:
             raise UsageError("--model is a tree of its own; leave TREE out")
         tree = open_tree(path, request.base)
         rule, templates = find_rule(request.rule)
-        policy = rule.policy(request.policy)
+        yield Opened(tree, rule, rule.policy(request.policy), templates)
+
+
+@contextmanager
+def prepared(
+    request: Request, progress: Progress, meanwhile: Sequence[str] = ()
+) -> Iterator[Prepared]:
+    """Open the tree, load the rule and make the plan; see `opened`.
+
+    `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
+    """
+    with opened(request) as ready:
         Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
-        yield Prepared(tree, make(tree, rule, policy, progress), templates)
+        plan = make(ready.tree, ready.rule, ready.policy, progress)
+        yield Prepared(ready.tree, plan, ready.templates)
 
 
 def _model() -> AbstractContextManager[Path]:

@@ -11,7 +11,7 @@ from refactor.commands.common import Prepared, Request, check_committed, prepare
 from refactor.errors import UsageError
 from refactor.gitseries import Repository, Series, build, check_branch, identity, write_branch
 from refactor.mail import MailOptions, write_mails
-from refactor.maintainers import addresses, ignored, sections
+from refactor.maintainers import addresses, sections
 from refactor.output import replacing
 from refactor.plan import Patch, Plan, Progress
 from refactor.tree import KernelTree
@@ -133,16 +133,12 @@ def _write_branch(ready: Prepared, repository: Repository, options: Options) -> 
 
 def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
     """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
-    blobs = tree.read(["MAINTAINERS", ".get_maintainer.ignore"])
-    texts = {path: blob.data.decode(errors="replace") for path, blob in blobs.items()}
-    if "MAINTAINERS" not in texts:
+    blob = tree.read(["MAINTAINERS"]).get("MAINTAINERS")
+    if blob is None:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    known = sections(texts["MAINTAINERS"])
-    but = ignored(texts.get(".get_maintainer.ignore", ""))
+    known = sections(blob.data.decode(errors="replace"))
     return tuple(
-        tuple(
-            addresses(known, [change.path for change in patch.files], message + _lines(patch), but)
-        )
+        tuple(addresses(known, [change.path for change in patch.files], message + _lines(patch)))
         for patch, message in zip(series.patches, series.messages, strict=True)
     )
 

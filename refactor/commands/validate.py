@@ -6,9 +6,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from refactor import model
 from refactor.build import Builder
 from refactor.commands.common import Request, prepared
+from refactor.model.run import run as run_model
+from refactor.model.spec import Spec, builder, lay_out, load_spec
 from refactor.plan import Progress
 from refactor.proof import Validated, model_tree, new_folder, of_plan
 from refactor.tree import LANDMARKS
@@ -22,10 +23,10 @@ def run(request: Request, progress: Progress, *, sanitize: bool = False) -> list
         with prepared(request, progress) as ready:
             return [of_plan(ready.tree, ready.plan, progress, sanitize=sanitize)]
     with model_tree() as source, tempfile.TemporaryDirectory(prefix="treewide-") as folder:
-        spec = model.load_spec(source)
-        with model.builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as builder:
+        spec = load_spec(source)
+        with builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as building:
             return [
-                _of_vintage(request, source, spec, vintage, Path(folder), builder, progress)
+                _of_vintage(request, source, spec, vintage, Path(folder), building, progress)
                 for vintage in spec.overlays
             ]
 
@@ -33,17 +34,17 @@ def run(request: Request, progress: Progress, *, sanitize: bool = False) -> list
 def _of_vintage(
     request: Request,
     source: Path,
-    spec: model.Spec,
+    spec: Spec,
     vintage: str,
     folder: Path,
-    builder: Builder,
+    building: Builder,
     progress: Progress,
 ) -> Validated:
     laid_out = folder / vintage
-    model.lay_out(source, spec, vintage, laid_out)
+    lay_out(source, spec, vintage, laid_out)
     with prepared(replace(request, tree=laid_out, model=False), progress) as ready:
         work = new_folder(folder, f"{vintage}-work")
-        result = model.run(
-            ready.plan, ready.tree, laid_out, work, real=False, builder=builder, progress=progress
+        result = run_model(
+            ready.plan, ready.tree, laid_out, work, real=False, builder=building, progress=progress
         )
         return Validated(ready.plan, result, f"the model tree, {vintage}")

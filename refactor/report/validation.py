@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refactor.model import Configuration, Failure, Outcome, State
+from refactor.model.outcome import Failure, Outcome
+from refactor.model.spec import Configuration
+from refactor.model.states import State
 from refactor.proof import Validated, verdict
 from refactor.report.text import columns, counted
 

@@ -179,7 +179,7 @@ static void vunmap_range_noflush(unsigned long addr, unsigned long end)
 		struct hw_pte *pte = hw_pte_lookup(addr);
 
 		if (pte)
-			hw_set_pte(addr, pte, (struct hw_pte){ .mapped = false });
+			hw_set_pte(addr, pte, (struct hw_pte){ .shift = 0 });
 	}
 }
 
@@ -236,9 +236,9 @@ static void set_area_direct_map(const struct vm_struct *area,
 }
 
 /*
- * With VM_FLUSH_RESET_PERMS the direct map of the pages is made invalid, so that
- * the flush leaves no translation of any kind, and only then goes back to its
- * default (vm_remove_mappings()).
+ * With VM_FLUSH_RESET_PERMS the direct map of the pages is made invalid, so
+ * that the flush leaves no translation of any kind, and only then goes back to
+ * its default (vm_remove_mappings()).
  */
 static void vm_remove_mappings(struct vm_struct *area)
 {
@@ -251,8 +251,9 @@ static void vm_remove_mappings(struct vm_struct *area)
 		return;
 
 	for (i = 0; i < area->nr_pages; i++) {
-		unsigned long addr = (unsigned long)page_address(area->pages[i]);
+		unsigned long addr;
 
+		addr = (unsigned long)page_address(area->pages[i]);
 		start = min(start, addr);
 		end = max(end, addr + PAGE_SIZE);
 	}
@@ -360,7 +361,7 @@ static bool huge_vmap_allowed(unsigned long vm_flags)
 #endif
 }
 
-/* The leaf to try first. A request without a node is spread over all of them. */
+/* The leaf to try first. Without a node, the size is spread over all nodes. */
 static unsigned int vmalloc_shift(unsigned long size, pgprot_t prot, int node,
 				  unsigned long vm_flags)
 {

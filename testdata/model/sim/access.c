@@ -14,6 +14,12 @@ static const char *const access_names[] = {
 	[ACCESS_EXEC] = "exec",
 };
 
+static const char *const fault_reasons[] = {
+	[ACCESS_READ] = "a read faults",
+	[ACCESS_WRITE] = "a write faults",
+	[ACCESS_EXEC] = "execution faults",
+};
+
 static bool walk_allows(const struct hw_pte *pte, enum access access)
 {
 	if (!pte || !pte->mapped || !(pte->prot & HW_READ))
@@ -94,8 +100,7 @@ struct page *access_or_oops(unsigned long addr, enum access access)
 	struct page *page = access_page(addr, access);
 
 	if (!page)
-		oops(access == ACCESS_EXEC ? "execution faults" :
-		     access == ACCESS_WRITE ? "a write faults" : "a read faults");
+		oops(fault_reasons[access]);
 	return page;
 }
 

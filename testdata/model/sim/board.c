@@ -42,6 +42,8 @@ const struct board board = {
 	.huge_vmalloc = IS_ENABLED(CONFIG_HAVE_ARCH_HUGE_VMALLOC),
 	.strict = IS_ENABLED(CONFIG_STRICT_MODULE_RWX),
 	.kasan = VM_DEFER_KMEMLEAK != 0,
+	.shadow = VM_DEFER_KMEMLEAK && IS_ENABLED(CONFIG_X86) &&
+		  !IS_ENABLED(MODEL_GENERIC),
 	.set_direct_map = IS_ENABLED(CONFIG_ARCH_HAS_SET_DIRECT_MAP),
 	.second_range = IS_ENABLED(CONFIG_PPC_8xx),
 	.born_executable = IS_ENABLED(MODEL_GENERIC),
@@ -56,7 +58,10 @@ const struct board board = {
 static struct module module;
 static struct work_struct *pending;
 
-/* The direct map: writable, not executable, in 2M leaves. */
+/*
+ * The direct map: writable, not executable, in 2M leaves
+ * (arch/x86/mm/init_64.c, arch/powerpc/mm/book3s64/radix_pgtable.c, 5.17).
+ */
 static void map_memory(void)
 {
 	unsigned long offset;
@@ -105,7 +110,7 @@ void flush_scheduled_work(void)
 
 #if (defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)) && \
 	!defined(CONFIG_KASAN_VMALLOC)
-/* The shadow itself is not modelled, its failure is (mm/kasan/shadow.c, 5.17). */
+/* Of the shadow there is only its failure (mm/kasan/shadow.c, 5.17). */
 int kasan_alloc_module_shadow(void *addr, size_t size, gfp_t gfp_mask)
 {
 	BUG_ON(!IS_ALIGNED((unsigned long)addr, MODULE_ALIGN));

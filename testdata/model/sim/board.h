@@ -15,7 +15,8 @@ struct board {
 	const char *vintage;
 	bool huge_vmalloc;	/* CONFIG_HAVE_ARCH_HUGE_VMALLOC */
 	bool strict;		/* CONFIG_STRICT_MODULE_RWX */
-	bool kasan;		/* module shadow, VM_DEFER_KMEMLEAK is a flag */
+	bool kasan;		/* VM_DEFER_KMEMLEAK is a flag and not 0 */
+	bool shadow;		/* module_alloc() sees to its shadow */
 	bool set_direct_map;	/* CONFIG_ARCH_HAS_SET_DIRECT_MAP */
 	bool second_range;	/* module_alloc() tries two ranges */
 	bool born_executable;	/* module_alloc() returns W+X, strict or not */

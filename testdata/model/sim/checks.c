@@ -80,7 +80,7 @@ static void check_args(const struct run *run, struct check *check)
 			    i);
 }
 
-/* Without strict permissions nobody promises that a failed split is survived. */
+/* Without strict permissions nobody promises to survive a failed split. */
 static bool split_excuses(const struct run *run)
 {
 	return run->exec_fault && !board.strict && machine.injected &&
@@ -99,7 +99,7 @@ static unsigned long text_pages(const struct run *run)
 	       pages(run->scenario->init.text);
 }
 
-/* Nothing but text may be executed, nothing but data written, kprobe included. */
+/* Only text may be executed, only data written; a kprobe has one page. */
 static unsigned long protected_pages(const struct run *run)
 {
 	const struct sections *core = &run->scenario->core;
@@ -107,6 +107,20 @@ static unsigned long protected_pages(const struct run *run)
 	return pages(core->text + core->rodata + core->ro_after_init) +
 	       pages(core->rodata + core->ro_after_init + core->data) +
 	       !board.born_executable;
+}
+
+/* The other faults need a large page that is there only in some kernels. */
+static bool must_strike(void)
+{
+	switch (machine.params.fault) {
+	case HW_FAULT_ALLOC_CALL:
+	case HW_FAULT_ALLOC_SECOND:
+	case HW_FAULT_MAP:
+	case HW_FAULT_SHADOW:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* An -ENOMEM is fine where one was injected and no second range is left. */
@@ -118,6 +132,8 @@ static void check_load(const struct run *run, struct check *check)
 		set(check, FAIL, "the kernel died: %s", run->oops);
 	else if (run->load)
 		set(check, FAIL, "load_module() returns %d", run->load);
+	else if (must_strike() && !machine.injected)
+		set(check, FAIL, "the injected fault never struck");
 	else if (run->first_load && board.second_range)
 		set(check, FAIL, "the second range was not tried");
 	else if (run->wrong_text)
@@ -293,7 +309,7 @@ const struct check_def check_defs[] = {
 	{ "no-warning", check_warning },
 };
 
-const unsigned int nr_check_defs = sizeof(check_defs) / sizeof(*check_defs);
+const unsigned int nr_check_defs = ARRAY_SIZE(check_defs);
 
 const char *check_name(unsigned int i)
 {

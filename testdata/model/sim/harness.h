@@ -6,11 +6,13 @@
 
 #include "board.h"
 
+enum huge_policy { HUGE_ANY, HUGE_NEVER, HUGE_ALLOWED };
+
 /* What the run is measured against; from the command line. */
 struct expectation {
 	bool flags_given;
 	unsigned long flags;
-	enum { HUGE_ANY, HUGE_NEVER, HUGE_ALLOWED } huge;
+	int huge;		/* enum huge_policy */
 };
 
 extern struct expectation expectation;
@@ -33,9 +35,9 @@ struct run {
 	bool unloaded;
 	unsigned long executed;		/* pages of module text */
 	unsigned long probed;		/* accesses that have to fault */
-	bool wrong_text;		/* executed a page that is not the text */
+	bool wrong_text;		/* executed what is not the text */
 	unsigned int wx_pages;		/* of the formed module */
-	const char *unprotected;	/* first access that should have faulted */
+	const char *unprotected;	/* an access that should fault */
 	unsigned long unprotected_addr;
 	unsigned long leaked_pages;
 	unsigned long direct_map_broken;	/* pages; 0 is the good case */
@@ -66,7 +68,9 @@ const char *check_name(unsigned int i);
 /* Calls fn for every scenario of the board, in a stable order. */
 void for_each_scenario(void (*fn)(const struct scenario *scenario, void *data),
 		       void *data);
-const char *fault_name(enum hw_fault fault);
+
+/* The one fault that the matrix shall have, or -1 for all that make sense. */
+extern int matrix_fault;
 
 /* Runs one scenario from power-on to the last inspection. */
 struct run run_scenario(const struct scenario *scenario);

@@ -27,7 +27,7 @@ struct page {
 	uint8_t stamp;		/* last byte written to the page */
 };
 
-/* 2^order pages, aligned to their size, or NULL. Freed pages come back first. */
+/* 2^order pages, aligned to their size, or NULL. Freed ones come back first. */
 struct page *hw_alloc_pages(unsigned int order);
 void hw_free_pages(struct page *page, unsigned int order);
 unsigned long hw_page_to_pfn(const struct page *page);
@@ -74,7 +74,7 @@ void hw_set_pte(unsigned long addr, struct hw_pte *pte, struct hw_pte value);
 void hw_flush_tlb_range(unsigned long start, unsigned long end);
 void hw_flush_tlb_all(void);
 
-/* --- Access as the kernel's own code does it (access.c): a fault is an oops --- */
+/* --- Access by the kernel's own code: a fault is an oops (access.c) --- */
 
 void hw_memset(unsigned long addr, int byte, size_t size);
 

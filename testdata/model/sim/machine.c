@@ -10,6 +10,23 @@
 
 struct machine machine;
 
+static const char *const fault_names[HW_NR_FAULTS] = {
+	[HW_FAULT_NONE] = "none",
+	[HW_FAULT_SPLIT] = "split",
+	[HW_FAULT_SPLIT_ALIAS] = "split-alias",
+	[HW_FAULT_SPLIT_FREE] = "split-free",
+	[HW_FAULT_ALLOC_HUGE] = "alloc-huge",
+	[HW_FAULT_ALLOC_CALL] = "alloc-call",
+	[HW_FAULT_ALLOC_SECOND] = "alloc-second",
+	[HW_FAULT_MAP] = "map",
+	[HW_FAULT_SHADOW] = "shadow",
+};
+
+const char *fault_name(enum hw_fault fault)
+{
+	return fault_names[fault];
+}
+
 /* A power-on: no pages used, no areas, nothing cached, nothing traced. */
 void machine_reset(const struct machine_params *params)
 {
@@ -95,6 +112,11 @@ bool hw_inject(enum hw_fault fault, unsigned long addr)
 		return false;
 
 	machine.injected++;
-	trace_event((struct event){ .kind = EVENT_INJECT, .addr = addr });
+	trace_event((struct event){
+		.kind = EVENT_INJECT,
+		.text = fault_name(fault),
+		.addr = addr,
+		.bytes = addr ? 1UL << hw_page_shift() : 0,
+	});
 	return true;
 }

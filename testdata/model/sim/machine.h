@@ -8,6 +8,8 @@
 
 #include "hw.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 #define RAM_BYTES	(32UL << 20)
 #define MIN_PAGE_SHIFT	12
 #define MAX_PAGES	(RAM_BYTES >> MIN_PAGE_SHIFT)
@@ -36,7 +38,7 @@ struct area {
 	const char *name;
 	unsigned long start;
 	unsigned long end;
-	bool direct;		/* the direct map, not module or vmalloc memory */
+	bool direct;		/* the direct map, nothing else */
 	struct hw_pmd *pmds;
 };
 
@@ -111,7 +113,7 @@ struct machine {
 extern struct machine machine;
 
 void machine_reset(const struct machine_params *params);
-unsigned long machine_leaf_shift_max(void);
+const char *fault_name(enum hw_fault fault);
 
 void phys_reset(void);
 void kalloc_reset(void);

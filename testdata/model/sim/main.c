@@ -9,11 +9,18 @@
 
 #include "harness.h"
 
-enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE, STATUS_SELF_TEST, STATUS_OUTPUT };
+enum exit_status {
+	STATUS_OK,
+	STATUS_FAILED,
+	STATUS_USAGE,
+	STATUS_SELF_TEST,
+	STATUS_OUTPUT,
+};
 
 struct options {
 	const char *only;
-	enum trace_mode trace;
+	int fault;		/* enum hw_fault, or -1 for all */
+	int trace;		/* enum trace_mode */
 	bool list;
 	bool self_test;
 	unsigned int scenarios;
@@ -22,7 +29,8 @@ struct options {
 
 static const char usage[] =
 	"usage: model [--expect-flags=HEX] [--expect-huge=never|allowed|any]\n"
-	"             [--trace=fail|all|none] [--only=TEXT] [--list] [--self-test]\n";
+	"             [--trace=fail|all|none] [--only=TEXT] [--fault=NAME]\n"
+	"             [--list] [--self-test]\n";
 
 /* The value of --name=value, or NULL if arg is another option. */
 static const char *value_of(const char *arg, const char *name)
@@ -49,31 +57,52 @@ static bool parse_flags(const char *text)
 	return *text && !*end;
 }
 
+/* Is value one of the names? Then its index goes to *choice. */
+static bool choose(const char *value, const char *const *names, int nr,
+		   int *choice)
+{
+	*choice = index_of(value, names, nr);
+
+	return *choice >= 0;
+}
+
+static bool choose_fault(const char *value, int *choice)
+{
+	for (int fault = 0; fault < HW_NR_FAULTS; fault++) {
+		if (strcmp(value, fault_name((enum hw_fault)fault)))
+			continue;
+		*choice = fault;
+		return true;
+	}
+
+	return false;
+}
+
 static bool parse(struct options *options, const char *arg)
 {
-	static const char *const huge[] = { "any", "never", "allowed" };
-	static const char *const trace[] = { "fail", "all", "none" };
-	const char *value;
-	int i;
+	static const char *const huge_names[] = { "any", "never", "allowed" };
+	static const char *const trace_names[] = { "fail", "all", "none" };
+	const char *flags = value_of(arg, "--expect-flags=");
+	const char *huge = value_of(arg, "--expect-huge=");
+	const char *trace = value_of(arg, "--trace=");
+	const char *only = value_of(arg, "--only=");
+	const char *fault = value_of(arg, "--fault=");
 
-	if ((value = value_of(arg, "--expect-flags=")))
-		return parse_flags(value);
-	if ((value = value_of(arg, "--expect-huge="))) {
-		i = index_of(value, huge, 3);
-		expectation.huge = i;
-		return i >= 0;
-	}
-	if ((value = value_of(arg, "--trace="))) {
-		i = index_of(value, trace, 3);
-		options->trace = (enum trace_mode)i;
-		return i >= 0;
-	}
-	if ((value = value_of(arg, "--only="))) {
-		options->only = value;
+	if (flags)
+		return parse_flags(flags);
+	if (huge)
+		return choose(huge, huge_names, 3, &expectation.huge);
+	if (trace)
+		return choose(trace, trace_names, 3, &options->trace);
+	if (fault)
+		return choose_fault(fault, &options->fault);
+	if (only) {
+		options->only = only;
 		return true;
 	}
 	options->list |= !strcmp(arg, "--list");
 	options->self_test |= !strcmp(arg, "--self-test");
+
 	return !strcmp(arg, "--list") || !strcmp(arg, "--self-test");
 }
 
@@ -90,13 +119,13 @@ static void run_one(const struct scenario *scenario, void *data)
 		return;
 	}
 	run = run_scenario(scenario);
-	if (!report_scenario(&run, options->trace))
+	if (!report_scenario(&run, (enum trace_mode)options->trace))
 		options->failed++;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = { .trace = TRACE_FAIL };
+	struct options options = { .trace = TRACE_FAIL, .fault = -1 };
 	unsigned int faulty = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -110,12 +139,13 @@ int main(int argc, char **argv)
 		report_program();
 		faulty = self_test();
 	}
+	matrix_fault = options.fault;
 	if (!options.self_test)
 		for_each_scenario(run_one, &options);
 	if (!options.list && !options.self_test)
 		report_summary(options.scenarios, options.failed);
 
-	/* The last scenario's memory, so that a leak checker has nothing to say. */
+	/* A leak checker shall have nothing to say. */
 	areas_reset();
 	kalloc_reset();
 	if (fflush(stdout) || ferror(stdout)) {
@@ -125,7 +155,7 @@ int main(int argc, char **argv)
 	if (faulty)
 		return STATUS_SELF_TEST;
 	if (!options.scenarios && !options.self_test) {
-		fprintf(stderr, "model: no scenario contains: %s\n", options.only);
+		fprintf(stderr, "model: there is no such scenario\n");
 		return STATUS_USAGE;
 	}
 	return options.failed ? STATUS_FAILED : STATUS_OK;

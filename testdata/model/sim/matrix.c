@@ -9,22 +9,7 @@
 
 #include "harness.h"
 
-static const char *const fault_names[HW_NR_FAULTS] = {
-	[HW_FAULT_NONE] = "none",
-	[HW_FAULT_SPLIT] = "split",
-	[HW_FAULT_SPLIT_ALIAS] = "split-alias",
-	[HW_FAULT_SPLIT_FREE] = "split-free",
-	[HW_FAULT_ALLOC_HUGE] = "alloc-huge",
-	[HW_FAULT_ALLOC_CALL] = "alloc-call",
-	[HW_FAULT_ALLOC_SECOND] = "alloc-second",
-	[HW_FAULT_MAP] = "map",
-	[HW_FAULT_SHADOW] = "shadow",
-};
-
-const char *fault_name(enum hw_fault fault)
-{
-	return fault_names[fault];
-}
+int matrix_fault = -1;
 
 /* The sizes are relative to the largest leaf of the MMU; without one, to 2M. */
 static unsigned long huge_size(const struct mmu *mmu)
@@ -126,14 +111,17 @@ static struct scenario make(const struct mmu *mmu, const struct size *size)
 
 static bool applies(enum hw_fault fault)
 {
+	if (matrix_fault >= 0)
+		return (int)fault == matrix_fault;
+
 	switch (fault) {
 	case HW_FAULT_SPLIT_ALIAS:
-		/* Only by hand: see "What is not covered" in README.md. */
+		/* No flag can help: see "What is not covered" in README.md. */
 		return false;
 	case HW_FAULT_SPLIT_FREE:
 		return board.set_direct_map;
 	case HW_FAULT_SHADOW:
-		return board.kasan;
+		return board.shadow;
 	default:
 		return true;
 	}
@@ -189,11 +177,13 @@ static void variations(struct scenario s,
 		if (!applies((enum hw_fault)fault))
 			continue;
 		s.params.fault = (enum hw_fault)fault;
-		emit(s, fault_names[fault], fn, data);
+		emit(s, fault_name((enum hw_fault)fault), fn, data);
 	}
 
+	if (matrix_fault >= 0)
+		return;
 	s.params.fault = HW_FAULT_NONE;
-	for (unsigned int i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(settings); i++) {
 		struct scenario varied = s;
 
 		if (settings[i].only_size &&
@@ -208,6 +198,6 @@ void for_each_scenario(void (*fn)(const struct scenario *scenario, void *data),
 		       void *data)
 {
 	for (unsigned int m = 0; m < board.nr_mmus; m++)
-		for (unsigned int i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++)
 			variations(make(&board.mmus[m], &sizes[i]), fn, data);
 }

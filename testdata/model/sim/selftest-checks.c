@@ -101,6 +101,7 @@ static bool run_checks(void)
 	FLAW("module-loads", clean.oops = "test");
 	FLAW("module-loads", clean.wrong_text = true);
 	FLAW("module-loads", clean.executed = 1);
+	FLAW("module-loads", machine.params.fault = HW_FAULT_MAP);
 	FLAW("text-executable", clean.exec_fault = true);
 	FLAW("text-executable", clean.executed = 0);
 	FLAW("no-warning", machine.warnings = 1);

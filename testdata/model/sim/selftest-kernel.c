@@ -70,7 +70,8 @@ static bool leaves_follow_the_rule(void)
 	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) ==
 		largest_shift());
 	machine.params.nodes = 2;
-	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) != HW_PMD_SHIFT);
+	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) !=
+		HW_PMD_SHIFT);
 	machine.params.nodes = 1;
 	machine.params.huge_vmalloc = false;
 	REQUIRE(shift_at(board_vmalloc(leaf_size(), true, false)) ==
@@ -108,6 +109,27 @@ static bool large_areas_are_rounded(void)
 	REQUIRE(addr % leaf_size() == 0);
 	REQUIRE(machine.nr_used == 1 + (2 * leaf_size() >> hw_page_shift()));
 	REQUIRE(shift_at(addr + leaf_size()) == HW_PMD_SHIFT);
+
+	return true;
+}
+
+/* Behind every address of a large leaf there is the page that belongs there. */
+static bool large_leaves_are_contiguous(void)
+{
+	unsigned int shift = largest_shift();
+	unsigned long first;
+	unsigned long addr;
+
+	board_vmalloc(test_page_size(), false, false);
+	addr = board_vmalloc(leaf_size(), true, false);
+	first = page_at(addr);
+	for (unsigned long i = 0; i < 1UL << (shift - hw_page_shift()); i++) {
+		unsigned long at = addr + i * test_page_size();
+
+		REQUIRE(page_at(at) == first + i);
+		hw_flush_tlb_range(at, at + test_page_size());
+		REQUIRE(page_at(at) == first + i);
+	}
 
 	return true;
 }
@@ -300,16 +322,24 @@ static bool atomic_free_writes(void)
 const struct property kernel_properties[] = {
 	{ "kernel: areas are mapped", areas_are_mapped },
 	{ "kernel: large leaves follow the rule", leaves_follow_the_rule },
-	{ "kernel: small pages are the fallback", small_pages_are_the_fallback },
+	{ "kernel: small pages are the fallback",
+	  small_pages_are_the_fallback },
 	{ "kernel: large areas are rounded", large_areas_are_rounded },
-	{ "kernel: freed ranges wait for the flush", freed_ranges_wait_for_the_flush },
+	{ "kernel: large leaves are contiguous", large_leaves_are_contiguous },
+	{ "kernel: freed ranges wait for the flush",
+	  freed_ranges_wait_for_the_flush },
 	{ "kernel: set_memory takes effect", set_memory_takes_effect },
-	{ "kernel: the direct map follows on x86 only", direct_map_follows_on_x86 },
-	{ "kernel: reset restores the direct map", reset_restores_the_direct_map },
+	{ "kernel: the direct map follows on x86 only",
+	  direct_map_follows_on_x86 },
+	{ "kernel: reset restores the direct map",
+	  reset_restores_the_direct_map },
 	{ "kernel: no reset leaves traces", no_reset_leaves_traces },
-	{ "kernel: large leaves are split or refused", large_leaves_are_special },
-	{ "kernel: powerpc keeps the linear map", powerpc_keeps_the_linear_map },
-	{ "kernel: a failed split leaves pages read-only", failed_split_leaves_read_only },
+	{ "kernel: large leaves are split or refused",
+	  large_leaves_are_special },
+	{ "kernel: powerpc keeps the linear map",
+	  powerpc_keeps_the_linear_map },
+	{ "kernel: a failed split leaves pages read-only",
+	  failed_split_leaves_read_only },
 	{ "kernel: an atomic free writes to the area", atomic_free_writes },
 	{ NULL, NULL },
 };

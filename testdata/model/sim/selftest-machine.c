@@ -160,7 +160,8 @@ static bool leaf_finds_its_pages(void)
 		return true;
 	map_leaf(addr, pages, HW_READ);
 	REQUIRE(access_page(addr, ACCESS_READ) == hw_pfn_to_page(pages));
-	REQUIRE(access_page(last, ACCESS_READ) == hw_pfn_to_page(2 * pages - 1));
+	REQUIRE(access_page(last, ACCESS_READ) ==
+		hw_pfn_to_page(2 * pages - 1));
 	REQUIRE(!may(last + 1, ACCESS_READ));
 	change(addr, 0);
 	hw_flush_tlb_range(last - test_page_size() + 1, last + 1);
@@ -325,9 +326,12 @@ static bool writes_reach_the_page(void)
 
 const struct property machine_properties[] = {
 	{ "machine: permissions are enforced", permissions_are_enforced },
-	{ "machine: access agrees with permission", access_agrees_with_permission },
-	{ "machine: a translation is stale until flushed", stale_until_flushed },
-	{ "machine: a range flush reaches all of it", range_flush_reaches_all_of_it },
+	{ "machine: access agrees with permission",
+	  access_agrees_with_permission },
+	{ "machine: a translation is stale until flushed",
+	  stale_until_flushed },
+	{ "machine: a range flush reaches all of it",
+	  range_flush_reaches_all_of_it },
 	{ "machine: what is unmapped stays cached", unmapped_stays_cached },
 	{ "machine: more rights need no flush", more_rights_need_no_flush },
 	{ "machine: a large leaf finds its pages", leaf_finds_its_pages },

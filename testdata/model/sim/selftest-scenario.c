@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Self-test of what a scenario does: that its eyes are open, and that the matrix
- * has no holes.
+ * Self-test of what a scenario does: that its eyes are open, and that the
+ * matrix has no holes.
  */
 
 #include <stdio.h>
@@ -101,13 +101,12 @@ static bool matrix_is_complete(void)
 		"map", "nodes=2", "rodata=off", "nohugevmalloc",
 	};
 
-	for (unsigned int s = 0; s < sizeof(sizes) / sizeof(*sizes); s++) {
-		for (unsigned int v = 0;
-		     v < sizeof(variations) / sizeof(*variations); v++)
+	for (unsigned int s = 0; s < ARRAY_SIZE(sizes); s++) {
+		for (unsigned int v = 0; v < ARRAY_SIZE(variations); v++)
 			REQUIRE(in_matrix(sizes[s], variations[v]));
 		REQUIRE(in_matrix(sizes[s], "split-free") ==
 			board.set_direct_map);
-		REQUIRE(in_matrix(sizes[s], "shadow") == board.kasan);
+		REQUIRE(in_matrix(sizes[s], "shadow") == board.shadow);
 	}
 	REQUIRE(in_matrix("exact", "nokaslr"));
 

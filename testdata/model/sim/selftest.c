@@ -90,7 +90,7 @@ unsigned int self_test(void)
 
 	for (unsigned int m = 0; m < board.nr_mmus; m++) {
 		mmu = &board.mmus[m];
-		for (unsigned int i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++)
 			for (const struct property *p = lists[i]; p->name; p++)
 				test(p, &result);
 	}

@@ -63,7 +63,8 @@ static struct slot *find(unsigned long addr, unsigned int shift)
 	unsigned int i;
 
 	for (i = *bucket_of(addr, shift); i; i = slots[i].next)
-		if (slots[i].entry.addr == start && slots[i].entry.shift == shift)
+		if (slots[i].entry.addr == start &&
+		    slots[i].entry.shift == shift)
 			return &slots[i];
 	return NULL;
 }
@@ -105,7 +106,7 @@ static struct tlb_entry translation(unsigned long addr,
 
 	return (struct tlb_entry){
 		.addr = start,
-		/* A 2M leaf holds the frame of its start, a run that of addr. */
+		/* A 2M leaf has the frame of its start, a run that of addr. */
 		.pfn = pmd ? pte->pfn
 			   : pte->pfn - ((page - start) >> hw_page_shift()),
 		.shift = pte->shift,
@@ -200,7 +201,8 @@ static void speculate_area(const struct area *area, unsigned long start,
 
 		if (!pmd->table)
 			speculate_page(addr);
-		for (; pmd->table && addr < next && addr < end; addr += page_size)
+		for (; pmd->table && addr < next && addr < end;
+		     addr += page_size)
 			speculate_page(addr);
 		addr = next;
 	}

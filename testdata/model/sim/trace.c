@@ -16,7 +16,7 @@ static bool continues(const struct event *last, const struct event *event)
 	       event->flags == last->flags && event->bytes &&
 	       event->addr == last->addr + last->bytes &&
 	       (event->kind == EVENT_WX || event->kind == EVENT_FAULT ||
-		event->kind == EVENT_STALE);
+		event->kind == EVENT_STALE || event->kind == EVENT_INJECT);
 }
 
 void trace_event(struct event event)

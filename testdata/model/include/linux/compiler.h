@@ -2,7 +2,7 @@
 #ifndef _LINUX_COMPILER_H
 #define _LINUX_COMPILER_H
 
-/* Real generic code is compiled with -D__weak= where it has to win over ours. */
+/* Real generic code is compiled with -D__weak= where it has to win. */
 #ifndef __weak
 #define __weak			__attribute__((weak))
 #endif

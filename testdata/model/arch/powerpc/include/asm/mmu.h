@@ -21,7 +21,8 @@ static inline bool strict_kernel_rwx_enabled(void)
 
 static inline bool strict_module_rwx_enabled(void)
 {
-	return IS_ENABLED(CONFIG_STRICT_MODULE_RWX) && strict_kernel_rwx_enabled();
+	return IS_ENABLED(CONFIG_STRICT_MODULE_RWX) &&
+	       strict_kernel_rwx_enabled();
 }
 
 #endif /* _ASM_POWERPC_MMU_H */

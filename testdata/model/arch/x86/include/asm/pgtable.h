@@ -6,7 +6,7 @@
 
 #include "hw.h"
 
-/* Kernel memory is born without X (arch/x86/include/asm/pgtable_types.h, 5.17). */
+/* Kernel memory is born without X (asm/pgtable_types.h, 5.17). */
 #define PAGE_KERNEL		__pgprot(HW_READ | HW_WRITE)
 #define PAGE_KERNEL_EXEC	__pgprot(HW_READ | HW_WRITE | HW_EXEC)
 #define PAGE_KERNEL_RO		__pgprot(HW_READ)

@@ -112,7 +112,10 @@ static int cpa_process_alias(struct cpa_data *cpa)
 	return change_range(&alias, false);
 }
 
-/* Stops at the first error and leaves what is done (__change_page_attr_set_clr()). */
+/*
+ * Stops at the first error and leaves what is done as it is
+ * (__change_page_attr_set_clr()).
+ */
 static int change_range(struct cpa_data *cpa, bool checkalias)
 {
 	unsigned long left = cpa->numpages;
@@ -174,7 +177,7 @@ int set_memory_nx(unsigned long addr, int numpages)
 	return change_page_attr(__func__, addr, numpages, 0, HW_EXEC);
 }
 
-/* No alias to follow, and the caller flushes (__set_pages_np(), __set_pages_p()). */
+/* No alias to follow, and the caller flushes (__set_pages_np() and _p()). */
 static int set_direct_map(struct page *page, unsigned int set, unsigned int clr)
 {
 	struct cpa_data cpa = {

@@ -14,12 +14,12 @@ struct page;
  */
 #define VM_ALLOC		0x00000002	/* area of vmalloc() */
 #define VM_UNINITIALIZED	0x00000020	/* not yet complete */
-#define VM_FLUSH_RESET_PERMS	0x00000100	/* reset direct map, flush TLB on free */
+#define VM_FLUSH_RESET_PERMS	0x00000100	/* reset permissions on free */
 #define VM_ALLOW_HUGE_VMAP	0x00000400	/* large mappings are welcome */
 
 #if (defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)) && \
 	!defined(CONFIG_KASAN_VMALLOC)
-#define VM_DEFER_KMEMLEAK	0x00000800	/* caller tells kmemleak itself */
+#define VM_DEFER_KMEMLEAK	0x00000800	/* kmemleak comes later */
 #else
 #define VM_DEFER_KMEMLEAK	0
 #endif
@@ -46,7 +46,7 @@ void vmalloc_init(void);
 struct vm_struct *find_vm_area(const void *addr);
 bool is_vmalloc_or_module_addr(const void *addr);
 
-/* The largest leaf below 2M for so many bytes (include/linux/vmalloc.h, 5.17). */
+/* The largest leaf below 2M for so many bytes; 8xx has its own. */
 #ifndef arch_vmap_pte_supported_shift
 static inline unsigned int arch_vmap_pte_supported_shift(unsigned long size)
 {

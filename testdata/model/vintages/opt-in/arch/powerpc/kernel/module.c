@@ -32,7 +32,7 @@ void *module_alloc(unsigned long size)
 
 	BUILD_BUG_ON(TASK_SIZE > MODULES_VADDR);
 
-	/* A branch reaches 32M: near the kernel's text no trampoline is needed */
+	/* A branch reaches 32M: no trampolines near the kernel's text */
 	if (MODULES_VADDR < PAGE_OFFSET && MODULES_END > limit)
 		ptr = __module_alloc(size, limit, MODULES_END, true);
 

@@ -1,0 +1,191 @@
+"""`treewide check`: does a tree, or a patch that is not applied yet, follow the pattern?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from refactor.commands.common import Opened, Request, find_rule, opened
+from refactor.errors import UsageError
+from refactor.findings import baseline
+from refactor.findings.catalog import Catalog, Doc, load
+from refactor.findings.finding import Code, Finding, fingerprints
+from refactor.findings.fixes import diffs, patch
+from refactor.findings.judge import gather, judge
+from refactor.findings.matrix import Row, matrix
+from refactor.resources import data_root
+from refactor.rules import GENERIC, Rule
+from refactor.survey import KCONFIG, File, Progress, component_of
+from refactor.tree import KernelTree
+
+if TYPE_CHECKING:
+    from refactor.applied import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the options of `check` say. Raises UsageError for those that do not go together."""
+
+    patches: tuple[str, ...] = ()
+    archs: tuple[str, ...] = ()
+    baseline: Path | None = None
+    write_baseline: bool = False
+    matrix: bool = False
+    fix: bool = False
+    diffs: bool = False
+    """Give each finding's fix as a diff, too."""
+
+    def __post_init__(self) -> None:
+        if self.write_baseline and self.baseline is None:
+            raise UsageError("--write-baseline needs the name of the file", hint="--baseline FILE")
+        if self.fix and self.matrix:
+            raise UsageError("--fix and --matrix do not go together")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The findings, by path and line, and what goes with them."""
+
+    rule: Rule
+    catalog: Catalog
+    vintage: str
+    base: str | None
+    findings: tuple[Finding, ...]
+    fingerprints: tuple[str, ...]
+    diffs: tuple[bytes, ...] = ()
+    rows: tuple[Row, ...] = ()
+    fix: bytes = b""
+    accepted: int = 0
+    """How many findings the baseline has taken away."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """True if there is no error and no warning."""
+        return not any(finding.counts for finding in self.findings)
+
+
+def run(request: Request, options: Options, progress: Progress) -> Result:
+    """Check a tree, or what patches on top of it bring."""
+    with opened(request) as ready:
+        catalog = _catalog(ready.rule)
+        checking = _Checking(ready, catalog, progress)
+        notes: tuple[str, ...] = ()
+        if options.patches:
+            found, tree, notes = checking.patches(options.patches)
+        else:
+            tree = ready.tree
+            found = checking.tree(tree)
+        _known_archs(options.archs, tree, checking)
+        if options.archs:
+            found = [each for each in found if each.component in options.archs]
+        names = fingerprints(found)
+        kept, accepted, more = baseline.settle(
+            found, names, options.baseline, ready.rule.id, write=options.write_baseline
+        )
+        rows = matrix(checking.evidence, tree, found) if options.matrix else ()
+        left = tuple(found[number] for number in kept)
+        return Result(
+            rule=ready.rule,
+            catalog=catalog,
+            vintage=checking.evidence.vintage.name,
+            base=ready.tree.base,
+            findings=left,
+            fingerprints=tuple(names[number] for number in kept),
+            diffs=tuple(diffs(tree, left)) if options.diffs else (),
+            rows=tuple(row for row in rows if not options.archs or row.component in options.archs),
+            fix=patch(tree, left) if options.fix else b"",
+            accepted=accepted,
+            notes=(*notes, *more),
+        )
+
+
+def explain(code: str, rule: str) -> Doc:
+    """The page of a finding. Raises UsageError for a code that there is not."""
+    docs = _catalog(find_rule(rule)[0]).docs
+    if code not in docs:
+        raise UsageError(f"no finding {code!r}", hint=f"known: {', '.join(docs)}")
+    return docs[Code(code)]
+
+
+def _catalog(rule: Rule) -> Catalog:
+    shipped = data_root() / "rules" / f"{rule.id}.toml"
+    folder = shipped if str(shipped) == rule.source else Path(rule.source)
+    name = f"{rule.id}.toml"
+    if folder is shipped:
+        file = data_root() / "rules" / "findings" / name
+    else:
+        file = Path(rule.source).parent / "findings" / name
+    if not file.is_file():
+        raise UsageError(
+            f"rule {rule.id} has no findings to check for", hint=f"they would stand in {file}"
+        )
+    return load(file, rule)
+
+
+class _Checking:
+    """Checks several states of one tree, and reads each file of them once."""
+
+    def __init__(self, ready: Opened, catalog: Catalog, progress: Progress) -> None:
+        self.ready = ready
+        self.catalog = catalog
+        self.progress = progress
+        self.memory: dict[str, File] = {}
+
+    def tree(self, tree: KernelTree) -> list[Finding]:
+        """Every finding of a tree; `evidence` is that of the last one."""
+        ready = self.ready
+        self.evidence = gather(
+            tree, ready.rule, ready.policy, self.catalog, self.progress, self.memory
+        )
+        return judge(self.evidence)
+
+    def patches(self, sources: Sequence[str]) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
+        """The findings that patches bring, each with its patch, and the tree with all of them."""
+        from refactor.applied import RememberingTree, apply, matches
+        from refactor.patchset import read
+
+        patchset = read(sources)
+        self.progress("applying the patches")
+        base = RememberingTree(self.ready.tree)
+        steps = apply(base, patchset)
+        globs = [*self.ready.rule.paths, *self.catalog.paths, *KCONFIG, *self._landmarks()]
+        states = [self.tree(base)]
+        for step in steps:
+            self.progress(step.patch.label)
+            matter = any(matches(path, globs) for path in step.touched)
+            states.append(self.tree(step.tree) if matter else states[-1])
+        return _brought(states, steps), steps[-1].tree, patchset.notes
+
+    def _landmarks(self) -> list[str]:
+        """The files that tell vintages."""
+        vintages = self.ready.rule.vintages
+        return [name for each in vintages for name in (*each.files, *each.macros)]
+
+
+def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list[Finding]:
+    """Those of the last state that were not there before the patch from which on they are."""
+    named = [set(fingerprints(state)) for state in states]
+    brought = []
+    for finding, name in zip(states[-1], fingerprints(states[-1]), strict=True):
+        since = len(states) - 1
+        while since > 0 and name in named[since - 1]:
+            since -= 1
+        if since > 0:
+            brought.append(replace(finding, patch=steps[since - 1].patch.label))
+    return brought
+
+
+def _known_archs(archs: Sequence[str], tree: KernelTree, checking: _Checking) -> None:
+    """Raise UsageError for an architecture that the tree does not have."""
+    known = {component_of(file.blob.path) for file in checking.evidence.survey.found} | {GENERIC}
+    for selected in checking.evidence.options.values():
+        known |= selected.keys()
+    for arch in archs:
+        if arch not in known and not tree.sizes([f"arch/{arch}/Kconfig"]):
+            raise UsageError(
+                f"there is no arch/{arch} in this tree",
+                hint=f"for example: {', '.join(sorted(known))}",
+            )

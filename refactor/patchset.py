@@ -1,0 +1,198 @@
+"""Patches that are not applied yet, read from what people have them in.
+
+That is a mail of `git format-patch`, a folder of such, an mbox of `b4 am` or of a list archive, or
+a bare diff. Cover letters and replies are passed over, and of several rerolls the last one counts.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from email.header import decode_header, make_header
+from email.message import Message
+from pathlib import Path
+
+from refactor.errors import Place, TreeError
+
+STDIN = "-"
+
+# The line that begins a mail in an mbox, with a header behind it: "From " alone begins sentences.
+_ENVELOPE = re.compile(
+    rb"^From \S+\s+\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d .*\d{4}.*\r?\n(?=[A-Za-z][\w-]*:)",
+    re.MULTILINE,
+)
+_HEADER = re.compile(rb"\A(?:[A-Za-z][\w-]*:[ \t].*\r?\n)")
+_DIFF = re.compile(rb"^(?:diff --git |--- [^\n]*\n\+\+\+ )", re.MULTILINE)
+_TAG = re.compile(r"\[([^\]]*)\]")
+_REPLY = re.compile(r"\s*(?:re|aw|sv|fwd?)\s*:", re.IGNORECASE)
+_BASE = re.compile(rb"^base-commit: ([0-9a-f]{40,64})\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One patch. `label` is what people know it by: its file, or its source and subject."""
+
+    label: str
+    diff: bytes
+    """From the first file that it touches to the end of the mail."""
+    version: int = 1
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatchSet:
+    """Patches in the order in which they apply."""
+
+    patches: tuple[Patch, ...]
+    base: str = ""
+    """The commit that they say they are made for."""
+    notes: tuple[str, ...] = ()
+    """What was left out, and why."""
+
+
+def read(sources: Iterable[str]) -> PatchSet:
+    """Read files, folders, or standard input (`-`), in the order given.
+
+    Raises TreeError for what cannot be read, or has no patch in it.
+    """
+    patches: list[Patch] = []
+    notes: list[str] = []
+    base = ""
+    for source in sources:
+        found: list[Patch] = []
+        for name, data in _contents(source):
+            stated = _BASE.search(data)
+            base = base or (stated[1].decode() if stated else "")
+            found += _patches(name, data)
+        if not found:
+            what = "standard input" if source == STDIN else source
+            raise TreeError("there is no patch in it", place=Place(what))
+        chosen, left_out = _in_order(found)
+        patches += chosen
+        notes += [f"{source}: {note}" for note in left_out]
+    return PatchSet(tuple(patches), base, tuple(notes))
+
+
+def _contents(source: str) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each file that `source` stands for."""
+    if source == STDIN:
+        yield "standard input", sys.stdin.buffer.read()
+        return
+    path = Path(source)
+    files = [path]
+    if path.is_dir():
+        folders = [path, *(path / name for name in ("cur", "new") if (path / name).is_dir())]
+        files = sorted(
+            file
+            for folder in folders
+            for file in folder.iterdir()
+            if file.is_file() and not file.name.startswith(".")
+        )
+    for file in files:
+        try:
+            yield str(file), _unpacked(file.read_bytes())
+        except OSError as error:
+            raise TreeError(error.strerror or str(error), place=Place(str(file))) from error
+
+
+def _unpacked(data: bytes) -> bytes:
+    """List archives offer their threads compressed."""
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    import gzip
+
+    return gzip.decompress(data)
+
+
+# ---------------------------------------------------------------------------- mails
+
+
+def _patches(name: str, data: bytes) -> Iterator[Patch]:
+    """The patches in one file: a bare diff, a mail, or an mbox."""
+    mails = list(_mails(data))
+    if not mails:
+        diff = _diff(data)
+        if diff:
+            yield Patch(name, diff)
+        return
+    for mail in mails:
+        diff = _diff(b"\n".join(_texts(mail)))
+        subject = _subject(mail)
+        if not diff or (_REPLY.match(subject) and mail["In-Reply-To"]):
+            continue
+        version, number = _tagged(subject)
+        label = name if len(mails) == 1 else f"{name}: {subject}"
+        yield Patch(label, diff, version, number)
+
+
+def _mails(data: bytes) -> Iterator[Message]:
+    starts = [match.start() for match in _ENVELOPE.finditer(data)]
+    if not starts and not _HEADER.match(data):
+        return
+    if not starts or data[: starts[0]].strip():
+        starts.insert(0, 0)
+    for start, end in zip(starts, (*starts[1:], len(data)), strict=True):
+        text = _ENVELOPE.sub(b"", data[start:end], count=1)
+        yield email.message_from_bytes(re.sub(rb"^>(>*From )", rb"\1", text, flags=re.MULTILINE))
+
+
+def _texts(mail: Message) -> Iterator[bytes]:
+    """The parts of a mail that may have a diff in them, decoded; a signature is none of them."""
+    for part in mail.walk():
+        name = part.get_filename() or ""
+        is_text = part.get_content_maintype() == "text" and part.get_content_subtype() != "html"
+        if is_text or name.endswith((".patch", ".diff")):
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                yield payload
+
+
+def _subject(mail: Message) -> str:
+    raw = str(mail["Subject"] or "(no subject)")
+    try:
+        decoded = str(make_header(decode_header(raw)))
+    except (LookupError, ValueError):
+        decoded = raw
+    return " ".join(decoded.split())
+
+
+def _diff(text: bytes) -> bytes:
+    """The diff in a text, with the line ends it had before a mailer changed them."""
+    found = _DIFF.search(text)
+    if found is None:
+        found = _DIFF.search(text.replace(b"\r\n", b"\n"))
+        if found is None:
+            return b""
+        text = text.replace(b"\r\n", b"\n")
+    diff = text[found.start() :]
+    first = diff[: diff.index(b"\n") + 1] if b"\n" in diff else diff
+    if first.endswith(b"\r\n"):
+        diff = re.sub(rb"\r\n", b"\n", diff)
+    return diff if diff.endswith(b"\n") else diff + b"\n"
+
+
+def _tagged(subject: str) -> tuple[int, int | None]:
+    """Version and number of `[PATCH v2 03/11]`."""
+    for tag in _TAG.findall(subject):
+        number = re.search(r"\b(\d+)/\d+\b", tag)
+        version = re.search(r"\bv(\d+)\b", tag, re.IGNORECASE)
+        if number or version:
+            return int(version[1]) if version else 1, int(number[1]) if number else None
+    return 1, None
+
+
+def _in_order(patches: Sequence[Patch]) -> tuple[list[Patch], list[str]]:
+    """The patches of the last reroll, by number, and what was left out.
+
+    An archive has the mails in the order in which they arrived.
+    """
+    last = max(patch.version for patch in patches)
+    older = sum(patch.version < last for patch in patches)
+    notes = [f"{older} patches of versions before v{last} are left out"] if older else []
+    chosen = [patch for patch in patches if patch.version == last]
+    if all(patch.number is not None for patch in chosen):
+        chosen.sort(key=lambda patch: patch.number or 0)
+    return chosen, notes

@@ -1,0 +1,118 @@
+"""Findings for people: the source line, a caret, what is wrong, like a modern compiler."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from refactor.commands.check import Result
+from refactor.findings.catalog import Doc
+from refactor.findings.finding import Finding, Level
+from refactor.report.text import columns, counted
+
+COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
+
+
+def findings(result: Result) -> Iterator[str]:
+    """One block for each finding."""
+    for finding in result.findings:
+        yield "\n".join(_block(finding, result.catalog.docs[finding.code])) + "\n"
+
+
+def summary(result: Result) -> Iterator[str]:
+    """What the run comes to."""
+    for note in result.notes:
+        yield f"note: {note}"
+    fixable = sum(bool(finding.fix) for finding in result.findings)
+    counts = [
+        counted(sum(each.level is level for each in result.findings), level) for level in Level
+    ]
+    if result.accepted:
+        counts.append(f"{result.accepted} accepted by the baseline")
+    if fixable:
+        counts.append(f"{fixable} can be fixed: treewide check --fix | git apply")
+    yield f"{result.rule.id}, {result.vintage} tree: {', '.join(counts)}"
+
+
+def _block(finding: Finding, doc: Doc) -> Iterator[str]:
+    label = click.style(f"{finding.level}[{finding.code}]", fg=COLOURS[finding.level], bold=True)
+    yield f"{label}{click.style(f': {printable(finding.message)}', bold=True)}"
+    number = str(finding.place.line or 1)
+    gutter = " " * len(number)
+    bar = click.style("|", fg="blue")
+    where = f" in {finding.function}()" if finding.function else ""
+    yield f"{gutter}{click.style('-->', fg='blue')} {printable(str(finding.place))}{where}"
+    if finding.excerpt:
+        line = printable(finding.excerpt.decode(errors="replace"))
+        yield f"{gutter} {bar}"
+        yield f"{click.style(number, fg='blue')} {bar} {line}"
+        yield f"{gutter} {bar} {click.style(_carets(finding), fg=COLOURS[finding.level])}"
+    for related in finding.related:
+        yield f"{gutter} = {printable(str(related.place))}: {printable(related.message)}"
+    if finding.patch:
+        yield f"{gutter} = brought by {printable(finding.patch)}"
+    if finding.level is not Level.NOTE:
+        help_text = textwrap.wrap(
+            doc.fix, 96 - len(number), initial_indent=f"{gutter} = help: ",
+            subsequent_indent=f"{gutter}         ",
+        )  # fmt: skip
+        yield from help_text
+
+
+def _carets(finding: Finding) -> str:
+    """Below the bytes of the finding: blanks with the tabs of the line, then carets."""
+    start = (finding.place.column or 1) - 1
+    same_line = finding.place.line == finding.end.line
+    end = (finding.end.column or 1) - 1 if same_line else len(finding.excerpt)
+    before = printable(finding.excerpt[:start].decode(errors="replace"))
+    marked = finding.excerpt[start : max(end, start + 1)].decode(errors="replace")
+    return "".join("\t" if each == "\t" else " " for each in before) + "^" * max(len(marked), 1)
+
+
+def printable(text: str) -> str:
+    """`text` without what a terminal would obey: patches come from strangers."""
+    return "".join(
+        each if each.isprintable() or each == "\t" else "\N{REPLACEMENT CHARACTER}" for each in text
+    )
+
+
+# ---------------------------------------------------------------------------- the matrix
+
+
+def matrix(result: Result) -> str:
+    """A line for each architecture."""
+    entry = f"{result.rule.entry}()"
+    options = result.catalog.options
+    rows = [["arch", f"own {entry}", "helper", "flags", *options.values(), "verdict"]]
+    for row in result.rows:
+        through = {True: "yes", False: "no", None: "-"}[row.through_helper]
+        selected = [_selected(row.options.get(option)) for option in options]
+        own = row.own or "generic"
+        rows.append(
+            [row.component, own, through, "; ".join(row.flags) or "-", *selected, row.verdict]
+        )
+    return columns(rows)
+
+
+def _selected(condition: str | None) -> str:
+    if condition is None:
+        return "-"
+    return f"if {condition}" if condition else "yes"
+
+
+# ---------------------------------------------------------------------------- a page
+
+
+def page(doc: Doc) -> Iterator[str]:
+    """What `treewide rules explain` prints."""
+    yield click.style(f"{doc.code} ({doc.level}): {doc.title}", bold=True)
+    parts = (("What", doc.what), ("Why", doc.why), ("How to fix", doc.fix))
+    for title, text in parts:
+        yield f"\n{click.style(title, bold=True)}\n"
+        yield textwrap.fill(" ".join(text.split()), 80, break_long_words=False)
+    for title, files in (("Bad", doc.bad), ("Good", doc.good)):
+        for path, text in files.items():
+            yield f"\n{click.style(f'{title}: {path}', bold=True)}\n"
+            yield textwrap.indent(text.strip("\n"), "    ") or "    (no such file)"

@@ -1,0 +1,141 @@
+"""`treewide diff --html`: the whole change as one page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import DiffLexer
+
+from refactor import __version__
+from refactor.output import write_file
+from refactor.plan import Patch, Plan, Remark
+from refactor.report.text import summary
+
+if TYPE_CHECKING:
+    from refactor.message import Message
+
+STYLE = """
+:root { color-scheme: light dark; --line: #d0d7de; --soft: #f6f8fa; --dim: #59636e; }
+@media (prefers-color-scheme: dark) {
+  :root { --line: #3d444d; --soft: #151b23; --dim: #9198a1; }
+  body { background: #0d1117; color: #f0f6fc; }
+}
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 62rem; padding: 1rem; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
+p.figures { color: var(--dim); }
+table { border-collapse: collapse; display: block; overflow-x: auto; }
+th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left;
+         vertical-align: top; }
+code, pre { font: 13px/1.45 ui-monospace, monospace; }
+pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0;
+      overflow-x: auto; padding: .7rem; tab-size: 8; }
+pre.message { background: none; border: 0; padding: 0; white-space: pre-wrap; }
+footer { color: var(--dim); margin-top: 3rem; }
+"""
+
+
+def write(file: Path, plan: Plan, messages: Sequence[Message], diff: bytes) -> None:
+    """Write the page to `file`, in one step. Raises TreeError."""
+    write_file(file, page(plan, messages, diff).encode())
+
+
+def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
+    """The page as text. `diff` is that of all patches of `plan`, as git writes it."""
+    return "\n".join(
+        (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(plan.rule.id)}</title>",
+            f"<style>{STYLE}{_colours()}</style>\n</head>\n<body>",
+            f"<h1>{escape(plan.rule.summary)}</h1>",
+            f"<p>Rule <code>{escape(plan.rule.id)}</code>, policy "
+            f"<code>{escape(plan.policy.name)}</code>: {escape(plan.policy.summary)}. "
+            f"The tree is of the {escape(plan.vintage.name)} vintage{_base(plan)}.</p>",
+            f'<p class="figures">{escape(summary(plan))}</p>',
+            *_table(plan),
+            *_remarks("Refused", "refused", plan.refused),
+            *_remarks("Not applicable", "not-applicable", plan.skipped),
+            *_patches(plan, messages, diff),
+            f"<footer>treewide {escape(__version__)}</footer>\n</body>\n</html>\n",
+        )
+    )
+
+
+def _base(plan: Plan) -> str:
+    return f", at commit <code>{escape(plan.base[:12])}</code>" if plan.base else ""
+
+
+def _colours() -> str:
+    """Pygments' colours: one style for light screens, one for dark ones."""
+    dark = f"@media (prefers-color-scheme: dark) {{\n{_style('github-dark')}\n}}"
+    return f"{_style('default')}\n{dark}\n"
+
+
+def _style(name: str) -> str:
+    formatter = HtmlFormatter(style=name, nobackground=True)
+    return str(formatter.get_style_defs("pre.diff"))  # type: ignore[no-untyped-call]
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    if not plan.patches:
+        yield "<p>Nothing to do.</p>"
+        return
+    yield "<table>\n<tr><th>Component<th>Files<th>Before<th>After"
+    for patch in plan.patches:
+        files = "<br>".join(f"<code>{_text(change.path)}</code>" for change in patch.files)
+        before, after = _flags(patch)
+        name = f'<a href="#{escape(patch.component)}">{escape(patch.component)}</a>'
+        yield f"<tr><td>{name}<td>{files}<td>{before}<td>{after}"
+    yield "</table>"
+
+
+def _flags(patch: Patch) -> tuple[str, str]:
+    """The flags of every call, before and after, each variety once."""
+    returns = sorted(patch.body.returns) if patch.body else []
+    before = (" | ".join(change.before) or "0" for change in patch.changes)
+    after = (" | ".join([*change.kept, *returns]) or "0" for change in patch.changes)
+    return _varieties(before), _varieties(after)
+
+
+def _varieties(texts: Iterator[str]) -> str:
+    return "<br>".join(f"<code>{escape(text)}</code>" for text in dict.fromkeys(texts))
+
+
+def _remarks(title: str, anchor: str, remarks: Sequence[Remark]) -> Iterator[str]:
+    if not remarks:
+        return
+    yield f'<h2 id="{anchor}">{title}</h2>\n<table>\n<tr><th>Component<th>Where<th>Why'
+    for remark in remarks:
+        where = f"<code>{_text(str(remark.place))}</code>"
+        yield f"<tr><td>{escape(remark.component)}<td>{where}<td>{_text(remark.message)}"
+    yield "</table>"
+
+
+def _patches(plan: Plan, messages: Sequence[Message], diff: bytes) -> Iterator[str]:
+    pieces = _by_path(plan, diff)
+    for patch, message in zip(plan.patches, messages, strict=True):
+        yield f'<h2 id="{escape(patch.component)}">{_text(message.subject)}</h2>'
+        yield f'<pre class="message">{_text(message.body)}</pre>'
+        text = b"".join(pieces[change.path] for change in patch.files).decode(errors="replace")
+        # The lexer would drop carriage returns and leading blanks; the diff has to stay as it is.
+        lexer = DiffLexer(stripnl=False, ensurenl=False)
+        yield f'<pre class="diff">{highlight(text, lexer, HtmlFormatter(nowrap=True))}</pre>'
+
+
+def _by_path(plan: Plan, diff: bytes) -> dict[str, bytes]:
+    """The diff of each file; git sorts them by the bytes of their paths."""
+    paths = [change.path for patch in plan.patches for change in patch.files]
+    pieces = re.split(rb"^(?=diff --git )", diff, flags=re.MULTILINE)[1:]
+    by_bytes = sorted(paths, key=lambda path: path.encode(errors="surrogateescape"))
+    return dict(zip(by_bytes, pieces, strict=True))
+
+
+def _text(text: str) -> str:
+    """Text of a tree or a template; a path that is not UTF-8 cannot stand in a page as it is."""
+    return escape(text.encode(errors="surrogateescape").decode(errors="replace"))

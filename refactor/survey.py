@@ -1,0 +1,195 @@
+"""What a tree has to do with a rule: which vintage it is, and what is in which file.
+
+Here the reading ends: what is made of it, patches or findings, is a function of these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from refactor.c.syntax import Function, SourceFile, includes, macro_names, parse
+from refactor.errors import Place, RefusedError
+from refactor.kconfig import Selection, selections, selects
+from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
+from refactor.rewrite import Insertion
+from refactor.rules import GENERIC, Rule, Vintage
+from refactor.tree import SIZE_LIMIT, Blob, Entry, KernelTree
+
+KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
+
+Progress = Callable[[str], None]
+"""Is told what is being done now, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that was not changed, and why."""
+
+    place: Place
+    reason: Reason
+    note: str
+    function: str
+    component: str
+
+    @property
+    def message(self) -> str:
+        """The reason, and what is special here."""
+        return f"{self.reason}: {self.note}" if self.note else str(self.reason)
+
+
+# ---------------------------------------------------------------------------- what the tree is
+
+
+def macros_of(tree: KernelTree, rule: Rule) -> Mapping[str, frozenset[str]]:
+    """What is defined by each header that tells the rule's vintages."""
+    headers = {header for vintage in rule.vintages for header in vintage.macros}
+    blobs = tree.read(headers)
+    return {
+        header: macro_names(parse(header, blobs[header].data)) if header in blobs else frozenset()
+        for header in headers
+    }
+
+
+def vintage_of(
+    tree: KernelTree, rule: Rule, defined: Mapping[str, frozenset[str]] | None = None
+) -> Vintage:
+    """The first vintage that the tree fits, which may be one that the rule refuses."""
+    defined = macros_of(tree, rule) if defined is None else defined
+    files = tree.sizes({file for vintage in rule.vintages for file in vintage.files})
+    for vintage in rule.vintages:
+        if all(file in files for file in vintage.files) and all(
+            set(names) <= defined[header] for header, names in vintage.macros.items()
+        ):
+            return vintage
+    names = ", ".join(vintage.name for vintage in rule.vintages)
+    raise RefusedError(
+        f"rule {rule.id} knows no tree like this one (it knows: {names})",
+        place=Place(str(tree.root)),
+    )
+
+
+def component_of(path: str) -> str:
+    """The architecture that a file belongs to, or `GENERIC`."""
+    parts = path.split("/")
+    return parts[1] if parts[0] == "arch" and len(parts) > 2 else GENERIC
+
+
+def is_kconfig(path: str) -> bool:
+    """True for a file that is included by Kconfig, told by its name."""
+    return path.rsplit("/", 1)[-1].startswith("Kconfig")
+
+
+def options_of(
+    tree: KernelTree, names: Collection[str], paths: Iterable[str]
+) -> dict[str, dict[str, Selection]]:
+    """For each option: the architectures that select it. `paths` are the files that mention one."""
+    wanted = set(names)
+    every = [
+        select
+        for blob in tree.read(filter(is_kconfig, paths)).values()
+        for select in selects(blob.path, blob.data)
+    ]
+    generic = [select for select in every if component_of(select.place.path) == GENERIC]
+    carriers = {select.config for select in generic if select.symbol in wanted} - wanted
+    if carriers:
+        known = {select.place.path for select in every}
+        more = set(tree.search(carriers, KCONFIG)()) - known
+        every += [s for blob in tree.read(more).values() for s in selects(blob.path, blob.data)]
+    components = {component_of(select.place.path) for select in every} - {GENERIC}
+    options: dict[str, dict[str, Selection]] = {option: {} for option in names}
+    for component in sorted(components):
+        own = [select for select in every if component_of(select.place.path) == component]
+        for option, selection in selections(own, generic, names).items():
+            options[option][component] = selection
+    return options
+
+
+# ---------------------------------------------------------------------------- what is in the files
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that has to do with the rule, and what `find` says about it."""
+
+    blob: Blob
+    source: SourceFile
+    found: Found
+
+
+@dataclass(slots=True)
+class Survey:
+    """Every file that has to do with a rule."""
+
+    found: list[File]
+    refused: list[Remark]
+    helpers: list[tuple[SourceFile, Function]]
+    mentions: int = 0
+
+
+def survey(
+    tree: KernelTree,
+    rule: Rule,
+    paths: Iterable[str],
+    links: Iterable[Entry],
+    progress: Progress,
+    words: Iterable[str] = (),
+    memory: dict[str, File] | None = None,
+) -> Survey:
+    """Read and judge every file that mentions the entry, but not as a mere use, or the helper.
+
+    `links` are those that lead out of the tree, `KernelTree.outward_links`: a file behind one was
+    not searched. With `words`, files that mention one of them are read as well. What `memory` has of an earlier
+    survey is taken from there where a file has the same bytes.
+    """
+    memory = {} if memory is None else memory
+    telling = [word.encode() for word in (rule.helper.name, *words)]
+    wanted = [path for path in paths if not is_kconfig(path)]
+    sizes = tree.sizes(wanted)
+    large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
+    result = Survey([], [], [])
+    for path in sorted(large):
+        note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
+        result.refused.append(Remark(Place(path, 1, 1), Reason.SIZE, note, "", component_of(path)))
+    for link in links:
+        place = Place(link.path, 1, 1)
+        result.refused.append(Remark(place, Reason.LINK, link.note, "", component_of(link.path)))
+    for path, blob in tree.read(set(wanted) - large).items():
+        result.mentions += 1
+        is_telling = any(word in blob.data for word in telling)
+        if not is_telling and only_uses(blob.data, rule.entry):
+            continue
+        progress(path)
+        file = memory.get(path)
+        if file is None or file.blob != blob:
+            source = parse(path, blob.data)
+            file = memory[path] = File(blob, source, find(source, rule))
+        result.found.append(file)
+        functions = file.source.functions if is_telling else ()
+        result.helpers += [
+            (file.source, each) for each in functions if each.name == rule.helper.name
+        ]
+    return result
+
+
+def remark_on(source: SourceFile, outcome: Refused | NotApplicable) -> Remark:
+    """What `find` or `rewrite` has said about a part of `source`."""
+    return Remark(
+        source.place(outcome.where.start),
+        outcome.reason,
+        outcome.note,
+        outcome.function,
+        component_of(source.path),
+    )
+
+
+def missing_include(source: SourceFile, rule: Rule) -> Insertion | None:
+    """An #include of the helper's header, for a file that has includes, but not this one."""
+    header = rule.helper.header.removeprefix("include/")
+    present = includes(source)
+    if not present or header in [name for name, _ in present]:
+        return None
+    folder = header.rsplit("/", 1)[0] + "/"
+    alike = [node for name, node in present if name.startswith(folder)]
+    offset = (alike[-1] if alike else present[-1][1]).start_byte
+    return Insertion(source.line_end(offset), b"#include <" + header.encode() + b">\n")

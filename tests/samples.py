@@ -1,0 +1,94 @@
+"""A rule and a few words of C that the tests of matching and rewriting share."""
+
+from __future__ import annotations
+
+from refactor.c.syntax import parse
+from refactor.match import Found, NotApplicable, Refused, find, only_uses
+from refactor.rewrite import Rewritten, rewrite
+from refactor.rules import Rule, load
+from tests.support import PROJECT
+
+RULE: Rule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
+RETURNS = frozenset(("VM_NO_HUGE_VMAP", "VM_FLUSH_RESET_PERMS"))
+"""What the helper returns in the tests."""
+
+HEAD = "void *module_alloc(unsigned long size)"
+
+
+def call(flags: str = "0") -> str:
+    """A call of the allocator that leaves room for the helper on its line."""
+    return f"__vmalloc_node_range(size, 1, A, B, GFP, PROT,\n\t\t{flags}, -1, NULL)"
+
+
+def function(body: str, head: str = HEAD) -> str:
+    """A function definition, its body one tab deep unless it is indented already."""
+    lines = body if body.startswith(("\t", "#", "\f")) else f"\t{body}"
+    return f"{head}\n{{\n{lines}\n}}\n"
+
+
+def definition(head: str = HEAD, flags: str = "0") -> str:
+    """A definition that returns what the allocator gives."""
+    return function(f"return {call(flags)};", head)
+
+
+def encoded(code: str) -> bytes:
+    """Code as bytes: each character is one, so that a test can name any byte."""
+    return code.encode("latin-1")
+
+
+def found_in(code: bytes) -> Found:
+    """What the matcher makes of a file; a file of mere uses must not have anything else."""
+    found = find(parse("a.c", code), RULE)
+    if only_uses(code, RULE.entry):
+        assert found == Found(uses=found.uses)
+    return found
+
+
+def outcomes(code: str) -> list[str]:
+    """Every outcome but the uses, in the order of the file: `refused 2:7 ALIAS note`."""
+    data = encoded(code)
+    source = parse("a.c", data)
+    found = found_in(data)
+    told: list[tuple[int, str]] = []
+    others: list[Refused | NotApplicable] = [*found.refused, *found.skipped]
+    others += [each for definition in found.definitions for each in definition.skipped]
+    for each in others:
+        kind = "refused" if isinstance(each, Refused) else "not applicable"
+        told.append((each.where.start, _line(source.place(each.where.start), kind, each)))
+    for definition in found.definitions:
+        for site in definition.sites:
+            start = site.call.start_byte
+            place = source.place(start)
+            told.append((start, f"site {place.line}:{place.column} in {site.function.name}()"))
+    return [text for _, text in sorted(told)]
+
+
+def _line(place: object, kind: str, each: Refused | NotApplicable) -> str:
+    where = str(place).removeprefix("a.c:")
+    return f"{kind} {where} {each.reason.name} {each.note}".rstrip()
+
+
+def rewritten(code: bytes, returns: frozenset[str] = RETURNS) -> bytes | Refused:
+    """The file after the rule, checked: a second run has nothing to do."""
+    source = parse("a.c", code)
+    result = rewrite(source, find(source, RULE), RULE, returns)
+    if isinstance(result, Refused):
+        return result
+    assert result.before == code
+    again = parse("a.c", result.after)
+    second = rewrite(again, find(again, RULE), RULE, returns)
+    assert isinstance(second, Rewritten)
+    assert second.after == result.after
+    return result.after
+
+
+def check_transformed(before: str, after: str) -> None:
+    """`before` becomes `after`, byte by byte."""
+    result = rewritten(encoded(before))
+    assert isinstance(result, bytes), result
+    assert result.decode("latin-1") == after
+
+
+def check_noop(code: str) -> None:
+    """Nothing changes, and nothing is refused."""
+    check_transformed(code, code)

@@ -1,0 +1,309 @@
+"""The output is the old one or the new one, at every moment, and nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from refactor import output
+from refactor.errors import TreeError
+from refactor.output import replacing, write_file
+from tests.support import git, run_treewide
+
+MARK = b"mark"
+
+
+def write(folder: Path, *names: str, text: str = "mark") -> None:
+    with replacing(folder, MARK) as new:
+        for name in names or ("0000-cover-letter.patch", "0001-a.patch"):
+            (new / name).write_text(text)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder))
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["out", "out/", "a/b/c/out", "./out", "x/../out", "-out", "sp ace", "\udcff", "new\nline"],
+)
+def test_folder_is_made_where_it_is_wanted(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path(folder))
+    assert names(Path(os.path.normpath(folder))) == ["0000-cover-letter.patch", "0001-a.patch"]
+    assert not [name for name in os.listdir(tmp_path) if name.startswith(".")]
+
+
+def test_empty_folder_and_link_are_used(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    write(tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert names(tmp_path / "real") == ["0000-cover-letter.patch", "0001-a.patch"]
+
+
+def test_longer_series_of_another_run_is_not_mixed_in(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out, "0000-cover-letter.patch", "0001-a.patch", "0002-b.patch")
+    write(out, "v2-0000-cover-letter.patch", "v2-0001-a.patch", "v2-0002-b.patch")
+    write(out, "0000-cover-letter.patch", "0001-other.patch")
+    write(out, "v2-0000-cover-letter.patch", "v2-0001-x.patch")
+    expected = ["0000-cover-letter.patch", "0001-other.patch"]
+    assert names(out) == [*expected, "v2-0000-cover-letter.patch", "v2-0001-x.patch"]
+
+
+def user_file(out: Path) -> None:
+    (out / "notes.txt").touch()
+
+
+def foreign_patch(out: Path) -> None:
+    (out / "v3-0001-theirs.patch").touch()
+
+
+def foreign_series(out: Path) -> None:
+    (out / "v3-0000-cover-letter.patch").write_text("written by format-patch")
+    (out / "v3-0001-theirs.patch").touch()
+
+
+def sub_folder(out: Path) -> None:
+    (out / "0009-folder.patch").mkdir()
+
+
+def pipe(out: Path) -> None:
+    os.mkfifo(out / "v4-0000-cover-letter.patch")
+
+
+def link(out: Path) -> None:
+    (out / "0009-link.patch").symlink_to("/etc/passwd")
+
+
+@pytest.mark.parametrize(
+    "foreign", [user_file, foreign_patch, foreign_series, sub_folder, pipe, link],
+    ids=lambda value: value.__name__,
+)  # fmt: skip
+def test_what_is_not_ours_is_not_replaced(foreign: Callable[[Path], None], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    write(out)
+    foreign(out)
+    before = names(out)
+    with pytest.raises(TreeError, match="did not write"):
+        write(out, "0000-cover-letter.patch", "0001-new.patch")
+    assert (names(out), names(tmp_path)) == (before, ["out"])
+
+
+def test_failure_leaves_the_old_folder_and_no_litter(tmp_path: Path) -> None:
+    write(tmp_path / "out")
+    for folder in ("out", "new/deep"):
+        with pytest.raises(RuntimeError):
+            fail_halfway(tmp_path / folder)
+    assert names(tmp_path) == ["out"]
+    assert names(tmp_path / "out") == ["0000-cover-letter.patch", "0001-a.patch"]
+
+
+def fail_halfway(folder: Path) -> None:
+    with replacing(folder, MARK) as new:
+        (new / "0001-half.patch").touch()
+        raise RuntimeError
+
+
+def test_file_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(one: Path, other: Path) -> None:
+        raise OSError
+
+    monkeypatch.setattr(output, "_exchange", refuse)
+    write(tmp_path / "out")
+    write(tmp_path / "out", "0000-cover-letter.patch", "0001-b.patch")
+    assert names(tmp_path / "out") == ["0000-cover-letter.patch", "0001-b.patch"]
+    assert names(tmp_path) == ["out"]
+
+
+def test_permissions_are_those_of_the_user(tmp_path: Path) -> None:
+    former = os.umask(0o027)
+    try:
+        write(tmp_path / "out")
+        write_file(tmp_path / "page", b"x")
+    finally:
+        os.umask(former)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o750
+    assert (tmp_path / "page").stat().st_mode & 0o777 == 0o640
+    (tmp_path / "out").chmod(0o2775)
+    write(tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o7777 == 0o2775
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below", "/proc/out", "/dev/null/out"])
+def test_place_that_cannot_be_is_told(folder: str, model_tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("precious")
+    done = run_treewide(["series", model_tree, "-o", folder], cwd=tmp_path)
+    assert done.status in (2, 4), done.stderr
+    assert b"rror:" in done.stderr.splitlines()[-1] or b"hint" in done.stderr
+    assert b"bug" not in done.stderr
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+def test_folder_within_the_tree_does_not_make_it_dirty(model_tree: Path) -> None:
+    for _ in range(2):
+        assert run_treewide(["series"], cwd=model_tree).status == 0
+    assert git(model_tree, "status", "--porcelain") == b"?? outgoing/\n"
+    assert run_treewide(["series", "-o", "."], cwd=model_tree).status == 4
+
+
+# ---------------------------------------------------------------------------- single files
+
+
+def test_file_is_replaced_and_links_and_pipes_are_kept(tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    (tmp_path / "link").symlink_to("page")
+    for text in (b"one", b"two"):
+        write_file(tmp_path / "link", text)
+        assert page.read_bytes() == text
+    assert (tmp_path / "link").is_symlink()
+    assert names(tmp_path) == ["link", "page"]
+    write_file(Path(os.devnull), b"gone")
+    assert Path(os.devnull).is_char_device()
+
+
+def test_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TreeError, match="cannot write: No such file"):
+        write_file(tmp_path / "no" / "page", b"x")
+
+
+# ---------------------------------------------------------------------------- interruptions
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB; a skip where mounting is not allowed, which CI's root may."""
+    mount = tmp_path / "disk"
+    mount.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no right to mount a file system")
+    yield mount
+    subprocess.run(["umount", mount], check=True)
+
+
+def fill(file: Path, *, but: int) -> None:
+    with file.open("wb", buffering=0) as stream, suppress(OSError):
+        while True:
+            stream.write(bytes(4096))
+    os.truncate(file, file.stat().st_size - but)
+
+
+def small_files(model_tree: Path) -> list[str | Path]:
+    return [Path(sys.executable).with_name("treewide"), "series", model_tree, "-q", "-o"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_interruption_leaves_the_old_series_or_the_new_one(
+    number: signal.Signals, model_tree: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "place"
+    out = place / "out"
+    (tmp_path / "tmp").mkdir()
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    started = time.monotonic()
+    first = run_treewide(["series", model_tree, "-q", "-o", out])
+    assert first.status == 0
+    takes = time.monotonic() - started
+    series = [contents(out)]
+    second = {**env, "SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run([*small_files(model_tree), tmp_path / "other"], env=second, check=True)
+    series.append(contents(tmp_path / "other"))
+    assert series[0] != series[1]
+    chance = random.Random(number)
+    for run in range(14):
+        process = subprocess.Popen(
+            [*small_files(model_tree), out],
+            env={**env, "SOURCE_DATE_EPOCH": ["1642118400", "1700000000"][run % 2]},
+            stderr=subprocess.PIPE,
+        )
+        time.sleep(chance.uniform(0.3, 1.05) * takes)
+        process.send_signal(number)
+        complaint = process.communicate()[1]
+        # While Python still imports the command line, it is not there to catch anything.
+        assert b"Traceback" not in complaint or b"in main" not in complaint
+        assert contents(out) in series
+        if number != signal.SIGKILL:
+            assert process.returncode in (0, -number, 128 + number), complaint
+            assert (names(place), names(tmp_path / "tmp")) == (["out"], [])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("place", ["output", "scratch"])
+def test_full_disk_leaves_the_old_series(
+    place: str, small_disk: Path, model_tree: Path, tmp_path: Path
+) -> None:
+    out = small_disk / "out" if place == "output" else tmp_path / "out"
+    assert run_treewide(["series", model_tree, "-o", out]).status == 0
+    before = contents(out)
+    # With no room at all Python would look for another folder for temporary files.
+    fill(small_disk / "filler", but=8192 if place == "scratch" else 0)
+    env = {"SOURCE_DATE_EPOCH": "1700000000"}
+    env |= {"TMPDIR": str(small_disk)} if place == "scratch" else {}
+    done = run_treewide(["series", model_tree, "-o", out], env=env)
+    assert done.status == 4, done.stderr
+    assert (b"No space left" if place == "output" else b"error: git ") in done.stderr
+    assert b"bug" not in done.stderr
+    assert contents(out) == before
+    assert set(names(small_disk)) <= {"filler", "out"}
+
+
+def test_mount_point_is_told_with_the_way_out(small_disk: Path, model_tree: Path) -> None:
+    done = run_treewide(["series", model_tree, "-o", small_disk])
+    assert done.status == 4
+    hint = f"hint: a folder is replaced as a whole; name one inside of it: -o {small_disk}/outgoing"
+    assert hint in done.stderr.decode()
+    assert names(small_disk) == []
+
+
+def test_runs_at_the_same_time_keep_each_other_s_rerolls(model_tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    runs = [
+        subprocess.Popen(
+            [*small_files(model_tree), out, f"--reroll-count={number}"], stdout=subprocess.DEVNULL
+        )
+        for number in (2, 3, 4, 2, 3, 4)
+    ]
+    assert [run.wait() for run in runs] == [0] * 6
+    assert {name[:2] for name in names(out)} == {"v2", "v3", "v4"}
+    assert names(tmp_path) == ["model", "out"]
+
+
+@pytest.mark.parametrize("moment", ["mkdtemp", "rmtree"])
+def test_interruption_while_folders_are_made_and_removed(
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = shutil if moment == "rmtree" else tempfile
+    original = getattr(module, moment)
+
+    def interrupted(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        if moment == "rmtree":
+            signal.raise_signal(signal.SIGINT)
+        result = original(*arguments, **more)
+        signal.raise_signal(signal.SIGINT)
+        return result
+
+    monkeypatch.setattr(module, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "out")
+    output.sweep()
+    assert names(tmp_path) == (["out"] if moment == "rmtree" else [])
