@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 JOBS   ?= 2
 
-.PHONY: help install demo test lint bench clean
+.PHONY: help install demo test lint bench mutants clean
 
 help:
 	@echo 'make install   set up $(BIN)/treewide'
@@ -32,6 +32,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+mutants: $(VENV)/installed-dev
+	$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench.series $(BENCH_ARGS)

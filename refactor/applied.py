@@ -136,7 +136,7 @@ def matches(path: str, globs: Iterable[str]) -> bool:
 
 
 def _glob(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|/\*\*|\*|\?|\[[^\]]+\])", glob)
+    parts = re.split(r"(\*\*/|/\*\*\Z|\*|\?|\[[^\]]+\])", glob)
     meaning = {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
     return re.compile(
         "".join(part if part[:1] == "[" else meaning.get(part) or re.escape(part) for part in parts)
@@ -193,7 +193,7 @@ def touched(diff: bytes) -> set[str]:
     for name in names:
         path = os.fsdecode(_unquoted(name.rstrip(b"\r")))
         found |= {path, path.partition("/")[2]}
-    return {path for path in found if path and path != "dev/null" and not path.startswith("/")}
+    return {path for path in found if path != "dev/null" and not {"", ".."} & set(path.split("/"))}
 
 
 def _unquoted(name: bytes) -> bytes:
@@ -248,11 +248,13 @@ def _blobs(git: Git, entries: Mapping[str, tuple[str, str]]) -> dict[str, Blob]:
 
 def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) -> TreeError:
     """Say which hunk of which file does not fit, as far as git tells."""
+    words = words.removeprefix("git apply failed: ")
     failed = [
         f"{_hunk(patch.diff, match[1], int(match[2]))} of {match[1]}"
         for match in _FAILED.finditer(words)
     ]
-    said = [line.removeprefix("error: ") for line in words.splitlines() if "error: " in line]
+    lines = words.splitlines()
+    said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     why = "; ".join(failed) or "; ".join(said) or words
     where = f" to {tree.base[:12]}" if tree.base else ""
     hint = "name the commit that it was made for with --base"

@@ -49,7 +49,7 @@ def extract(source: SourceFile, names: Iterable[str], prologue: str) -> bytes:
 def _items(source: SourceFile) -> Iterator[tuple[Span, set[str]]]:
     """Every piece at file scope, with the names that it provides."""
     for node in top_level(source):
-        where = Span(source.outset(node), node.end_byte)
+        where = Span(source.outset(node), _end(node))
         if node.type == "function_definition":
             yield where, {f.name for f in source.functions if f.node == node}
         elif node.type in ("preproc_def", "preproc_function_def"):
@@ -60,6 +60,13 @@ def _items(source: SourceFile) -> Iterator[tuple[Span, set[str]]]:
             yield where, _declared(source, node)
         elif node.type in ("expression_statement", "attributed_statement"):
             yield where, _made_by_macro(source, node)
+
+
+def _end(node: Node) -> int:
+    """The end of a node, with the semicolon that the tree counts apart from a bare struct."""
+    following = node.next_sibling
+    has_semicolon = following is not None and following.type == ";"
+    return following.end_byte if following is not None and has_semicolon else node.end_byte
 
 
 def _made_by_macro(source: SourceFile, node: Node) -> set[str]:

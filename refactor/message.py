@@ -6,6 +6,7 @@ misspells is an error (StrictUndefined), never an empty string.
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from platformdirs import user_cache_dir
 
 from refactor import __version__
 from refactor.errors import Place, RuleError
@@ -72,6 +74,11 @@ class Writer:
             raise RuleError(f"no template {error.name}", place=place) from error
         except jinja2.TemplateError as error:
             raise RuleError(f"faulty template: {error.message}", place=_place_of(error)) from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            where = _place_of(error)
+            if where is None:  # not a template's fault, but ours
+                raise
+            raise RuleError(f"faulty template: {error}", place=where) from error
         subject, _, body = text.strip().partition("\n")
         if name != "cover" and len(subject) > COLUMNS:
             place = Place(self._plan.rule.source)
@@ -197,6 +204,7 @@ def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
     folders: list[Traversable | Path] = [templates] if templates is not None else []
     folders += [data_root() / "templates" / name for name in (plan.rule.id, "default")]
     environment = jinja2.Environment(
+        bytecode_cache=_bytecode_cache(),
         loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -206,6 +214,17 @@ def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
     environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
     environment.tests["fits"] = lambda text, columns: len(text) <= columns
     return environment
+
+
+def _bytecode_cache() -> jinja2.FileSystemBytecodeCache | None:
+    """Compiled templates of earlier runs; jinja2 checks that they are of the same text."""
+    folder = Path(user_cache_dir("treewide"), "templates")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    mine = folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK)
+    return jinja2.FileSystemBytecodeCache(str(folder)) if mine else None
 
 
 def listed(items: Sequence[str]) -> str:

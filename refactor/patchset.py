@@ -9,7 +9,7 @@ from __future__ import annotations
 import email
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.header import decode_header, make_header
 from email.message import Message
@@ -18,6 +18,7 @@ from pathlib import Path
 from refactor.errors import Place, TreeError
 
 STDIN = "-"
+STANDARD_INPUT = "standard input"
 
 # The line that begins a mail in an mbox, with a header behind it: "From " alone begins sentences.
 _ENVELOPE = re.compile(
@@ -53,33 +54,40 @@ class PatchSet:
     """What was left out, and why."""
 
 
-def read(sources: Iterable[str]) -> PatchSet:
+def read(sources: Sequence[str]) -> PatchSet:
     """Read files, folders, or standard input (`-`), in the order given.
 
-    Raises TreeError for what cannot be read, or has no patch in it.
+    Raises TreeError for what cannot be read, or has no patch in it. A cover letter on its own is
+    passed over if there are patches besides it.
     """
     patches: list[Patch] = []
     notes: list[str] = []
     base = ""
     for source in sources:
-        found: list[Patch] = []
-        for name, data in _contents(source):
-            stated = _BASE.search(data)
-            base = base or (stated[1].decode() if stated else "")
-            found += _patches(name, data)
-        if not found:
-            what = "standard input" if source == STDIN else source
-            raise TreeError("there is no patch in it", place=Place(what))
-        chosen, left_out = _in_order(found)
-        patches += chosen
-        notes += [f"{source}: {note}" for note in left_out]
+        contents = list(_contents(source))
+        found = [patch for name, data in contents for patch in _patches(name, data)]
+        if found:
+            chosen, left_out = _in_order(found)
+            patches += chosen
+            notes += [f"{source}: {note}" for note in left_out]
+        elif not any(mail for _, data in contents for mail in _mails(data)):
+            raise _nothing(source)
+        stated = [match[1] for _, data in contents for match in _BASE.finditer(data)]
+        base = base or (stated[0].decode() if stated else "")
+    if not patches:
+        raise _nothing(sources[-1])
     return PatchSet(tuple(patches), base, tuple(notes))
+
+
+def _nothing(source: str) -> TreeError:
+    what = STANDARD_INPUT if source == STDIN else source
+    return TreeError("there is no patch in it", place=Place(what))
 
 
 def _contents(source: str) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each file that `source` stands for."""
     if source == STDIN:
-        yield "standard input", sys.stdin.buffer.read()
+        yield STANDARD_INPUT, _unpacked(sys.stdin.buffer.read())
         return
     path = Path(source)
     files = [path]

@@ -49,7 +49,7 @@ ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     # A partial clone would fetch what it lacks, and a transport is a program of the repository's
-    # choice. Before git 2.45 only the list of transports stops that.
+    # choice. A git that does not know of the first of these is stopped by the second.
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_REPLACE_OBJECTS": "1",

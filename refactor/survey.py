@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from refactor.c.syntax import Function, SourceFile, includes, macro_names, parse
 from refactor.errors import Place, RefusedError
-from refactor.kconfig import Selection, selections, selects
+from refactor.kconfig import Select, Selection, selections, selects
 from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
 from refactor.rewrite import Insertion
 from refactor.rules import GENERIC, Rule, Vintage
@@ -85,24 +85,27 @@ def options_of(
 ) -> dict[str, dict[str, Selection]]:
     """For each option: the architectures that select it. `paths` are the files that mention one."""
     wanted = set(names)
-    every = [
-        select
-        for blob in tree.read(filter(is_kconfig, paths)).values()
-        for select in selects(blob.path, blob.data)
-    ]
-    generic = [select for select in every if component_of(select.place.path) == GENERIC]
+    files = {path for path in paths if is_kconfig(path)}
+    every = _selects_of(tree, files)
+    generic = every.get(GENERIC, [])
     carriers = {select.config for select in generic if select.symbol in wanted} - wanted
     if carriers:
-        known = {select.place.path for select in every}
-        more = set(tree.search(carriers, KCONFIG)()) - known
-        every += [s for blob in tree.read(more).values() for s in selects(blob.path, blob.data)]
-    components = {component_of(select.place.path) for select in every} - {GENERIC}
+        further = set(tree.search(carriers, KCONFIG)()) - files
+        for component, more in _selects_of(tree, further).items():
+            every.setdefault(component, []).extend(more)
     options: dict[str, dict[str, Selection]] = {option: {} for option in names}
-    for component in sorted(components):
-        own = [select for select in every if component_of(select.place.path) == component]
-        for option, selection in selections(own, generic, names).items():
+    for component in sorted(every.keys() - {GENERIC}):
+        for option, selection in selections(every[component], generic, names).items():
             options[option][component] = selection
     return options
+
+
+def _selects_of(tree: KernelTree, files: Collection[str]) -> dict[str, list[Select]]:
+    """For each component: what its Kconfig files select."""
+    found: dict[str, list[Select]] = {}
+    for blob in tree.read(files).values():
+        found.setdefault(component_of(blob.path), []).extend(selects(blob.path, blob.data))
+    return found
 
 
 # ---------------------------------------------------------------------------- what is in the files

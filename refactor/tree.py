@@ -217,11 +217,8 @@ class GitTree(KernelTree):
         listing = self.git.run(
             "ls-tree", "-r", "-z", "--full-tree", self.base, "--", *folders, environment=LITERAL
         )
-        links = [
-            (path, oid)
-            for mode, _, oid, path in map(_split_entry, listing.split(b"\0")[:-1])
-            if mode == "120000" and _matches_any(path, globs)
-        ]
+        entries = (_split_entry(line) for line in listing.split(b"\0") if line.startswith(LINK))
+        links = [(path, oid) for _, _, oid, path in entries if _matches_any(path, globs)]
         targets = self._contents([oid for _, oid in links])
         return [
             Entry(path, f"a symbolic link to {os.fsdecode(target)}, out of the tree")
@@ -334,6 +331,10 @@ class _TreeEntry:
     @property
     def is_file(self) -> bool:
         return self.mode.startswith("100")
+
+
+LINK = b"120000 "
+"""How `git ls-tree` begins the line of a symbolic link."""
 
 
 def _split_entry(line: bytes) -> tuple[str, str, str, str]:

@@ -21,8 +21,8 @@ TREEWIDE = Path(sys.executable).with_name("treewide")
 RULE = PROJECT / "rules" / "arch-module-vm-flags.toml"
 
 DOCUMENTED = {
-    "series": "-o --output -v --reroll-count -s --signoff --to --cc --auto-cc --in-reply-to --branch"
-    " --force --allow-refused -r --rule --policy --base --model -q --quiet --color",
+    "series": "-o --output -v --reroll-count -s --signoff --to --cc --auto-cc --in-reply-to"
+    " --branch --force --allow-refused -r --rule --policy --base --model -q --quiet --color",
     "diff": "--arch --stat --exit-code --html -r --rule --policy --base --model -q --quiet --color",
     "rules": "list show test",
 }
@@ -322,7 +322,8 @@ def test_progress_is_drawn_after_a_second(
     slow = tmp_path / "bin" / "git"
     slow.parent.mkdir()
     slow.write_text(
-        f'#!/bin/sh\ncase "$*" in *" grep "*) sleep {delay};; esac\nPATH=${{PATH#*:}} exec git "$@"\n'
+        f'#!/bin/sh\ncase "$*" in *" grep "*) sleep {delay};; esac\n'
+        'PATH=${PATH#*:} exec git "$@"\n'
     )
     slow.chmod(0o755)
     env = {"PATH": f"{slow.parent}:{os.environ['PATH']}"}

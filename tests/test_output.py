@@ -190,7 +190,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 64 KiB; a skip where mounting is not allowed, which CI's root may."""
     mount = tmp_path / "disk"
     mount.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]
+    command: list[str | Path] = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]
     if subprocess.run(command, capture_output=True, check=False).returncode != 0:
         pytest.skip("no right to mount a file system")
     yield mount

@@ -24,6 +24,15 @@ def canary(tmp_path: Path) -> Path:
     return program
 
 
+def wrapper(tmp_path: Path, script: str) -> dict[str, str]:
+    """The environment in which git is run by way of a shell script that begins with `script`."""
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\n{script}\nPATH=${{PATH#*:}} exec git "$@"\n')
+    program.chmod(0o755)
+    return {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+
 def sang(canary: Path) -> str:
     """What the canary was run for."""
     file = canary.with_name("sang")
@@ -175,7 +184,8 @@ def test_partial_clone_fetches_nothing(
             "protocol.ext.allow": "always",
         },
     )
-    done = run_treewide(["series", partial, "-o", tmp_path / "out"])
+    older = wrapper(tmp_path, "unset GIT_NO_LAZY_FETCH")
+    done = run_treewide(["series", partial, "-o", tmp_path / "out"], env=older)
     assert done.status == 4
     assert b"lacks objects" in done.stderr
     assert b"partial clone" in done.stderr
@@ -346,16 +356,9 @@ def test_missing_git_is_told(model_tree: Path, tmp_path: Path) -> None:
 
 
 def test_old_git_is_told(model_tree: Path, tmp_path: Path) -> None:
-    old = tmp_path / "bin" / "git"
-    old.parent.mkdir()
-    old.write_text(
-        '#!/bin/sh\ncase "$*" in *--object-format=*)\n'
-        '    echo "error: unknown option" >&2; exit 129;;\nesac\n'
-        'PATH=${PATH#*:} exec git "$@"\n'
-    )
-    old.chmod(0o755)
-    path = f"{old.parent}:{os.environ['PATH']}"
-    done = run_treewide(["diff", model_tree], env={"PATH": path})
+    unknown = 'echo "error: unknown option" >&2; exit 129'
+    old = wrapper(tmp_path, f'case "$*" in *--object-format=*) {unknown};; esac')
+    done = run_treewide(["diff", model_tree], env=old)
     assert done.status == 4
     assert b"error: this git is too old: git init: error: unknown option" in done.stderr
     assert b"hint: treewide needs git 2.32 or newer" in done.stderr
@@ -364,14 +367,8 @@ def test_old_git_is_told(model_tree: Path, tmp_path: Path) -> None:
 def test_repository_of_another_user_is_told_with_the_way_out(
     model_tree: Path, tmp_path: Path
 ) -> None:
-    other = tmp_path / "bin" / "git"
-    other.parent.mkdir()
-    other.write_text(
-        '#!/bin/sh\nexport GIT_TEST_ASSUME_DIFFERENT_OWNER=1\nPATH=${PATH#*:} exec git "$@"\n'
-    )
-    other.chmod(0o755)
-    path = f"{other.parent}:{os.environ['PATH']}"
-    done = run_treewide(["diff", model_tree], env={"PATH": path})
+    other = wrapper(tmp_path, "export GIT_TEST_ASSUME_DIFFERENT_OWNER=1")
+    done = run_treewide(["diff", model_tree], env=other)
     assert done.status == 4
     assert b"belongs to another user" in done.stderr
     assert f"safe.directory {model_tree}\n".encode() in done.stderr

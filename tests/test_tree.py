@@ -540,6 +540,11 @@ def test_kernel_within_a_bigger_repository_is_a_plain_folder(tmp_path: Path) -> 
     assert run_treewide(["diff", tree, "-q"]).status == 0
 
 
+@pytest.mark.parametrize("path", [":(top)Makefile", ":!arch", "Make*", "Makefil?", ":/Makefile"])
+def test_path_is_no_pattern(path: str, model_tree: Path) -> None:
+    assert open_tree(model_tree).read([path]) == {}
+
+
 def test_git_is_asked_once_for_what_does_not_change(model_tree: Path) -> None:
     tree = open_tree(model_tree)
     assert tree.sizes(EXPECTED).keys() == tree.read(EXPECTED).keys() == set(EXPECTED)

@@ -24,9 +24,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         for site, flags in passed:
             yield from _check_site(evidence, file, site, flags)
         yield from _attempts(evidence, file, passed)
-        for skipped in definition.skipped:
-            if skipped.reason is Reason.UNFLAGGED:
-                yield _unflagged(evidence, file, skipped)
+        yield from _without_flags(evidence, file, definition)
     for file in evidence.survey.found:
         for refused in file.found.refused:
             yield _refused(evidence, file, refused)
@@ -111,15 +109,34 @@ def _alternatives(source: SourceFile, first: Site, second: Site) -> bool:
 # ---------------------------------------------------------------------------- no flags at all
 
 
-def _unflagged(evidence: Evidence, file: File, skipped: NotApplicable) -> Finding:
-    name = skipped.note.partition("(")[0]
-    component = component_of(file.blob.path)
+def _without_flags(evidence: Evidence, file: File, definition: Definition) -> Iterator[Finding]:
+    """Allocators without flags; those that only help to put memory together are no matter."""
+    by_hand = [
+        (function, name, call)
+        for function in definition.reached
+        for name, call in calls(function)
+        if name in evidence.catalog.by_hand
+    ]
+    for function, name, call in by_hand[:1]:
+        yield _by_hand(evidence, file, name, call, function.name)
     argument = evidence.rule.edit.argument.removeprefix("$")
-    if name in evidence.catalog.by_hand:
-        return _by_hand(evidence, file, name, file.source.at(skipped.where), skipped.function)
     what = f"{evidence.call} has no way in" if evidence.is_converted else "none can be passed"
-    message = f"{name}() takes no {argument}, so {what}"
-    return at(file.source, skipped.where, Code.NO_FLAGS, message, component, skipped.function)
+    for skipped in definition.skipped:
+        helps = any(
+            not exclusive(file.source, call.start_byte, skipped.where.start)
+            for _, _, call in by_hand
+        )
+        if skipped.reason is Reason.UNFLAGGED and not helps:
+            message = f"{_name_of(skipped)}() takes no {argument}, so {what}"
+            yield at(
+                file.source, skipped.where, Code.NO_FLAGS, message, component_of(file.blob.path),
+                skipped.function,
+            )  # fmt: skip
+
+
+def _name_of(skipped: NotApplicable) -> str:
+    """The allocator that is meant."""
+    return skipped.note.partition("(")[0]
 
 
 def _by_hand(evidence: Evidence, file: File, name: str, where: Node, function: str) -> Finding:
@@ -193,9 +210,8 @@ def _unguarded(
             site.function.name, related, site.call,
         )  # fmt: skip
     for skipped in definition.skipped:
-        name = skipped.note.partition("(")[0]
-        if skipped.reason is Reason.UNFLAGGED and name in guard.through:
-            message = f"{why}, but {name}() cannot pass {guard.flag}"
+        if skipped.reason is Reason.UNFLAGGED and _name_of(skipped) in guard.through:
+            message = f"{why}, but {_name_of(skipped)}() cannot pass {guard.flag}"
             yield at(
                 file.source, skipped.where, Code.UNGUARDED_OPTION, message, component,
                 skipped.function, related,

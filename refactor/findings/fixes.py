@@ -54,17 +54,32 @@ def _rewritten(evidence: Evidence, file: File) -> bytes:
         returns = evidence.in_force(component).always
         include = missing_include(file.source, rule)
     else:
-        guards = {
-            guard.flag
-            for guard in evidence.catalog.guards
-            if component in evidence.options[guard.option]
-            and evidence.vintage.name in guard.vintages
-        }
-        add = tuple(sorted(evidence.required | guards))
+        add = tuple(sorted(_missing(evidence, file)))
+        if not add:
+            return file.blob.data
         rule = replace(evidence.rule, edit=FlagsEdit(evidence.rule.edit.argument, add, (), {}))
         returns, include = frozenset(), None
     result = rewrite(file.source, file.found, rule, returns, [include] if include else [])
     return result.after if isinstance(result, Rewritten) else file.blob.data
+
+
+def _missing(evidence: Evidence, file: File) -> set[str]:
+    """What calls of a file lack in a tree without the helper."""
+    component = component_of(file.blob.path)
+    wanted = evidence.required | {
+        guard.flag
+        for guard in evidence.catalog.guards
+        if component in evidence.options[guard.option] and evidence.vintage.name in guard.vintages
+    }
+    return {
+        flag
+        for definition in file.found.definitions
+        for site in definition.sites
+        for flag in wanted
+        - evidence.reader(file.source, definition.reached)
+        .read(site.argument, site.function)
+        .possible
+    }
 
 
 def _shared_out(

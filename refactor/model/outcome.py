@@ -65,7 +65,11 @@ def execute(program: Path, arguments: Sequence[str]) -> Outcome:
     failures: list[Failure] = []
     scenarios = 0
     for line in done.stdout.decode(errors="replace").splitlines():
-        record = json.loads(line)
+        try:
+            record = json.loads(line)
+        except ValueError:
+            complaints.append(Complaint(None, "the report breaks off"))
+            break
         if record["type"] == "self-test" and record["status"] != "pass":
             complaints += [Complaint(None, f"self-test: {name}") for name in record["failed"]]
         elif record["type"] == "scenario":

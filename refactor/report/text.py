@@ -12,18 +12,18 @@ def error(problem: TreewideError) -> str:
     """`path:line:col: error: message`, with the hint below."""
     where = f"{problem.place}: " if problem.place else ""
     hint = f"\n  hint: {problem.hint}" if problem.hint else ""
-    return f"{where}error: {problem.message}{hint}"
+    return printable(f"{where}error: {problem.message}{hint}")
 
 
 def refusal(remark: Remark) -> str:
     """What was refused, in the same form as an error."""
     function = f" (in {remark.function}())" if remark.function else ""
-    return f"{remark.place}: refused: {remark.message}{function}"
+    return printable(f"{remark.place}: refused: {remark.message}{function}")
 
 
 def not_applicable(remark: Remark) -> str:
     """What was left alone."""
-    return f"{remark.place}: not applicable: {remark.note or remark.reason}"
+    return printable(f"{remark.place}: not applicable: {remark.note or remark.reason}")
 
 
 REFUSED = "nothing was written; --allow-refused goes on without what was refused"
@@ -37,7 +37,7 @@ def account(plan: Plan, branch: str) -> Iterator[str]:
         yield f"{helper}() is there already, so this converts what is left"
     yield from map(not_applicable, plan.skipped)
     for note in plan.notes:
-        yield f"note: {note}"
+        yield printable(f"note: {note}")
     if any(b"\r\n" in change.before for patch in plan.patches for change in patch.files):
         yield "note: some files have CR LF line ends; apply the patches with git am --keep-cr"
     if branch:
@@ -73,6 +73,20 @@ def summary(plan: Plan) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 file`, `2 files`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def printable(text: str) -> str:
+    """`text` with escapes for what a terminal might obey: names come from trees of others."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else _escaped(character)
+        for character in text
+    )
+
+
+def _escaped(character: str) -> str:
+    if "\udc80" <= character <= "\udcff":  # a byte of a name that is not UTF-8
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode()
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

@@ -71,14 +71,14 @@ def catches(fault: Fault, source: Path, folder: Path, building: Builder) -> list
     spec = load_spec(source)
     laid_out = folder / "model"
     lay_out(source, spec, fault.vintage, laid_out)
+    if fault.where == "model":
+        file = laid_out / fault.file
+        file.write_text(_replaced(file.read_text(), fault))
     rule, _ = find_rule(RULE)
     tree = open_tree(laid_out)
     plan = make(tree, rule, rule.policy(fault.policy))
     if fault.where == "change":
         plan = _spoiled(plan, fault)
-    else:
-        file = laid_out / fault.file
-        file.write_text(_replaced(file.read_text(), fault))
     result = run(
         plan, tree, laid_out, new_folder(folder, "work"),
         real=False, builder=building, targets=fault.targets or None,

@@ -1,0 +1,281 @@
+"""`check --patch`: patches as people have them, applied to nothing but a scratch index."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import quopri
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from refactor.applied import matches, touched
+from refactor.patchset import read
+from tests.checking import catalog, check, lay, vmalloc
+from tests.support import git, run_treewide
+
+MODULE = "arch/foo/kernel/module.c"
+SUBJECT = "foo: Add a port – with a dash"  # noqa: RUF001 - not ASCII on purpose
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return lay(tmp_path / "tree", "converted", {}, commit=True)
+
+
+def commit(tree: Path, files: dict[str, str], subject: str) -> None:
+    for path, text in files.items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(text)
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", f"--message={subject}\n\nFrom here on there is a port.\n")
+
+
+@pytest.fixture
+def outgoing(tree: Path, tmp_path: Path) -> Path:
+    """A series of three with a cover letter: a bad port, something else, the option."""
+    commit(tree, {MODULE: "/* Größe, 漢字 = 1 */\n" + vmalloc("0")}, SUBJECT)
+    commit(tree, {"arch/foo/lib.c": "int x;\n"}, "foo: Add something else")
+    kconfig = catalog().trees["converted"]["arch/foo/Kconfig"]
+    commit(tree, {"arch/foo/Kconfig": kconfig + "\tselect HAVE_ARCH_HUGE_VMALLOC\n"}, "foo: Huge")
+    folder = tmp_path / "outgoing"
+    git(tree, "format-patch", "--quiet", "--cover-letter", "--base=HEAD~3", "-3", "-o", folder)
+    git(tree, "reset", "--quiet", "--hard", "HEAD~3")
+    return folder
+
+
+FOUND = [("bypasses-helper", 6, 1), ("unguarded-option", 6, 3)]
+
+
+def found(tree: Path, *arguments: str | Path, stdin: bytes = b"") -> list[tuple[str, int, int]]:
+    """Code, line and number of the patch of each finding."""
+    checked = check(tree, *arguments, stdin=stdin)
+    assert checked.data, checked.stderr
+    assert checked.status == 1
+    return [
+        (each["code"], each["line"], number(each["patch"])) for each in checked.data["findings"]
+    ]
+
+
+def number(label: str) -> int:
+    """Which patch of the series a label speaks of."""
+    words = ("0001-", "0002-", "0003-"), ("1/3]", "2/3]", "3/3]")
+    return next(n for n in (1, 2, 3) for each in words if each[n - 1] in label)
+
+
+def as_files(outgoing: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in sorted(outgoing.iterdir()))
+
+
+def split(mbox: bytes) -> list[bytes]:
+    """The mails, each with its first line, which has a date in git's files."""
+    return re.split(rb"^(?=From [0-9a-f]{40} )", mbox, flags=re.MULTILINE)[1:]
+
+
+def quoted(mbox: bytes) -> bytes:
+    """As an archive has it: a "From " in the text is quoted."""
+    return mbox.replace(b"\nFrom here on", b"\n>From here on")
+
+
+def encoded(how: str, encode: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    def transform(mbox: bytes) -> bytes:
+        result = []
+        for mail in split(mbox):
+            header, _, body = mail.partition(b"\n\n")
+            kept = [
+                line
+                for line in header.split(b"\n")
+                if not line.lower().startswith((b"content-transfer", b"mime-version", b"content-t"))
+            ]
+            kept.append(b"MIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8")
+            kept.append(b"Content-Transfer-Encoding: " + how.encode())
+            result.append(b"\n".join(kept) + b"\n\n" + encode(body) + b"\n")
+        return b"".join(result)
+
+    return transform
+
+
+def shuffled(mbox: bytes) -> bytes:
+    """As mails arrive: the last first, and a reply that quotes a patch."""
+    mails = split(mbox)
+    reply = mails[1].replace(b"Subject: ", b"In-Reply-To: <x@y>\nSubject: Re: ", 1)
+    return b"".join((mails[3], reply, *mails[:3]))
+
+
+SHAPES: dict[str, Callable[[bytes], bytes]] = {
+    "an mbox": bytes,
+    "an archive": quoted,
+    "compressed": gzip.compress,
+    "quoted-printable": encoded("quoted-printable", lambda body: quopri.encodestring(body)),
+    "base64": encoded("base64", base64.encodebytes),
+    "base64 with CR LF": encoded(
+        "base64", lambda body: base64.encodebytes(body.replace(b"\n", b"\r\n"))
+    ),
+    "out of order": shuffled,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_series_from_a_pipe(shape: Callable[[bytes], bytes], tree: Path, outgoing: Path) -> None:
+    assert found(tree, "--patch", "-", stdin=shape(as_files(outgoing))) == FOUND
+
+
+def test_series_from_a_folder_and_from_files(tree: Path, outgoing: Path) -> None:
+    files = sorted(outgoing.glob("*.patch"))
+    assert len(files) == 4
+    assert found(tree, "--patch", outgoing) == FOUND
+    assert found(tree, *(word for file in files for word in ("--patch", str(file)))) == FOUND
+
+
+def test_last_reroll_counts(tree: Path, outgoing: Path) -> None:
+    mbox = as_files(outgoing)
+    again = mbox.replace(b"[PATCH ", b"[PATCH v2 ").replace(
+        b"PAGE_KERNEL, 0,", b"PAGE_KERNEL, 0x0,"
+    )
+    checked = check(tree, "--patch", "-", stdin=mbox + again)
+    assert "3 patches of versions before v2 are left out" in checked.stderr
+    assert all("v2" in each["patch"] for each in checked.data["findings"])
+
+
+def test_tree_is_left_alone(tree: Path, outgoing: Path) -> None:
+    before = sorted((str(path), path.stat().st_mtime_ns) for path in tree.rglob("*"))
+    check(tree, "--patch", outgoing)
+    assert sorted((str(path), path.stat().st_mtime_ns) for path in tree.rglob("*")) == before
+
+
+def test_plain_tree_takes_patches_as_well(outgoing: Path, tmp_path: Path) -> None:
+    plain = lay(tmp_path / "plain", "converted", {})
+    assert found(plain, "--patch", outgoing) == FOUND
+
+
+def test_bare_diff_of_the_index(tree: Path) -> None:
+    lay(tree, "converted", {MODULE: vmalloc("0")})
+    git(tree, "add", "--all")
+    diff = git(tree, "diff", "--cached")
+    checked = check(tree, "--patch", "-", stdin=diff)
+    assert checked.codes == ["bypasses-helper"]
+    assert checked.data["findings"][0]["patch"] == "standard input"
+
+
+def test_old_findings_are_not_the_patchs(tree: Path) -> None:
+    lay(tree, "converted", {MODULE: vmalloc("0"), "arch/bar/kernel/module.c": vmalloc("0")})
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=Bad ports")
+    lay(tree, "converted", {MODULE: "int above;\n" + vmalloc("0")})
+    assert check(tree, "--patch", "-", stdin=git(tree, "diff")).status == 0
+    lay(tree, "converted", {MODULE: vmalloc("0").replace("size, 1,", "size, 4,")})
+    checked = check(tree, "--patch", "-", stdin=git(tree, "diff"))
+    assert [each["path"] for each in checked.data["findings"]] == [MODULE]
+
+
+def test_patch_that_repairs_is_clean(tree: Path) -> None:
+    lay(tree, "converted", {MODULE: vmalloc("0")})
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=A bad port")
+    fix = run_treewide(["check", tree, "--fix"]).stdout
+    checked = check(tree, "--patch", "-", stdin=fix)
+    assert (checked.status, checked.codes) == (0, [])
+
+
+def test_rename_delete_and_mode(tree: Path) -> None:
+    lay(tree, "converted", {MODULE: vmalloc("0"), "arch/foo/x.sh": "true\n"})
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=A bad port")
+    git(tree, "mv", MODULE, "arch/foo/kernel/mod.c")
+    git(tree, "update-index", "--chmod=+x", "arch/foo/x.sh")
+    git(tree, "rm", "--quiet", "--cached", "Makefile")
+    diff = git(tree, "diff", "--cached", "-M")
+    assert b"rename to" in diff
+    checked = check(tree, "--patch", "-", stdin=diff)
+    assert [each["path"] for each in checked.data["findings"]] == ["arch/foo/kernel/mod.c"]
+
+
+def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
+    kconfig = tree / "arch/foo/Kconfig"
+    kconfig.write_text(kconfig.read_text().replace("def_bool y", "bool"))
+    git(tree, "commit", "--quiet", "--all", "--message=Other")
+    checked = check(tree, "--patch", outgoing)
+    assert checked.status == 4
+    assert "0003-foo-Huge.patch: error: the patch does not apply" in checked.stderr
+    assert "hunk 1 of 1 (@@ -1,4 +1,5 @@) of arch/foo/Kconfig" in checked.stderr
+    assert "hint: it was made for another commit: --base" in checked.stderr
+    base = checked.stderr.rsplit("--base ", 1)[1].strip()
+    assert found(tree, "--base", base, "--patch", outgoing) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("stdin", "complaint"),
+    [
+        (b"", "there is no patch in it"),
+        (b"Subject: hello\n\nNo patch here.\n", "there is no patch in it"),
+        (
+            b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
+            "x: does not exist in index",
+        ),
+        (b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n", "corrupt patch at"),
+        (b"--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+b\n", "invalid path"),
+    ],
+    ids=["nothing", "no patch", "no such file", "torn", "out of the tree"],
+)
+def test_bad_patch_is_status_4(stdin: bytes, complaint: str, tree: Path) -> None:
+    checked = check(tree, "--patch", "-", stdin=stdin)
+    assert checked.status == 4
+    assert complaint in checked.stderr
+
+
+def test_missing_file_is_status_4(tree: Path) -> None:
+    checked = check(tree, "--patch", "nowhere.patch")
+    assert (checked.status, "nowhere.patch: error: No such file" in checked.stderr) == (4, True)
+
+
+def test_link_that_a_patch_brings_is_not_followed(tree: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.c"
+    secret.write_text(vmalloc("0"))
+    diff = (
+        "diff --git a/arch/foo/kernel/module.c b/arch/foo/kernel/module.c\n"
+        "new file mode 120000\n--- /dev/null\n+++ b/arch/foo/kernel/module.c\n"
+        f"@@ -0,0 +1 @@\n+{secret}\n\\ No newline at end of file\n"
+    )
+    checked = check(tree, "--patch", "-", stdin=diff.encode())
+    assert checked.codes == ["cannot-judge"]
+
+
+def test_signature_and_attachment(tmp_path: Path) -> None:
+    diff = "diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+x\n"
+    mail = (
+        "From: A <a@example.org>\nSubject: =?utf-8?q?[PATCH_1/1]_f=C3=BCr_x?=\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nSee below.\n"
+        '--b\nContent-Type: text/x-patch; name="x.patch"\nContent-Transfer-Encoding: base64\n\n'
+        + base64.encodebytes(diff.encode()).decode()
+        + "--b\nContent-Type: application/pgp-signature\n\nabc\n--b--\n"
+    )
+    file = tmp_path / "mail"
+    file.write_text(mail)
+    [patch] = read([str(file)]).patches
+    assert (patch.label, patch.number) == (str(file), 1)
+    assert "x" in touched(patch.diff)
+
+
+@pytest.mark.parametrize(
+    ("path", "glob", "expected"),
+    [
+        ("arch/foo/kernel/module.c", "arch/**/*.[ch]", True),
+        ("arch/module.h", "arch/**/*.[ch]", True),
+        ("arch/foo/module.cc", "arch/**/*.[ch]", False),
+        ("kernel/module/main.c", "kernel/*.c", False),
+        ("Kconfig.debug", "**/Kconfig*", True),
+        ("mm/Kconfig", "**/Kconfig*", True),
+        ("mm/NoKconfig", "**/Kconfig*", False),
+        ("include/linux/moduleloader.h", "include/linux/module*.h", True),
+    ],
+)
+def test_globs_are_those_of_git(path: str, glob: str, expected: bool) -> None:
+    assert matches(path, [glob]) is expected
+
+
+def test_paths_in_c_quotes() -> None:
+    diff = b'diff --git "a/\\303\\244 \\"x" "b/y"\n--- "a/\\303\\244 \\"x"\n+++ /dev/null\n'
+    assert 'ä "x' in touched(diff)
