@@ -142,8 +142,8 @@ def survey(
     """Read and judge every file that mentions the entry, but not as a mere use, or the helper.
 
     `links` are those that lead out of the tree, `KernelTree.outward_links`: a file behind one was
-    not searched. With `words`, files that mention one of them are read as well. What `memory` has of an earlier
-    survey is taken from there where a file has the same bytes.
+    not searched. With `words`, files that mention one of them are read as well. What `memory` has
+    of an earlier survey is taken from there where a file has the same bytes.
     """
     memory = {} if memory is None else memory
     telling = [word.encode() for word in (rule.helper.name, *words)]

@@ -199,7 +199,7 @@ def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
     checked = check(tree, "--patch", outgoing)
     assert checked.status == 4
     assert "0003-foo-Huge.patch: error: the patch does not apply" in checked.stderr
-    assert "hunk 1 of 1 (@@ -1,4 +1,5 @@) of arch/foo/Kconfig" in checked.stderr
+    assert "hunk 1 of 1 (@@ -1,3 +1,4 @@) of arch/foo/Kconfig" in checked.stderr
     assert "hint: it was made for another commit: --base" in checked.stderr
     base = checked.stderr.rsplit("--base ", 1)[1].strip()
     assert found(tree, "--base", base, "--patch", outgoing) == FOUND

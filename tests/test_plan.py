@@ -186,10 +186,8 @@ def test_no_generic_definition_is_refused_where_it_is_refused(tree: Path) -> Non
 
 
 def test_nothing_matches_is_an_error(tree: Path) -> None:
-    for path in (GENERIC, X86, POWERPC):
-        change(tree, path, "module_alloc", "text_alloc")
-    for path in tree.rglob("*.c"):
-        path.write_text(path.read_text().replace("module_alloc", "text_alloc"))
+    for file in tree.rglob("*.c"):
+        file.write_text(file.read_text().replace("module_alloc", "text_alloc"))
     with pytest.raises(RefusedError, match="matches nothing"):
         plan(tree)
 

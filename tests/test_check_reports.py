@@ -1,0 +1,275 @@
+"""The faces of `check`: for people, editors, programs and code scanning, and the baseline."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from refactor.findings.finding import Code
+from tests.checking import catalog, check, lay, vmalloc
+from tests.sarif_schema import MissingSchemaError, sarif_schema
+from tests.support import git, run_treewide
+
+MODULE = "arch/foo/kernel/module.c"
+FILES = {
+    # A character outside of the BMP in front of the finding: bytes, UTF-16 and characters differ.
+    MODULE: vmalloc("/* 漢𝄞 */ 0"),
+    "arch/bar/kernel/module.c": vmalloc("VM_NO_HUGE_VMAP | arch_module_vm_flags()"),
+    "arch/ba z/kernel/module.c": vmalloc("0"),
+    "arch/foo/Kconfig": "config FOO\n\tdef_bool y\n\tselect HAVE_ARCH_HUGE_VMALLOC\n",
+    "arch/latin/kernel/module.c": b"/* \xdfs */\n" + vmalloc("0").encode(),
+}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    return lay(tmp_path / "tree", "converted", FILES, commit=True)
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Validator:
+    try:
+        schema = sarif_schema()
+    except MissingSchemaError as missing:
+        pytest.skip(str(missing))
+    return jsonschema.validators.validator_for(schema)(schema)
+
+
+def sarif(tree: Path, *arguments: str | Path, stdin: bytes = b"") -> dict[str, Any]:
+    run = run_treewide(["check", tree, "--format", "sarif", *arguments], stdin=stdin)
+    log: dict[str, Any] = json.loads(run.stdout)
+    return log
+
+
+def test_people_see_the_line_and_a_caret(tree: Path) -> None:
+    run = run_treewide(["check", tree, "--arch", "bar"])
+    assert run.stdout.decode() == (
+        "warning[open-coded-flag]: arch_module_vm_flags() returns VM_NO_HUGE_VMAP already\n"
+        " --> arch/bar/kernel/module.c:5:31 in module_alloc()\n"
+        "  |\n"
+        "5 | \t\t\t\t\tGFP_KERNEL, PAGE_KERNEL, VM_NO_HUGE_VMAP | arch_module_vm_flags(),\n"
+        "  | \t\t\t\t\t                         ^^^^^^^^^^^^^^^\n"
+        "  = help: Drop the flag.\n\n"
+    )
+    assert run.stderr.decode() == (
+        "arch-module-vm-flags, opt-out tree: 0 errors, 1 warning, 0 notes, "
+        "1 can be fixed: treewide check --fix | git apply\n"
+    )
+    assert run.status == 1
+
+
+def test_colour_is_asked_for(tree: Path) -> None:
+    assert b"\x1b[" not in run_treewide(["check", tree]).stdout
+    assert b"\x1b[" in run_treewide(["check", tree, "--color", "always"]).stdout
+
+
+def test_quiet_says_findings_only(tree: Path) -> None:
+    run = run_treewide(["check", tree, "-q"])
+    assert run.stdout
+    assert not run.stderr
+
+
+def test_terminal_is_not_obeyed(tmp_path: Path) -> None:
+    evil = vmalloc("0 /* \x1b[2J */")
+    run = run_treewide(["check", lay(tmp_path, "converted", {MODULE: evil})])
+    assert b"\x1b" not in run.stdout
+
+
+def test_gcc_form(tree: Path) -> None:
+    lines = run_treewide(["check", tree, "--format", "gcc"]).stdout.decode().splitlines()
+    form = re.compile(r"^[^:]+:\d+:\d+: (error|warning|note): .*")
+    assert all(form.match(line) for line in lines)
+    assert (
+        "arch/bar/kernel/module.c:5:31: warning: "
+        "arch_module_vm_flags() returns VM_NO_HUGE_VMAP already [open-coded-flag]"
+    ) in lines
+    assert "arch/foo/Kconfig:3:2: note: HAVE_ARCH_HUGE_VMALLOC is selected here" in lines
+
+
+def test_json_form(tree: Path) -> None:
+    checked = check(tree)
+    assert checked.status == 1
+    assert {key: checked.data[key] for key in ("version", "rule", "vintage", "clean")} == {
+        "version": 1,
+        "rule": "arch-module-vm-flags",
+        "vintage": "opt-out",
+        "clean": False,
+    }
+    [finding] = [each for each in checked.data["findings"] if each["arch"] == "bar"]
+    assert re.fullmatch("[0-9a-f]{16}", finding.pop("fingerprint"))
+    diff = finding.pop("fix")
+    assert finding == {
+        "code": "open-coded-flag",
+        "level": "warning",
+        "message": "arch_module_vm_flags() returns VM_NO_HUGE_VMAP already",
+        "path": "arch/bar/kernel/module.c",
+        "line": 5,
+        "column": 31,
+        "end_line": 5,
+        "end_column": 46,
+        "arch": "bar",
+        "function": "module_alloc",
+        "patch": None,
+        "related": [],
+    }
+    git(tree, "apply", "--check", stdin=diff.encode())
+    assert check(tree, "--patch", "-", stdin=diff.encode()).status == 0
+
+
+def test_each_fix_applies_alone_and_all_together(tree: Path) -> None:
+    found = check(tree).data["findings"]
+    fixes = {each["fix"].encode(errors="surrogateescape") for each in found if each["fix"]}
+    assert len(fixes) == 4
+    for fix in fixes:
+        git(tree, "apply", "--check", stdin=fix)
+    run = run_treewide(["check", tree, "--fix"])
+    assert run.status == 1
+    git(tree, "apply", stdin=run.stdout)
+    git(tree, "commit", "--quiet", "--all", "--message=Fix")
+    assert check(tree).codes == []
+    assert run_treewide(["check", tree, "--fix"]).stdout == b""
+
+
+def test_sarif_is_valid(tree: Path, validator: jsonschema.Validator) -> None:
+    log = sarif(tree)
+    assert [error.message for error in validator.iter_errors(log)] == []
+    [run] = log["runs"]
+    assert len(run["results"]) == len(check(tree).codes) == 5
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [str(code) for code in catalog().docs]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+@pytest.mark.parametrize("doc", catalog().docs.values(), ids=lambda doc: str(doc.code))
+def test_every_finding_is_valid_sarif(
+    doc: Any, tmp_path: Path, validator: jsonschema.Validator
+) -> None:
+    log = sarif(lay(tmp_path, doc.tree, doc.bad))
+    assert [error.message for error in validator.iter_errors(log)] == []
+    assert doc.code in [result["ruleId"] for result in log["runs"][0]["results"]]
+
+
+def test_schema_can_say_no(tree: Path, validator: jsonschema.Validator) -> None:
+    log = sarif(tree)
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    assert list(validator.iter_errors(log))
+
+
+def test_sarif_speaks_of_places_as_code_scanning_does(tree: Path) -> None:
+    results = {
+        (result["ruleId"], result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]): (
+            result
+        )
+        for result in sarif(tree)["runs"][0]["results"]
+    }
+    assert ("bypasses-helper", "arch/ba%20z/kernel/module.c") in results
+    result = results["unguarded-option", MODULE]
+    place = result["locations"][0]["physicalLocation"]
+    line = FILES[MODULE].splitlines()[4]  # type: ignore[union-attr]
+    column = len(line[: line.index(" 0,") + 1].encode("utf-16-le")) // 2 + 1  # type: ignore[arg-type]
+    assert place["region"] == {"startLine": 5, "startColumn": column, "endColumn": column + 1}
+    [related] = result["relatedLocations"]
+    assert related["physicalLocation"]["artifactLocation"]["uri"] == "arch/foo/Kconfig"
+
+
+def test_sarif_fix_is_the_fix(tree: Path) -> None:
+    """The replacements, applied as SARIF says, give what --fix gives."""
+    after: dict[str, list[str]] = {}
+    for result in sarif(tree, "--arch", "bar")["runs"][0]["results"]:
+        [fix] = result["fixes"]
+        [change] = fix["artifactChanges"]
+        path = change["artifactLocation"]["uri"]
+        lines = (tree / path).read_text().splitlines(keepends=True)
+        for replacement in reversed(change["replacements"]):
+            region = replacement["deletedRegion"]
+            assert (region["startColumn"], region["endColumn"]) == (1, 1)
+            lines[region["startLine"] - 1 : region["endLine"] - 1] = [
+                replacement["insertedContent"]["text"]
+            ]
+        after[path] = lines
+    git(tree, "apply", stdin=run_treewide(["check", tree, "--fix", "--arch", "bar"]).stdout)
+    for path, lines in after.items():
+        assert (tree / path).read_text() == "".join(lines)
+
+
+def test_baseline(tree: Path, tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    written = check(tree, "--baseline", file, "--write-baseline")
+    assert (written.status, written.codes) == (0, [])
+    clean = check(tree, "--baseline", file)
+    assert (clean.status, clean.codes, clean.data["accepted"]) == (0, [], 5)
+
+    module = tree / MODULE
+    module.write_text("\n\n" + module.read_text())
+    lay(tree, "converted", {"arch/new/kernel/module.c": vmalloc("0")})
+    (tree / "arch/bar/kernel/module.c").unlink()
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=More")
+    (tree / MODULE).write_text(module.read_text())
+    checked = check(tree, "--baseline", file)
+    new = [each["path"] for each in checked.data["findings"]]
+    assert "arch/new/kernel/module.c" in new
+    assert "1 findings in" in checked.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"version": 2, "rule": "arch-module-vm-flags", "findings": []}', '{"version": 1}'],
+)
+def test_no_baseline_is_status_4(text: str, tree: Path, tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(text)
+    checked = check(tree, "--baseline", file)
+    assert (checked.status, "no baseline" in checked.stderr) == (4, True)
+
+
+def test_matrix(tree: Path) -> None:
+    rows = run_treewide(["check", tree, "--matrix"]).stdout.decode().splitlines()
+    assert rows[0].split() == [
+        *("arch", "own", "module_alloc()", "helper", "flags"),
+        *(*catalog().options.values(), "verdict"),
+    ]
+    [foo] = [row.split() for row in rows if row.startswith("foo ")]
+    assert foo[1] == "arch/foo/kernel/module.c:2:7"
+    assert foo[2] == "no"
+    assert foo[-2:] == ["bypasses-helper,", "unguarded-option"]
+    data = {row["arch"]: row for row in check(tree, "--matrix").data["matrix"]}
+    assert data["bar"]["through_helper"] is True
+    assert data["bar"]["flags"] == ["VM_NO_HUGE_VMAP | arch_module_vm_flags()"]
+    assert data["foo"]["options"] == {"HAVE_ARCH_HUGE_VMALLOC": ""}
+    assert data["generic"]["verdict"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--arch", "nowhere"], "there is no arch/nowhere"),
+        (["--write-baseline"], "--write-baseline needs the name"),
+        (["--fix", "--matrix"], "do not go together"),
+        (["--matrix", "--format", "sarif"], "--matrix has no form sarif"),
+        (["--format", "xml"], "is not one of"),
+    ],
+)
+def test_bad_usage_is_status_2(arguments: list[str], complaint: str, tree: Path) -> None:
+    run = run_treewide(["check", tree, *arguments])
+    assert (run.status, complaint in run.stderr.decode()) == (2, True)
+
+
+def test_page_of_every_code() -> None:
+    for code in Code:
+        run = run_treewide(["rules", "explain", code])
+        assert run.status == 0
+        text = run.stdout.decode()
+        assert all(word in text for word in (code, "What", "Why", "How to fix", "Bad:", "Good:"))
+
+
+def test_unknown_code_is_status_2() -> None:
+    run = run_treewide(["rules", "explain", "missing-flags"])
+    assert run.status == 2
+    assert b"known: bypasses-helper" in run.stderr
