@@ -23,38 +23,34 @@ class Select:
     place: Place
 
 
+_ENDING = ("menu", "endmenu", "choice", "endchoice", "source", "comment", "mainmenu")
+_TELLING = ("help", "---help---", "config", "menuconfig", "select", "def_bool", "default", *_ENDING)
+
+
 def selects(path: str, data: bytes) -> Iterator[Select]:
     """Every symbol that a Kconfig file turns on, by `select` or by a default of y of its own."""
     config = ""
     help_indent: int | None = None
     for number, line in _logical_lines(data.decode(errors="replace")):
-        text = line.expandtabs(8)
-        indent = len(text) - len(text.lstrip())
-        words = line.split("#", 1)[0].split()
-        if not text.strip():
+        bare = line.lstrip()
+        if not bare:
             continue
         if help_indent is not None:
+            indent = len(line[: len(line) - len(bare)].expandtabs(8))
             if help_indent < 0:
                 help_indent = indent
             if indent >= help_indent > 0:
                 continue
             help_indent = None
+        words = bare.split("#", 1)[0].split() if bare.startswith(_TELLING) else []
         if not words:
             continue
-        place = Place(path, number, len(line) - len(line.lstrip()) + 1)
+        place = Place(path, number, len(line) - len(bare) + 1)
         if words[0] in ("help", "---help---"):
             help_indent = -1
         elif words[0] in ("config", "menuconfig") and len(words) > 1:
             config = words[1]
-        elif words[0] in (
-            "menu",
-            "endmenu",
-            "choice",
-            "endchoice",
-            "source",
-            "comment",
-            "mainmenu",
-        ):
+        elif words[0] in _ENDING:
             config = ""
         elif words[0] == "select" and len(words) > 1 and config:
             yield Select(config, words[1], _condition(words[2:]), place)

@@ -136,17 +136,17 @@ def survey(
     paths: Iterable[str],
     links: Iterable[Entry],
     progress: Progress,
-    words: Iterable[str] = (),
+    telling: Callable[[bytes], bool] = lambda _: False,
     memory: dict[str, File] | None = None,
 ) -> Survey:
     """Read and judge every file that mentions the entry, but not as a mere use, or the helper.
 
     `links` are those that lead out of the tree, `KernelTree.outward_links`: a file behind one was
-    not searched. With `words`, files that mention one of them are read as well. What `memory` has
-    of an earlier survey is taken from there where a file has the same bytes.
+    not searched. In a tree with the helper, files that `telling` is true of are read as well. What
+    `memory` has of an earlier survey is taken from there where a file has the same bytes.
     """
     memory = {} if memory is None else memory
-    telling = [word.encode() for word in (rule.helper.name, *words)]
+    helper = rule.helper.name.encode()
     wanted = [path for path in paths if not is_kconfig(path)]
     sizes = tree.sizes(wanted)
     large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
@@ -157,9 +157,11 @@ def survey(
     for link in links:
         place = Place(link.path, 1, 1)
         result.refused.append(Remark(place, Reason.LINK, link.note, "", component_of(link.path)))
-    for path, blob in tree.read(set(wanted) - large).items():
+    blobs = tree.read(set(wanted) - large)
+    has_helper = any(helper in blob.data for blob in blobs.values())
+    for path, blob in blobs.items():
         result.mentions += 1
-        is_telling = any(word in blob.data for word in telling)
+        is_telling = helper in blob.data or (has_helper and telling(blob.data))
         if not is_telling and only_uses(blob.data, rule.entry):
             continue
         progress(path)
@@ -168,7 +170,7 @@ def survey(
             source = parse(path, blob.data)
             file = memory[path] = File(blob, source, find(source, rule))
         result.found.append(file)
-        functions = file.source.functions if is_telling else ()
+        functions = file.source.functions if helper in blob.data else ()
         result.helpers += [
             (file.source, each) for each in functions if each.name == rule.helper.name
         ]

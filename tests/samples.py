@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
 from refactor.c.syntax import parse
 from refactor.match import Found, NotApplicable, Refused, find, only_uses
 from refactor.rewrite import Rewritten, rewrite
@@ -11,6 +14,11 @@ from tests.support import PROJECT
 RULE: Rule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
 RETURNS = frozenset(("VM_NO_HUGE_VMAP", "VM_FLUSH_RESET_PERMS"))
 """What the helper returns in the tests."""
+
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties on machines that have other things to do as well."""
+
+NAMES = st.integers(1, 25).map(lambda length: "the_name_of_some_argument"[-length:].strip("_"))
 
 HEAD = "void *module_alloc(unsigned long size)"
 

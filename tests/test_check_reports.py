@@ -16,9 +16,10 @@ from tests.sarif_schema import MissingSchemaError, sarif_schema
 from tests.support import git, run_treewide
 
 MODULE = "arch/foo/kernel/module.c"
-FILES = {
+PORT = vmalloc("/* 漢𝄞 */ 0")
+FILES: dict[str, str | bytes] = {
     # A character outside of the BMP in front of the finding: bytes, UTF-16 and characters differ.
-    MODULE: vmalloc("/* 漢𝄞 */ 0"),
+    MODULE: PORT,
     "arch/bar/kernel/module.c": vmalloc("VM_NO_HUGE_VMAP | arch_module_vm_flags()"),
     "arch/ba z/kernel/module.c": vmalloc("0"),
     "arch/foo/Kconfig": "config FOO\n\tdef_bool y\n\tselect HAVE_ARCH_HUGE_VMALLOC\n",
@@ -171,8 +172,8 @@ def test_sarif_speaks_of_places_as_code_scanning_does(tree: Path) -> None:
     assert ("bypasses-helper", "arch/ba%20z/kernel/module.c") in results
     result = results["unguarded-option", MODULE]
     place = result["locations"][0]["physicalLocation"]
-    line = FILES[MODULE].splitlines()[4]  # type: ignore[union-attr]
-    column = len(line[: line.index(" 0,") + 1].encode("utf-16-le")) // 2 + 1  # type: ignore[arg-type]
+    line = PORT.splitlines()[4]
+    column = len(line[: line.index(" 0,") + 1].encode("utf-16-le")) // 2 + 1
     assert place["region"] == {"startLine": 5, "startColumn": column, "endColumn": column + 1}
     [related] = result["relatedLocations"]
     assert related["physicalLocation"]["artifactLocation"]["uri"] == "arch/foo/Kconfig"
@@ -207,15 +208,17 @@ def test_baseline(tree: Path, tmp_path: Path) -> None:
 
     module = tree / MODULE
     module.write_text("\n\n" + module.read_text())
-    lay(tree, "converted", {"arch/new/kernel/module.c": vmalloc("0")})
     (tree / "arch/bar/kernel/module.c").unlink()
+    new = tree / "arch/new/kernel/module.c"
+    new.parent.mkdir(parents=True)
+    new.write_text(vmalloc("0"))
     git(tree, "add", "--all")
     git(tree, "commit", "--quiet", "--message=More")
-    (tree / MODULE).write_text(module.read_text())
     checked = check(tree, "--baseline", file)
-    new = [each["path"] for each in checked.data["findings"]]
-    assert "arch/new/kernel/module.c" in new
-    assert "1 findings in" in checked.stderr
+    assert [each["arch"] for each in checked.data["findings"]] == ["new"]
+    assert checked.data["accepted"] == 4
+    assert "1 of the findings in" in checked.stderr
+    assert "of the findings" not in check(tree, "--baseline", file, "--arch", "foo").stderr
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.edits import Edit, EditSet, Span
+from tests.samples import PATIENT
 
 
 def naive(source: bytes, edits: list[Edit]) -> bytes:
@@ -26,12 +27,14 @@ def buffers(draw: st.DrawFn) -> tuple[bytes, list[Edit]]:
     return source, draw(st.permutations(edits))
 
 
+@PATIENT
 @given(buffers())
 def test_apply_does_what_one_edit_at_a_time_does(given_buffer: tuple[bytes, list[Edit]]) -> None:
     source, edits = given_buffer
     assert EditSet(edits).apply(source) == naive(source, edits)
 
 
+@PATIENT
 @given(buffers())
 def test_order_does_not_matter(given_buffer: tuple[bytes, list[Edit]]) -> None:
     _, edits = given_buffer
@@ -39,6 +42,7 @@ def test_order_does_not_matter(given_buffer: tuple[bytes, list[Edit]]) -> None:
     assert list(EditSet(edits)) == sorted(edits)
 
 
+@PATIENT
 @given(buffers())
 def test_a_union_is_the_set_of_both(given_buffer: tuple[bytes, list[Edit]]) -> None:
     source, edits = given_buffer

@@ -22,6 +22,7 @@ from refactor.c.layout import (
 )
 from refactor.c.syntax import parse
 from refactor.edits import Span
+from tests.samples import NAMES, PATIENT
 
 MARK = re.compile(rb"<<(.*?)>>", re.DOTALL)
 
@@ -140,6 +141,14 @@ def test_nothing_else_than_the_changed_line_moves() -> None:
     [
         pytest.param(b"\t" * 12 + b"return <<get_the_flags()>>;\n", id="too deep"),
         pytest.param(b"\treturn get(<<" + b"a" * 90 + b">>);\n", id="one item that is too wide"),
+        pytest.param(
+            b"\treturn get((struct range){ " + b"a" * 40 + b", " + b"b" * 40 + b", <<f()>> });\n",
+            id="an initializer",
+        ),
+        pytest.param(
+            b"\treturn (" + b"a" * 40 + b", " + b"b" * 40 + b", <<get()>>);\n",
+            id="parentheses that call nothing",
+        ),
         pytest.param(b"\tx = <<" + b"a + " * 30 + b"b>>;\n", id="no list"),
         pytest.param(b'\treturn get("' + b"a, " * 40 + b'", <<f()>>);\n', id="a string"),
     ],
@@ -153,7 +162,7 @@ def test_what_cannot_be_laid_out_is_told(line: bytes) -> None:
 # ---------------------------------------------------------------------------- properties
 
 ITEMS = st.one_of(
-    st.from_regex(r"[a-zA-Z_][a-zA-Z_0-9]{0,30}", fullmatch=True),
+    NAMES,
     st.integers(0, 10**9).map(str),
     st.sampled_from(
         ["f(a, b)", '"a, b"', "(u32)x", "A | B", "s->next", "x[1]", "sizeof(struct foo)", "','"]
@@ -185,6 +194,7 @@ def tokens(code: bytes) -> list[bytes]:
     return re.findall(rb'"[^"]*"|\'[^\']*\'|\w+|[^\w\s]', code)
 
 
+@PATIENT
 @given(statements())
 def test_only_white_space_changes_and_lines_fit(made: tuple[bytes, Changed]) -> None:
     data, change = made
@@ -204,6 +214,7 @@ def test_only_white_space_changes_and_lines_fit(made: tuple[bytes, Changed]) -> 
         assert line.endswith(b"\r\n") == data.endswith(b"\r\n")
 
 
+@PATIENT
 @given(statements())
 def test_a_second_run_moves_nothing(made: tuple[bytes, Changed]) -> None:
     data, change = made
@@ -219,6 +230,7 @@ def test_a_second_run_moves_nothing(made: tuple[bytes, Changed]) -> None:
     assert not reflow(after, [again])
 
 
+@PATIENT
 @given(st.binary(max_size=200).filter(lambda text: b"\n" not in text), st.integers(0, 40))
 def test_width_counts_tabs_to_the_next_stop(text: bytes, column: int) -> None:
     expected = column
@@ -227,6 +239,7 @@ def test_width_counts_tabs_to_the_next_stop(text: bytes, column: int) -> None:
     assert width(text, column) == expected
 
 
+@PATIENT
 @given(st.integers(0, 200))
 def test_an_indent_reaches_its_column(column: int) -> None:
     assert width(indent_to(column)) == column

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.match import only_uses
-from tests.samples import RULE, call, definition, encoded, found_in, function, outcomes
+from tests.samples import PATIENT, RULE, call, definition, encoded, found_in, function, outcomes
 
 # A definition in every dress: the call in line 3 is found.
 HEADS = [
@@ -123,6 +123,10 @@ HIDDEN = {
         "refused 1:7 OLD_STYLE",
     ),
     "implicit int": (definition("module_alloc(unsigned long size)"), "refused 1:1 PARSE"),
+    "behind what looks like an operator": (
+        "#include <asm/a.h>\nmodule_alloc(size) int size;\n{\n}\n",
+        "refused 2:1 OLD_STYLE",
+    ),
     "two signatures": (
         "#ifdef X\nvoid *module_alloc(int i)\n#else\nvoid *module_alloc(void)\n#endif\n{\n}\n",
         "refused 2:7 CONDITIONAL_SIGNATURE|refused 4:7 CONDITIONAL_SIGNATURE",
@@ -229,6 +233,10 @@ UNREADABLE = {
         definition().replace("__vmalloc_node_range", "(__vmalloc_node_range)"),
         "refused 3:10 MENTION",
     ),
+    "an element named like it": (
+        definition().replace("__vmalloc_node_range", "__vmalloc_node_range[0]"),
+        "refused 3:9 MENTION",
+    ),
     "a member named like it": (
         definition().replace("__vmalloc_node_range", "ops->__vmalloc_node_range"),
         "refused 3:14 MENTION",
@@ -303,6 +311,10 @@ REACHED = {
     "through a macro": (
         definition(H) + "#define GET(s) h(s)\n" + function("return GET(size);"),
         "site 3:9 in h()",
+    ),
+    "by a macro that is its own name": (
+        "#define __vmalloc_node_range __vmalloc_node_range\n" + definition(),
+        "site 4:9 in module_alloc()",
     ),
     "by a pointer": (
         definition(H) + function("return retry(h, size);"),
@@ -459,6 +471,7 @@ SNIPPETS = st.sampled_from(WORDS.split())
 SEPARATORS = st.sampled_from([" ", "\n", "\t", "", "\\\n", "\r\n"])
 
 
+@PATIENT
 @given(st.lists(st.tuples(SNIPPETS, SEPARATORS), max_size=40))
 def test_nothing_makes_it_crash_or_lose_a_mention(made: list[tuple[str, str]]) -> None:
     code = encoded("".join(text.replace("~", " ") + space for text, space in made))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from refactor.c.syntax import parse
 from refactor.pattern import compile_pattern, tokens_of
+from tests.samples import PATIENT
 
 
 def matches(pattern: str, code: str) -> list[dict[str, str]]:
@@ -75,6 +76,7 @@ def test_what_is_no_pattern_says_why(pattern: str, reason: str) -> None:
         compile_pattern(pattern)
 
 
+@PATIENT
 @given(st.text(alphabet="ab$(){};,*/'\"#\\ \n", max_size=12))
 def test_a_pattern_compiles_or_is_told_why_not(text: str) -> None:
     with suppress(ValueError):
@@ -84,6 +86,7 @@ def test_a_pattern_compiles_or_is_told_why_not(text: str) -> None:
 OPERANDS = st.sampled_from(["a", "12", "f ( x )", '"s"', "'c'", "p -> m", "x [ 1 ]", "- 1"])
 
 
+@PATIENT
 @given(st.lists(OPERANDS, min_size=1, max_size=8))
 def test_tokens_are_the_same_with_other_white_space(operands: list[str]) -> None:
     code = f"int v = {' + '.join(operands)} ;"

@@ -70,7 +70,7 @@ class Result:
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Check a tree, or what patches on top of it bring."""
     with opened(request) as ready:
-        catalog = _catalog(ready.rule)
+        catalog = catalog_of(ready.rule)
         checking = _Checking(ready, catalog, progress)
         notes: tuple[str, ...] = ()
         if options.patches:
@@ -83,8 +83,9 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
             found = [each for each in found if each.component in options.archs]
         names = fingerprints(found)
         kept, accepted, more = baseline.settle(
-            found, names, options.baseline, ready.rule.id, write=options.write_baseline
-        )
+            found, names, options.baseline, ready.rule.id,
+            write=options.write_baseline, whole=not (options.patches or options.archs),
+        )  # fmt: skip
         rows = matrix(checking.evidence, tree, found) if options.matrix else ()
         left = tuple(found[number] for number in kept)
         return Result(
@@ -104,20 +105,22 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
 
 def explain(code: str, rule: str) -> Doc:
     """The page of a finding. Raises UsageError for a code that there is not."""
-    docs = _catalog(find_rule(rule)[0]).docs
+    docs = catalog_of(find_rule(rule)[0]).docs
     if code not in docs:
         raise UsageError(f"no finding {code!r}", hint=f"known: {', '.join(docs)}")
     return docs[Code(code)]
 
 
-def _catalog(rule: Rule) -> Catalog:
-    shipped = data_root() / "rules" / f"{rule.id}.toml"
-    folder = shipped if str(shipped) == rule.source else Path(rule.source)
+def catalog_of(rule: Rule) -> Catalog:
+    """What is known of a rule's findings; it lies in a folder beside the rule.
+
+    Raises UsageError if there is nothing.
+    """
     name = f"{rule.id}.toml"
-    if folder is shipped:
-        file = data_root() / "rules" / "findings" / name
-    else:
-        file = Path(rule.source).parent / "findings" / name
+    shipped = data_root() / "rules"
+    is_shipped = str(shipped / name) == rule.source
+    folder = shipped if is_shipped else Path(rule.source).parent
+    file = folder / "findings" / name
     if not file.is_file():
         raise UsageError(
             f"rule {rule.id} has no findings to check for", hint=f"they would stand in {file}"

@@ -21,10 +21,12 @@ def settle(
     rule: str,
     *,
     write: bool,
+    whole: bool,
 ) -> tuple[list[int], int, tuple[str, ...]]:
     """Which findings are left, by their numbers, how many are accepted, and what to say of it.
 
-    With `write` all of them are accepted from now on, and the file is written.
+    With `write` all of them are accepted from now on, and the file is written. `whole` says that
+    `findings` are those of a whole tree, so what is not among them is gone.
     """
     if file is None:
         return list(range(len(findings))), 0, ()
@@ -33,8 +35,8 @@ def settle(
         return [], len(findings), (f"{file} accepts {len(findings)} findings from now on",)
     accepted = _read(file, rule)
     kept = [number for number, name in enumerate(names) if name not in accepted]
-    gone = len(accepted - set(names))
-    notes = (f"{gone} findings in {file} are gone: write it anew",) if gone else ()
+    gone = len(accepted - set(names)) if whole else 0
+    notes = (f"{gone} of the findings in {file} are gone: write it anew",) if gone else ()
     return kept, len(findings) - len(kept), notes
 
 

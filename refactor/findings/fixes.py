@@ -204,12 +204,21 @@ def line_edits(before: bytes, after: bytes) -> list[LineEdit]:
     if before == after:
         return []
     old, new = _lines(before), _lines(after)
+    above = _common(old, new)
+    below = _common(old[above:][::-1], new[above:][::-1])
+    old, new = old[above : len(old) - below], new[above : len(new) - below]
     opcodes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [
-        LineEdit(start, end, b"".join(new[first:last]))
+        LineEdit(start + above, end + above, b"".join(new[first:last]))
         for tag, start, end, first, last in opcodes
         if tag != "equal"
     ]
+
+
+def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    """How many lines two lists begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 def diffs(tree: KernelTree, findings: Sequence[Finding]) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from refactor.c.syntax import Node
 from refactor.edits import Span
@@ -52,7 +53,8 @@ def gather(
         )
     links = tree.outward_links(rule.paths)  # while git is searching
     paths = searching()
-    surveyed = survey(tree, rule, paths, links, progress, [catalog.redundant.call], memory)
+    telling = partial(uses.may_have, rule, catalog)
+    surveyed = survey(tree, rule, paths, links, progress, telling, memory)
     options = options_of(tree, catalog.options.keys(), paths)
     known = frozenset[str]().union(*macros.values())
     return Evidence(rule, policy, catalog, vintage, known, surveyed, options)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, walk
+from refactor.findings.catalog import Catalog
 from refactor.findings.evidence import Evidence, calls
 from refactor.findings.finding import Code, Finding, at
 from refactor.match import Reason
 from refactor.pattern import tokens_of
-from refactor.rules import GENERIC
+from refactor.rules import GENERIC, Rule
 from refactor.survey import component_of
 
 
@@ -28,6 +29,13 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     yield at(
                         file.source, call, Code.REDUNDANT_CALL, message, component, function.name
                     )
+
+
+def may_have(rule: Rule, catalog: Catalog, data: bytes) -> bool:
+    """True for a file that may have a call to find, by its words alone."""
+    redundant = catalog.redundant
+    origins = (rule.entry, *(pattern.text for pattern in redundant.arguments))
+    return redundant.call.encode() in data and any(each.encode() in data for each in origins)
 
 
 def _settled(evidence: Evidence) -> set[str]:
