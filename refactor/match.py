@@ -404,7 +404,8 @@ def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str
     names = dict.fromkeys(function.name for function in reached[1:])
     known = {function.node.start_byte for function in reached}
     for name in names:
-        users = (source.function_at(mention.start) for mention in mentions(source.code, name))
+        places = (mention.start for mention in mentions(source.code, name))
+        users = (source.function_at(at) for at in places if not source.is_disabled(at))
         others = [each for each in users if each and each.node.start_byte not in known]
         for other in dict.fromkeys(each.name for each in others):
             yield f"{name}() is also used by {other}()"

@@ -143,8 +143,8 @@ def _mails(data: bytes) -> Iterator[Message]:
     if not starts or data[: starts[0]].strip():
         starts.insert(0, 0)
     for start, end in zip(starts, (*starts[1:], len(data)), strict=True):
-        text = _ENVELOPE.sub(b"", data[start:end], count=1)
-        yield email.message_from_bytes(re.sub(rb"^>(>*From )", rb"\1", text, flags=re.MULTILINE))
+        # ">From " stays as it is: it stands in prose only, never at the start of a diff's line.
+        yield email.message_from_bytes(_ENVELOPE.sub(b"", data[start:end], count=1))
 
 
 def _texts(mail: Message) -> Iterator[bytes]:

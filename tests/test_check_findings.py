@@ -293,6 +293,27 @@ BOTH = "\treturn VM_FLUSH_RESET_PERMS | VM_NO_HUGE_VMAP;\n"
         ),
         pytest.param(
             MODULE,
+            OVERRIDE.format(
+                weak="",
+                body="\tunsigned long flags = VM_NO_HUGE_VMAP;\n\n\tif (foo)\n"
+                "\t\tflags |= VM_FLUSH_RESET_PERMS;\n\treturn flags;\n",
+            ),
+            ["override-drops-flag"],
+            id="it is there in some cases",
+        ),
+        pytest.param(
+            MODULE,
+            OVERRIDE.format(
+                weak="",
+                body="\tunsigned long flags = 0;\n\n\tflags |= VM_FLUSH_RESET_PERMS;\n"
+                "\tif (foo)\n\t\tflags |= VM_DEFER_KMEMLEAK;\n"
+                "\treturn flags | VM_NO_HUGE_VMAP;\n",
+            ),
+            [],
+            id="put together step by step",
+        ),
+        pytest.param(
+            MODULE,
             OVERRIDE.format(weak="", body="\treturn vendor_flags();\n"),
             ["cannot-judge"],
             id="nobody can tell",
@@ -395,6 +416,12 @@ def test_fingerprint_survives_a_move_and_not_a_change(tmp_path: Path) -> None:
     changed = fingerprints(findings(lay(tmp_path / "c", "opt-out", {MODULE: edited})))
     assert before == moved
     assert len(set(before) - set(changed)) == 1
+
+
+def test_findings_that_look_the_same_have_their_numbers(tmp_path: Path) -> None:
+    code = TWO.format("0", "0").replace("C, D", "A, B")
+    names = fingerprints(findings(lay(tmp_path, "opt-out", {MODULE: code})))
+    assert len(names) == len(set(names)) == 3
 
 
 def test_catalog_is_checked(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from refactor.findings.finding import Code
 from tests.checking import catalog, check, lay, vmalloc
 from tests.sarif_schema import MissingSchemaError, sarif_schema
-from tests.support import git, run_treewide
+from tests.support import PROJECT, git, run_treewide
 
 MODULE = "arch/foo/kernel/module.c"
 PORT = vmalloc("/* 漢𝄞 */ 0")
@@ -70,7 +72,7 @@ def test_colour_is_asked_for(tree: Path) -> None:
 
 
 def test_quiet_says_findings_only(tree: Path) -> None:
-    run = run_treewide(["check", tree, "-q"])
+    run = run_treewide(["check", str(tree), "-q"])
     assert run.stdout
     assert not run.stderr
 
@@ -276,3 +278,13 @@ def test_unknown_code_is_status_2() -> None:
     run = run_treewide(["rules", "explain", "missing-flags"])
     assert run.status == 2
     assert b"known: bypasses-helper" in run.stderr
+
+
+def test_nothing_heavy_is_imported(tree: Path) -> None:
+    """The whole of `check` is to take half a second."""
+    command = [sys.executable, "-X", "importtime", "-m", "refactor", "check", str(tree), "-q"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "refactor.findings.judge" in loaded
+    heavy = {"git", "jinja2", "rich", "pygments", "json", "email", "refactor.message"}
+    assert not loaded & heavy

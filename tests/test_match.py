@@ -417,6 +417,12 @@ def test_others_that_use_a_static_function_are_told() -> None:
     assert found.notes == ("h() is also used by other()",)
 
 
+def test_a_disabled_variant_uses_nothing() -> None:
+    dead = f"#if 0\n{definition(H)}{function('h(1);', 'void other(void)')}#endif\n"
+    (found,) = found_in(encoded(dead + definition(H) + function("return h(size);"))).definitions
+    assert found.notes == ()
+
+
 # ---------------------------------------------------------------------------- hostile files
 
 N = 20_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Sequence
@@ -41,6 +40,8 @@ def settle(
 
 
 def _read(file: Path, rule: str) -> set[str]:
+    import json
+
     try:
         data = json.loads(file.read_bytes())
         if data["version"] != VERSION or data["rule"] != rule:
@@ -54,6 +55,8 @@ def _read(file: Path, rule: str) -> set[str]:
 
 def _write(file: Path, rule: str, findings: Sequence[Finding], names: Sequence[str]) -> None:
     """Write the file whole, or not at all."""
+    import json
+
     entries = [
         {
             "fingerprint": name,
