@@ -183,8 +183,8 @@ def test_linux_6_1_is_converted_whole(kernel_tree: Callable[[str], Path], tmp_pa
     out = tmp_path / "out"
     done = run_treewide(["series", tree, "-s", "-o", out, "--branch", "topic"])
     assert done.status == 0, done.stderr
-    assert git(tree, "status", "--porcelain") == b""
     assert state(tree) == before
+    assert git(tree, "status", "--porcelain") == b""  # Behind `state`: it may refresh the index.
     git(tree, "am", "--quiet", *patches(out))
     assert git(tree, "diff", "--stat", "topic") == b""
     definitions = git(
