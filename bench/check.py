@@ -27,10 +27,10 @@ AIM_SECONDS = 0.5
 
 
 def searching() -> list[str]:
-    """The search of `check`, as a command."""
+    """What `check` searches for, as one command."""
     rule, _ = find_rule(DEFAULT_RULE)
     catalog = catalog_of(rule)
-    words = [rule.entry, rule.helper.name, *catalog.words]
+    words = [rule.entry, rule.helper.name, catalog.redundant.call, *catalog.options]
     globs = [f":(glob){glob}" for glob in (*rule.paths, *catalog.paths, *KCONFIG)]
     patterns = [argument for word in words for argument in ("-e", word)]
     return ["git", "grep", "-lwF", *patterns, "HEAD", "--", *globs]

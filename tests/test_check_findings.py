@@ -447,3 +447,33 @@ def test_policy_of_another_vintage_is_a_usage_error(tmp_path: Path) -> None:
     tree = lay(tmp_path, "opt-out", {"include/linux/vmalloc.h": header})
     with pytest.raises(UsageError):
         findings(tree, "huge-unless-rwx")
+
+
+def test_tree_older_than_the_flag_has_nothing_to_check(tmp_path: Path) -> None:
+    files = {"include/linux/vmalloc.h": "#define VM_ALLOC 2\n", MODULE: vmalloc("0")}
+    [finding] = findings(lay(tmp_path, "opt-out", files))
+    assert finding.code is Code.NOTHING_TO_CHECK
+    assert "VM_FLUSH_RESET_PERMS" in finding.message
+
+
+def test_file_that_is_too_large_is_not_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refactor.survey.SIZE_LIMIT", 1000)
+    code = vmalloc("arch_module_vm_flags()") + "/* " + "x" * 1000 + " */\n"
+    assert codes(lay(tmp_path, "converted", {MODULE: code})) == ["cannot-judge"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_fix_keeps_what_it_does_not_change(newline: str, tmp_path: Path) -> None:
+    """Line ends, form feeds, bytes that are no UTF-8, and a missing final newline."""
+    code = "/* \x0c {} */" + vmalloc("0").rstrip("\n")
+    data = code.replace("\n", newline).encode().replace(b"{}", b"\xdf")
+    tree = lay(tmp_path, "opt-out", {MODULE: data}, commit=True)
+    git(tree, "apply", stdin=patch(open_tree(tree), findings(tree)))
+    after = (tree / MODULE).read_bytes()
+    assert after.count(b"\r\n") == (after.count(b"\n") if newline == "\r\n" else 0)
+    assert b"/* \x0c \xdf */" in after
+    assert not after.endswith(b"\n")
+    git(tree, "commit", "--quiet", "--all", "--message=Fix")
+    assert codes(tree) == []

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from refactor.findings.finding import Code
-from tests.checking import catalog, check, lay, vmalloc
+from tests.checking import CATALOG, catalog, check, lay, rule, vmalloc
 from tests.sarif_schema import MissingSchemaError, sarif_schema
 from tests.support import PROJECT, git, run_treewide
 
@@ -288,3 +288,20 @@ def test_nothing_heavy_is_imported(tree: Path) -> None:
     assert "refactor.findings.judge" in loaded
     heavy = {"git", "jinja2", "rich", "pygments", "json", "email", "refactor.message"}
     assert not loaded & heavy
+
+
+def test_rule_without_findings_is_status_2(tree: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(rule().text)
+    run = run_treewide(["check", tree, "--rule", file])
+    assert run.status == 2
+    assert b"has no findings to check for" in run.stderr
+    (tmp_path / "findings").mkdir()
+    (tmp_path / "findings" / f"{rule().id}.toml").write_text(CATALOG.read_text())
+    assert run_treewide(["check", tree, "--rule", file]).status == 1
+
+
+def test_model_tree_can_be_checked() -> None:
+    run = run_treewide(["check", "--model", "--format", "gcc"])
+    assert run.status == 1
+    assert b"[missing-flag]" in run.stdout

@@ -81,15 +81,6 @@ class Catalog:
     """Small trees for examples: text of each path."""
     docs: Mapping[Code, Doc]
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What to look for besides the rule's own words."""
-        return (self.redundant.call, *self.options)
-
-    def example(self, doc: Doc, files: Mapping[str, str]) -> dict[str, str]:
-        """The files of a tree with an example in it; one without text is left out."""
-        return {path: text for path, text in {**self.trees[doc.tree], **files}.items() if text}
-
 
 def load(file: Traversable | Path, rule: Rule) -> Catalog:
     """Read and check the findings of `rule`. Raises RuleError with the file and the key."""

@@ -42,20 +42,20 @@ def gather(
     `memory` is that of `refactor.survey.survey`.
     """
     progress("searching the tree")
-    words = [rule.entry, rule.helper.name, *catalog.words]
-    searching = tree.search(words, [*rule.paths, *catalog.paths, *KCONFIG])
-    macros = macros_of(tree, rule)
+    words = [rule.entry, rule.helper.name, catalog.redundant.call]
+    sources = tree.search(words, [*rule.paths, *catalog.paths])
+    kconfigs = tree.search(catalog.options, KCONFIG)
+    macros = macros_of(tree, rule)  # while git is searching
     vintage = vintage_of(tree, rule, macros)
     if not vintage.refuse and policy.body(vintage.name) is None:
         raise UsageError(
             f"policy {policy.name} has no helper for a tree of the {vintage.name} vintage",
             hint="choose another one with --policy",
         )
-    links = tree.outward_links(rule.paths)  # while git is searching
-    paths = searching()
+    links = tree.outward_links(rule.paths)
+    options = options_of(tree, catalog.options.keys(), kconfigs())
     telling = partial(uses.may_have, rule, catalog)
-    surveyed = survey(tree, rule, paths, links, progress, telling, memory)
-    options = options_of(tree, catalog.options.keys(), paths)
+    surveyed = survey(tree, rule, sources(), links, progress, telling, memory)
     known = frozenset[str]().union(*macros.values())
     return Evidence(rule, policy, catalog, vintage, known, surveyed, options)
 
