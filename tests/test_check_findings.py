@@ -449,6 +449,19 @@ def test_policy_of_another_vintage_is_a_usage_error(tmp_path: Path) -> None:
         findings(tree, "huge-unless-rwx")
 
 
+def test_fixes_of_one_line_are_made_one_after_the_other(tmp_path: Path) -> None:
+    generic = "unsigned long arch_module_vm_flags(void) { return VM_NO_HUGE_VMAP; }\n" + vmalloc(
+        "arch_module_vm_flags()", "void * __weak module_alloc(unsigned long size)"
+    )
+    tree = lay(tmp_path, "converted", {"kernel/module.c": generic}, commit=True)
+    for left in (["missing-flag", "strong-helper"], None, []):
+        found = findings(tree)
+        assert left is None or sorted(finding.code for finding in found) == left
+        if found:
+            git(tree, "apply", stdin=patch(open_tree(tree), found))
+            git(tree, "commit", "--quiet", "--all", "--message=Fix")
+
+
 def test_tree_older_than_the_flag_has_nothing_to_check(tmp_path: Path) -> None:
     files = {"include/linux/vmalloc.h": "#define VM_ALLOC 2\n", MODULE: vmalloc("0")}
     [finding] = findings(lay(tmp_path, "opt-out", files))

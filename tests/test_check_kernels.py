@@ -98,6 +98,8 @@ def changed_lines(diff: bytes) -> list[bytes]:
 def test_6_12_has_nothing_to_check(kernel_tree: Kernel) -> None:
     checked = check(kernel_tree("6.12"))
     assert (checked.status, checked.codes) == (0, ["nothing-to-check"])
+    matrix = run_treewide(["check", kernel_tree("6.12"), "--matrix"]).stdout.decode()
+    assert [line.split()[1] for line in matrix.splitlines()[1:]] == ["-"] * 22
 
 
 def test_6_12_with_a_port_of_yesterday(kernel_tree: Kernel) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from refactor.applied import matches, touched
-from refactor.patchset import read
+from refactor.applied import apply, matches, touched
+from refactor.patchset import Patch, PatchSet, read
+from refactor.tree import open_tree
 from tests.checking import catalog, check, lay, vmalloc
 from tests.support import git, run_treewide
 
@@ -279,3 +280,26 @@ def test_globs_are_those_of_git(path: str, glob: str, expected: bool) -> None:
 def test_paths_in_c_quotes() -> None:
     diff = b'diff --git "a/\\303\\244 \\"x" "b/y"\n--- "a/\\303\\244 \\"x"\n+++ /dev/null\n'
     assert 'ä "x' in touched(diff)
+
+
+def test_patched_tree_is_the_tree_with_the_patches(tree: Path) -> None:
+    """What it says is what git says after the patches are applied."""
+    lay(tree, "converted", {"kernel/gone.c": "int needle;\n", "kernel/was.c": "int needle;\n"})
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=More")
+    (tree / "kernel/gone.c").unlink()
+    (tree / "kernel/was.c").write_text("int needles;\n")
+    (tree / "kernel/new.c").write_text("/* needle */\n")
+    git(tree, "add", "--all")
+    diff = git(tree, "diff", "--cached")
+    base = open_tree(tree)
+    [step] = apply(base, PatchSet((Patch("p", diff),)))
+    paths = ["kernel/gone.c", "kernel/was.c", "kernel/new.c", "Makefile"]
+    git(tree, "commit", "--quiet", "--message=Patched")
+    after = open_tree(tree)
+    for globs in (["kernel/*.c"], ["**/*.c", "arch/**"]):
+        assert step.tree.search(["needle"], globs)() == after.search(["needle"], globs)()
+    assert base.search(["needle"], ["kernel/*.c"])() == ["kernel/gone.c", "kernel/was.c"]
+    assert step.tree.read(paths) == after.read(paths)
+    assert step.tree.sizes(paths) == after.sizes(paths)
+    assert step.touched == {"kernel/gone.c", "kernel/was.c", "kernel/new.c"}

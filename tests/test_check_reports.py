@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -305,3 +306,36 @@ def test_model_tree_can_be_checked() -> None:
     run = run_treewide(["check", "--model", "--format", "gcc"])
     assert run.status == 1
     assert b"[missing-flag]" in run.stdout
+
+
+def in_shell(command: str, cwd: Path) -> int:
+    """Run a documented line as CI does, with the program on the PATH."""
+    bin_folder = Path(sys.executable).parent
+    env = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}"}
+    return subprocess.run(["bash", "-e", "-c", command], cwd=cwd, env=env).returncode
+
+
+@pytest.mark.parametrize(("key", "status"), [("- run", 0), ("script", 1)], ids=["GitHub", "GitLab"])
+def test_documented_job_writes_valid_sarif(
+    key: str, status: int, tree: Path, validator: jsonschema.Validator
+) -> None:
+    text = (PROJECT / "docs" / "check.md").read_text()
+    [line] = re.findall(rf"^\s+{key}: (treewide .*)$", text, re.MULTILINE)
+    assert in_shell(line, tree) == status
+    log = json.loads((tree / "treewide.sarif").read_text())
+    assert list(validator.iter_errors(log)) == []
+    assert log["runs"][0]["results"]
+
+
+def test_hook_checks_what_is_staged(tree: Path) -> None:
+    hooks = (PROJECT / ".pre-commit-hooks.yaml").read_text()
+    [entry] = re.findall(r"entry: >-\n((?:    .*\n)+)", hooks)
+    [pattern] = re.findall(r"files: (.*)", hooks)
+    new = "arch/new/kernel/module.c"
+    assert all(re.search(pattern, path) for path in (new, "arch/x/Kconfig.cpu", "mm/Kconfig"))
+    assert not re.search(pattern, "drivers/net/tun.c")
+    (tree / new).parent.mkdir(parents=True)
+    for flags, status in (("0", 1), ("arch_module_vm_flags()", 0)):
+        (tree / new).write_text(vmalloc(flags))
+        git(tree, "add", "--all")
+        assert in_shell(" ".join(entry.split()), tree) == status

@@ -80,7 +80,7 @@ ARCH_LIST = ["linux-arch@vger.kernel.org"]
         pytest.param(["include/asm/x.h"], "",
                      ["Ann Arch <ANN@arch.org>", "Deep Er <deep@arch.org>", *REST],
                      id="question mark"),
-        pytest.param(["arch/one/kernel/sub/module.c"], "", [*ARCH, *ARCH_LIST, *REST],
+        pytest.param(["arch/one/kernel/mod/x.c"], "", [*ARCH, *ARCH_LIST, *REST],
                      id="star stops at a slash"),
         pytest.param(["lib/x_name.c"], "", ["Na Me <name@n.org>", *REST], id="N"),
         pytest.param(["lib/x.c"], "+ key_word();", ["Key Word <key@k.org>", *REST], id="K"),

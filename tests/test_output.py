@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,7 +22,7 @@ import pytest
 from refactor import output
 from refactor.errors import TreeError
 from refactor.output import replacing, write_file
-from tests.support import git, run_treewide
+from tests.support import PROJECT, git, run_treewide
 
 MARK = b"mark"
 
@@ -112,6 +114,43 @@ def test_failure_leaves_the_old_folder_and_no_litter(tmp_path: Path) -> None:
             fail_halfway(tmp_path / folder)
     assert names(tmp_path) == ["out"]
     assert names(tmp_path / "out") == ["0000-cover-letter.patch", "0001-a.patch"]
+
+
+def test_no_moment_sees_half_of_a_series(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    whole = (["0000-cover-letter.patch"], ["0000-cover-letter.patch", "0001-a.patch"])
+    write(out, *whole[0])
+    seen: list[list[str]] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            folder = os.open(out, os.O_RDONLY)  # there is always one
+            entries = sorted(os.listdir(folder))
+            if os.path.samestat(os.fstat(folder), out.stat()):  # nor has it gone meanwhile
+                seen.append(entries)
+            os.close(folder)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    for run in range(300):
+        write(out, *whole[run % 2])
+    over.set()
+    watcher.join()
+    assert all(each in whole for each in seen)
+    assert len(seen) > 100
+
+
+def test_folder_is_replaced_by_one_run_at_a_time(tmp_path: Path) -> None:
+    writer = threading.Thread(target=write, args=[tmp_path / "out"])
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    writer.start()
+    writer.join(0.3)
+    assert not (tmp_path / "out").exists()
+    os.close(descriptor)
+    writer.join()
+    assert (tmp_path / "out").exists()
 
 
 def fail_halfway(folder: Path) -> None:
@@ -307,3 +346,30 @@ def test_interruption_while_folders_are_made_and_removed(
         write(tmp_path / "out")
     output.sweep()
     assert names(tmp_path) == (["out"] if moment == "rmtree" else [])
+
+
+def test_what_an_interruption_has_left_is_swept_away_at_the_end(
+    model_tree: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    script = """
+import shutil, signal, sys
+from refactor.cli import main
+original = shutil.rmtree
+def interrupted(folder, **more):
+    if folder.name.startswith("treewide-"):
+        shutil.rmtree = original
+        signal.raise_signal(signal.SIGTERM)
+    original(folder, **more)
+shutil.rmtree = interrupted
+sys.exit(main(sys.argv[1:]))
+"""
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, "series", model_tree, "-o", tmp_path / "out"],
+        env=env,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (128 + signal.SIGTERM, b"")
+    assert (names(tmp_path / "tmp"), names(tmp_path)) == ([], ["model", "out", "tmp"])

@@ -89,7 +89,7 @@ def matrix(result: Result) -> str:
     for row in result.rows:
         through = {True: "yes", False: "no", None: "-"}[row.through_helper]
         selected = [_selected(row.options.get(option)) for option in options]
-        own = row.own or "generic"
+        own = row.own or ("-" if result.vintage in result.catalog.unified else "generic")
         rows.append(
             [row.component, own, through, "; ".join(row.flags) or "-", *selected, row.verdict]
         )
