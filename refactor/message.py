@@ -106,7 +106,7 @@ def _common_facts(plan: Plan) -> dict[str, Any]:
         ),
         "owners": sorted({component_of(place.path) for place in plan.definitions} - {GENERIC}),
         "skipped": [_said(remark) for remark in plan.skipped],
-        "refused": [_said(remark) for remark in plan.refused],
+        "refused": [_said(remark) | {"reason": str(remark.reason)} for remark in plan.refused],
         "conforming": [_said(remark) for remark in plan.conforming],
         "notes": list(plan.notes),
     }

@@ -253,6 +253,22 @@ def test_matrix(tree: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "place"),
+    [
+        ("\nvoid *module_alloc(unsigned long size)\n{\n\treturn carve(size);\n}\n", "2:7"),
+        ("\nVENDOR(module_alloc, 1);\n", "2:8"),
+        ("#if 0\n" + vmalloc("0") + "#endif\n" + vmalloc("0"), "11:7"),
+    ],
+    ids=["refused", "hidden", "disabled"],
+)
+def test_matrix_says_where_a_definition_is(code: str, place: str, tree: Path) -> None:
+    (tree / "arch/foo/kernel/module.c").write_text(code)
+    git(tree, "commit", "--quiet", "--all", "--message=Foo")
+    data = {row["arch"]: row for row in check(tree, "--matrix").data["matrix"]}
+    assert data["foo"]["own"] == f"arch/foo/kernel/module.c:{place}"
+
+
+@pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
         (["--arch", "nowhere"], "there is no arch/nowhere"),

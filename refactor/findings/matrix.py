@@ -56,16 +56,15 @@ def _row(
             flags.append(str(read))
             through.append(evidence.call in read.possible)
         flags += [skipped.note for skipped in definition.skipped if skipped.note]
-    unread = [
-        file.source.place(refused.where.start)
+    places = [
+        place
         for file in evidence.survey.found
         if component_of(file.blob.path) == component
-        for refused in file.found.refused
+        for place in _definitions(file, evidence.rule.entry)
     ]
-    places = [str(f.source.place(d.function.name_node.start_byte)) for f, d in own]
     return Row(
         component=component,
-        own=", ".join(places or map(str, unread)),
+        own=", ".join(places),
         through_helper=all(through) if through else None,
         flags=tuple(dict.fromkeys(flags)),
         options={
@@ -75,6 +74,15 @@ def _row(
         },
         verdict=_verdict(component, findings),
     )
+
+
+def _definitions(file: File, entry: str) -> list[str]:
+    """Where a file defines `entry`; what was refused, if no definition can be seen."""
+    source = file.source
+    names = [each.name_node.start_byte for each in source.functions if each.name == entry]
+    offsets = [name for name in names if not source.is_disabled(name)]
+    offsets = offsets or [refused.where.start for refused in file.found.refused]
+    return [str(source.place(offset)) for offset in offsets]
 
 
 def _verdict(component: str, findings: Sequence[Finding]) -> str:
