@@ -72,7 +72,7 @@ def _row(
             for option, selected in evidence.options.items()
             if component in selected
         },
-        verdict=_verdict(component, findings),
+        verdict=_verdict(component, findings) or ("-" if evidence.vintage.refuse else "ok"),
     )
 
 
@@ -89,4 +89,4 @@ def _verdict(component: str, findings: Sequence[Finding]) -> str:
     """The codes that count, the worst first."""
     own = [each for each in findings if each.component == component and each.counts]
     own.sort(key=lambda finding: list(Level).index(finding.level))
-    return ", ".join(dict.fromkeys(finding.code for finding in own)) or "ok"
+    return ", ".join(dict.fromkeys(finding.code for finding in own))
