@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _nobody_reads()
     except OSError as problem:
+        _drop_output()
         where = f"{problem.filename}: " if problem.filename else ""
         click.echo(f"{where}error: {problem.strerror or problem}", err=True)
         return int(Status.TREE)
@@ -63,9 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _nobody_reads() -> int:
-    """End as a program does that SIGPIPE ends, and let what is still to be flushed go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """End as a program does that SIGPIPE ends."""
+    _drop_output()
     return 128 + signal.SIGPIPE
+
+
+def _drop_output() -> None:
+    """Let what is still to be flushed go nowhere: Python would fail on it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Commands(click.Group):

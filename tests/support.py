@@ -43,7 +43,7 @@ def sealed_environment(home: Path) -> dict[str, str]:
     """
     config = home / ".gitconfig"
     config.write_text(f"[user]\n\tname = {NAME}\n\temail = {EMAIL}\n")
-    leaky = ("GIT_", "XDG_", "LC_", "TREEWIDE_")
+    leaky = ("GIT_", "XDG_", "LC_", "PYTHON", "TREEWIDE_")
     dropped = {"EMAIL", "LANGUAGE", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"}
     kept = {
         name: value
