@@ -214,6 +214,10 @@ MASKED = {
         b"struct ops o = {\n#ifdef CONFIG_C\n\t.c = d,\n#endif\n\t.e = f,\n};",
         b"struct ops o = {\n//fdef CONFIG_C\n\t.c = d,\n//ndif\n\t.e = f,\n};",
     ),
+    "attribute behind a star": (
+        b"void * __attribute__((weak)) f(int a);",
+        b"void *                       f(int a);",
+    ),
     "attribute before an initializer": (
         b"int x[2] __attribute__((aligned(8))) = { 1 };",
         b"int x[2]                             = { 1 };",

@@ -200,9 +200,8 @@ VENDOR_ANNOTATION = re.compile(
     rb"|[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
     rb"|u(?:(?<=[tiu*].)(?=[iu])|(?<=[tiu*][iu].)(?=[;,=):\[])|(?<=\].)(?=[;=]))"  # int x __vendor;
     rb"|[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
-    rb"|a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==))".replace(  # x[2] __attribute__(()) =
-        b"LIST", LIST
-    )
+    rb"|a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==)"  # x[2] __attribute__(()) =
+    rb"|(?<=\*.)LIST(?=[iu]))".replace(b"LIST", LIST)  # void * __attribute__(()) name
 )
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
