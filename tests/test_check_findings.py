@@ -231,6 +231,11 @@ KCONFIGS = {
         ("converted", vmalloc("arch_module_vm_flags()"), []),
         ("converted", vmalloc("0"), ["bypasses-helper", "unguarded-option"]),
         ("opt-out", "", ["unguarded-option"]),
+        (
+            "opt-out",
+            "#if 0\n" + vmalloc("VM_FLUSH_RESET_PERMS | VM_NO_HUGE_VMAP") + "#endif\n",
+            ["unguarded-option"],
+        ),
         ("converted", "", []),
         (
             "converted",
@@ -245,13 +250,29 @@ KCONFIGS = {
     ],
     ids=[
         *("neither", "the flag", "the helper", "bypassed", "generic, unconverted"),
-        *("generic, converted", "vmalloc maps huge itself", "kmalloc does not"),
+        *(
+            "a disabled one is none",
+            "generic, converted",
+            "vmalloc maps huge itself",
+            "kmalloc does not",
+        ),
     ],
 )
 def test_option_without_its_flag(
     tree: str, code: str, expected: list[str], kconfig: dict[str, str], tmp_path: Path
 ) -> None:
     assert sorted(codes(lay(tmp_path, tree, {MODULE: code, **kconfig}))) == expected
+
+
+def test_option_of_an_architecture_that_borrows_its_definition(tmp_path: Path) -> None:
+    files = {
+        "arch/um/Kconfig": "config UML\n\tdef_bool y\n" + HUGE,
+        "arch/x86/kernel/module.c": vmalloc("VM_FLUSH_RESET_PERMS"),
+    }
+    found = findings(lay(tmp_path, "opt-out", files))
+    assert [(f.component, f.place.path) for f in found if f.code is Code.UNGUARDED_OPTION] == [
+        ("um", "arch/x86/kernel/module.c")
+    ]
 
 
 def test_option_is_no_bug_where_huge_mappings_are_asked_for(tmp_path: Path) -> None:

@@ -180,16 +180,12 @@ def _outside(evidence: Evidence) -> Iterator[Finding]:
 
 def _guarded(evidence: Evidence, guard: Guard) -> Iterator[Finding]:
     """Architectures that select an option while a call of theirs lacks the flag it takes."""
-    own: dict[str, list[tuple[File, Definition]]] = {}
-    for file, definition in evidence.definitions():
-        own.setdefault(component_of(file.blob.path), []).append((file, definition))
-    judged = {component_of(file.blob.path) for file in evidence.survey.found if file.found.refused}
     for component, selection in evidence.options[guard.option].items():
-        if component in own:
-            for file, definition in own[component]:
+        if component not in evidence.files:
+            yield from _unguarded_generic(evidence, guard, component, selection)
+        for file in evidence.files.get(component, ()):
+            for definition in file.found.definitions:
                 yield from _unguarded(evidence, guard, component, selection, file, definition)
-        elif component not in judged:
-            yield from _unguarded_generic(evidence, guard, component, selection, own)
 
 
 def _unguarded(
@@ -232,12 +228,12 @@ def _unguarded_generic(
     guard: Guard,
     component: str,
     selection: Selection,
-    own: dict[str, list[tuple[File, Definition]]],
 ) -> Iterator[Finding]:
     """The same for an architecture that uses the generic definition: it is said at the select."""
     lacking = [
         (file, site)
-        for file, definition in own.get(GENERIC, [])
+        for file in evidence.files.get(GENERIC, ())
+        for definition in file.found.definitions
         for site in _lacking(evidence, guard, component, file, definition)
     ]
     for file, site in lacking[:1]:

@@ -73,6 +73,8 @@ class Catalog:
     """Functions that a definition calls if it puts its memory together by itself."""
     unified: tuple[str, ...]
     """Vintages in which nothing calls the rule's entry any more."""
+    borrowed: Mapping[str, str]
+    """For an architecture that builds the definitions of another one: which."""
     options: Mapping[str, str]
     """The options that matter for an architecture, each with its heading in the matrix."""
     guards: tuple[Guard, ...]
@@ -106,6 +108,7 @@ def _catalog(table: Table, rule: Rule) -> Catalog:
         neutral=_texts(table.table("neutral", {})),
         by_hand=frozenset(table.strings("by_hand", [])),
         unified=table.strings("unified", []),
+        borrowed=_texts(table.table("borrowed", {})),
         options=_texts(table.table("options", {})),
         guards=tuple(_guard(each) for each in table.tables("guard", [])),
         redundant=_redundant(table.table("redundant")),

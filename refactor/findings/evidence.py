@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from refactor.edits import Span
 from refactor.findings.catalog import Catalog
 from refactor.findings.flags import Flags, Reader
 from refactor.kconfig import Selection
-from refactor.match import Definition
+from refactor.match import Definition, Reason
 from refactor.rules import GENERIC, Policy, Rule, Vintage
 from refactor.survey import File, Survey, component_of
 
@@ -60,6 +60,17 @@ class Evidence:
         for file in self.survey.found:
             for definition in file.found.definitions:
                 yield file, definition
+
+    @cached_property
+    def files(self) -> Mapping[str, Sequence[File]]:
+        """For each component the files with definitions that it builds: its own, or borrowed."""
+        own: dict[str, list[File]] = {}
+        for file in self.survey.found:
+            compiled = [each.reason is not Reason.DISABLED for each in file.found.skipped]
+            if file.found.definitions or file.found.refused or any(compiled):
+                own.setdefault(component_of(file.blob.path), []).append(file)
+        lent = self.catalog.borrowed.items()
+        return {borrower: own[lender] for borrower, lender in lent if lender in own} | own
 
     def reader(self, source: SourceFile, reached: tuple[Function, ...] = ()) -> Reader:
         """Reads flags in `source`."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from refactor.findings.evidence import Evidence
 from refactor.findings.finding import Finding, Level
-from refactor.match import Definition
 from refactor.rules import GENERIC
 from refactor.survey import File, component_of
 from refactor.tree import KernelTree
@@ -33,11 +32,8 @@ def matrix(evidence: Evidence, tree: KernelTree, findings: Sequence[Finding]) ->
     kconfigs = tree.search(["config", "menu", "source"], ["arch/*/Kconfig"])()
     components = {component_of(path) for path in kconfigs}
     components |= {component_of(file.blob.path) for file in evidence.survey.found} - {GENERIC}
-    own: dict[str, list[tuple[File, Definition]]] = {}
-    for file, definition in evidence.definitions():
-        own.setdefault(component_of(file.blob.path), []).append((file, definition))
     return tuple(
-        _row(evidence, component, own.get(component, []), findings)
+        _row(evidence, component, evidence.files.get(component, ()), findings)
         for component in (GENERIC, *sorted(components - {GENERIC}))
     )
 
@@ -45,26 +41,22 @@ def matrix(evidence: Evidence, tree: KernelTree, findings: Sequence[Finding]) ->
 def _row(
     evidence: Evidence,
     component: str,
-    own: Sequence[tuple[File, Definition]],
+    files: Sequence[File],
     findings: Sequence[Finding],
 ) -> Row:
     flags, through = [], []
-    for file, definition in own:
-        reader = evidence.reader(file.source, definition.reached)
-        for site in definition.sites:
-            read = reader.read(site.argument, site.function)
-            flags.append(str(read))
-            through.append(evidence.call in read.possible)
-        flags += [skipped.note for skipped in definition.skipped if skipped.note]
-    places = [
-        place
-        for file in evidence.survey.found
-        if component_of(file.blob.path) == component
-        for place in _definitions(file, evidence.rule.entry)
-    ]
+    for file in files:
+        for definition in file.found.definitions:
+            reader = evidence.reader(file.source, definition.reached)
+            for site in definition.sites:
+                read = reader.read(site.argument, site.function)
+                flags.append(str(read))
+                through.append(evidence.call in read.possible)
+            flags += [skipped.note for skipped in definition.skipped if skipped.note]
+    verdict = _verdict({component, *(component_of(file.blob.path) for file in files)}, findings)
     return Row(
         component=component,
-        own=", ".join(places),
+        own=", ".join(_places(files, evidence.rule.entry)),
         through_helper=all(through) if through else None,
         flags=tuple(dict.fromkeys(flags)),
         options={
@@ -72,21 +64,22 @@ def _row(
             for option, selected in evidence.options.items()
             if component in selected
         },
-        verdict=_verdict(component, findings) or ("-" if evidence.vintage.refuse else "ok"),
+        verdict=verdict or ("-" if evidence.vintage.refuse else "ok"),
     )
 
 
-def _definitions(file: File, entry: str) -> list[str]:
-    """Where a file defines `entry`; what was refused, if no definition can be seen."""
-    source = file.source
-    names = [each.name_node.start_byte for each in source.functions if each.name == entry]
-    offsets = [name for name in names if not source.is_disabled(name)]
-    offsets = offsets or [refused.where.start for refused in file.found.refused]
-    return [str(source.place(offset)) for offset in offsets]
+def _places(files: Sequence[File], entry: str) -> Iterator[str]:
+    """Where files define `entry`; what was refused, if no definition can be seen."""
+    for file in files:
+        source = file.source
+        names = [each.name_node.start_byte for each in source.functions if each.name == entry]
+        offsets = [name for name in names if not source.is_disabled(name)]
+        for offset in offsets or [refused.where.start for refused in file.found.refused]:
+            yield str(source.place(offset))
 
 
-def _verdict(component: str, findings: Sequence[Finding]) -> str:
+def _verdict(components: Collection[str], findings: Sequence[Finding]) -> str:
     """The codes that count, the worst first."""
-    own = [each for each in findings if each.component == component and each.counts]
+    own = [each for each in findings if each.component in components and each.counts]
     own.sort(key=lambda finding: list(Level).index(finding.level))
     return ", ".join(dict.fromkeys(finding.code for finding in own))
