@@ -18,14 +18,14 @@ from pathlib import Path
 from refactor.errors import Place, TreeError
 from refactor.patchset import Patch, PatchSet
 from refactor.sealed import Git, GitError, scratch
-from refactor.tree import SIZE_LIMIT, Blob, Entry, GitTree, KernelTree
-
-LINK = "120000"
+from refactor.tree import LINK, SIZE_LIMIT, SUBMODULE, Blob, Entry, GitTree, KernelTree
 
 _FILE = re.compile(
     rb"^(?:---|\+\+\+|rename from|copy from) (\"(?:[^\"\\]|\\.)*\"|[^\t\n]*)", re.MULTILINE
 )
 _BOTH = re.compile(rb"^diff --git (\"(?:[^\"\\]|\\.)*\"|\S+) ", re.MULTILINE)
+# A mode alone changes: there are no other lines with the path, and it may have blanks in it.
+_SAME = re.compile(rb"^diff --git ([^/\n]+/(.+)) [^/\n]+/\2\r?$", re.MULTILINE)
 _FAILED = re.compile(r"^error: patch failed: (.*):(\d+)$", re.MULTILINE)
 
 
@@ -64,6 +64,12 @@ class PatchedTree(KernelTree):
         under = self.under.read(path for path in wanted if path not in self.files)
         found = {**under, **self._own(wanted)}
         return {path: found[path] for path in wanted if path in found}
+
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        wanted = set(paths)
+        under = self.under.specials(path for path in wanted if path not in self.files)
+        own = ((path, self.files.get(path)) for path in wanted)
+        return under | {path: blob for path, blob in own if blob and blob.mode == LINK}
 
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         wanted = set(paths)
@@ -117,6 +123,9 @@ class RememberingTree(KernelTree):
         self._read |= self.tree.read(unread)
         return {path: blob for path in wanted if (blob := self._read[path]) is not None}
 
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        return self.tree.specials(paths)
+
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         return self.tree.sizes(paths)
 
@@ -161,12 +170,12 @@ def apply(tree: KernelTree, patches: PatchSet) -> list[Step]:
     Raises TreeError for the first one that does not apply, with the hunk.
     """
     paths = frozenset(path for patch in patches.patches for path in touched(patch.diff))
-    originals = tree.read(paths)
+    originals = tree.read(paths) | tree.specials(paths)
     large = next((path for path, blob in originals.items() if len(blob.data) > SIZE_LIMIT), None)
     if large is not None:
         raise TreeError(f"the file is larger than {SIZE_LIMIT} bytes", place=Place(large))
     steps = []
-    with _index(originals) as git:
+    with _index(originals, _object_format(tree)) as git:
         before = _listing(git)
         files: dict[str, Blob | None] = {}
         for patch in patches.patches:
@@ -188,7 +197,7 @@ def apply(tree: KernelTree, patches: PatchSet) -> list[Step]:
 def touched(diff: bytes) -> set[str]:
     """Every path that a diff names, on either side."""
     names = {match[1] for match in _FILE.finditer(diff)}
-    names |= {match[1] for match in _BOTH.finditer(diff)}
+    names |= {match[1] for form in (_BOTH, _SAME) for match in form.finditer(diff)}
     found = set()
     for name in names:
         path = os.fsdecode(_unquoted(name.rstrip(b"\r")))
@@ -206,16 +215,20 @@ def _unquoted(name: bytes) -> bytes:
 
 
 @contextmanager
-def _index(files: Mapping[str, Blob]) -> Iterator[Git]:
+def _index(files: Mapping[str, Blob], object_format: str) -> Iterator[Git]:
     """A sealed git whose index has just `files`."""
     with tempfile.TemporaryDirectory(prefix="treewide-") as folder:
         path = Path(folder, "patches.git")
         git = scratch(path.parent, path)
-        git.run("init", "--quiet", "--bare", "--template=", str(path))
+        form = f"--object-format={object_format}"
+        git.run("init", "--quiet", "--bare", "--template=", form, str(path))
         stream = [b"commit refs/heads/base\ncommitter treewide <> 0 +0000\ndata 0\n"]
         for name, blob in files.items():
             raw = os.fsencode(name).replace(b"\\", b"\\\\").replace(b'"', b'\\"')
             quoted = b'"' + raw.replace(b"\n", b"\\n") + b'"'
+            if blob.mode == SUBMODULE:
+                stream.append(b"M %b %b %b\n" % (SUBMODULE.encode(), blob.data, quoted))
+                continue
             stream.append(b"M %b inline %b\n" % (blob.mode.encode(), quoted))
             stream.append(b"data %d\n%b\n" % (len(blob.data), blob.data))
         git.run("fast-import", "--quiet", stdin=b"".join(stream))
@@ -235,6 +248,8 @@ def _listing(git: Git) -> dict[str, tuple[str, str]]:
 
 
 def _blobs(git: Git, entries: Mapping[str, tuple[str, str]]) -> dict[str, Blob]:
+    """The contents of files and links; a submodule has none here."""
+    entries = {path: entry for path, entry in entries.items() if entry[0] != SUBMODULE}
     request = "".join(f"{oid}\n" for _, oid in entries.values()).encode()
     answer = git.run("cat-file", "--batch", stdin=request) if entries else b""
     blobs, position = {}, 0
@@ -255,15 +270,31 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
     ]
     lines = words.splitlines()
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    why = "; ".join(failed) or "; ".join(said) or words
+    why = "; ".join(failed) or "; ".join(_plain(each) for each in said) or words
     where = f" to {tree.base[:12]}" if tree.base else ""
     hint = "name the commit that it was made for with --base"
     if patches.base and patches.base != tree.base:
         hint = f"it says that it was made for {patches.base}"
-        under = tree.tree if isinstance(tree, RememberingTree) else tree
+        under = _under(tree)
         if isinstance(under, GitTree) and _has(under.git, patches.base):
             hint = f"it was made for another commit: --base {patches.base[:12]}"
     return TreeError(f"the patch does not apply{where}: {why}", place=Place(patch.label), hint=hint)
+
+
+def _plain(complaint: str) -> str:
+    """What git says, without its index, which is none of the user's here."""
+    complaint = re.sub(r"(.*): does not exist in index$", r"there is no \1", complaint)
+    return re.sub(r"(.*): already exists in index$", r"\1 exists already", complaint)
+
+
+def _under(tree: KernelTree) -> KernelTree:
+    return tree.tree if isinstance(tree, RememberingTree) else tree
+
+
+def _object_format(tree: KernelTree) -> str:
+    """Binary patches and submodules name objects, so the index has to speak of them alike."""
+    under = _under(tree)
+    return under.object_format if isinstance(under, GitTree) else "sha1"
 
 
 def _hunk(diff: bytes, path: str, line: int) -> str:

@@ -29,13 +29,20 @@ SIZE_LIMIT = 4 * 1024 * 1024
 
 OBJECT_FORMATS = ("sha1", "sha256")
 
+LINK = "120000"
+SUBMODULE = "160000"
+"""Git's modes for what is in a tree besides files."""
+
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 """For git: a path is a path, whatever characters it has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file of the tree: its bytes, and git's mode for it (`100644` or `100755`)."""
+    """A file of the tree: its bytes, and git's mode for it (`100644` or `100755`).
+
+    A symbolic link, or a submodule, is one of another mode; see `KernelTree.specials`.
+    """
 
     path: str
     data: bytes
@@ -67,6 +74,13 @@ class KernelTree(ABC):
     @abstractmethod
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         """Read the regular files among `paths`; what is missing, or no file, is left out."""
+
+    @abstractmethod
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        """Symbolic links (`LINK`) among `paths`, each with its target, not followed.
+
+        In a commit also submodules (`SUBMODULE`), each with the id of its commit.
+        """
 
     @abstractmethod
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
@@ -208,6 +222,16 @@ class GitTree(KernelTree):
             for (path, entry), data in zip(files.items(), contents, strict=True)
         }
 
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        entries = self._entries(paths)
+        links = {path: entry for path, entry in entries.items() if entry.mode == LINK}
+        targets = self._contents([entry.oid for entry in links.values()])
+        return {
+            path: Blob(path, entry.oid.encode(), SUBMODULE)
+            for path, entry in entries.items()
+            if entry.mode == SUBMODULE
+        } | {path: Blob(path, target, LINK) for path, target in zip(links, targets, strict=True)}
+
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         entries = self._entries(paths)
         return {path: entry.size for path, entry in entries.items() if entry.is_file}
@@ -217,7 +241,9 @@ class GitTree(KernelTree):
         listing = self.git.run(
             "ls-tree", "-r", "-z", "--full-tree", self.base, "--", *folders, environment=LITERAL
         )
-        entries = (_split_entry(line) for line in listing.split(b"\0") if line.startswith(LINK))
+        entries = (
+            _split_entry(line) for line in listing.split(b"\0") if line.startswith(_LINK_LINE)
+        )
         links = [(path, oid) for _, _, oid, path in entries if _matches_any(path, globs)]
         targets = self._contents([oid for _, oid in links])
         return [
@@ -333,7 +359,7 @@ class _TreeEntry:
         return self.mode.startswith("100")
 
 
-LINK = b"120000 "
+_LINK_LINE = f"{LINK} ".encode()
 """How `git ls-tree` begins the line of a symbolic link."""
 
 
@@ -386,6 +412,14 @@ class PlainTree(KernelTree):
                     raise TreeError(str(error.strerror), place=Place(path)) from error
         return blobs
 
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        found = {path: self._status(path) for path in sorted(set(paths))}
+        return {
+            path: Blob(path, os.fsencode(os.readlink(self.root / path)), LINK)
+            for path, status in found.items()
+            if status and stat.S_ISLNK(status.st_mode)
+        }
+
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         found = {path: self._regular(path) for path in paths}
         return {path: status.st_size for path, status in found.items() if status}
@@ -409,17 +443,23 @@ class PlainTree(KernelTree):
         return []
 
     def _regular(self, path: str) -> os.stat_result | None:
-        """The file's status, if it is a regular file and no part of its path is a link."""
+        """The status of a regular file."""
+        status = self._status(path)
+        return status if status and stat.S_ISREG(status.st_mode) else None
+
+    def _status(self, path: str) -> os.stat_result | None:
+        """The status of what is at `path`, if no folder on the way to it is a link."""
         file = self.root
+        status = None
         try:
             for part in PurePosixPath(path).parts:
+                if status and not stat.S_ISDIR(status.st_mode):
+                    return None
                 file = file / part
                 status = file.lstat()
-                if stat.S_ISLNK(status.st_mode):
-                    return None
         except OSError:
             return None
-        return status if stat.S_ISREG(status.st_mode) else None
+        return status
 
 
 # ---------------------------------------------------------------------------- helpers of both

@@ -193,6 +193,37 @@ def test_rename_delete_and_mode(tree: Path) -> None:
     assert [each["path"] for each in checked.data["findings"]] == ["arch/foo/kernel/mod.c"]
 
 
+@pytest.mark.parametrize("object_format", ["sha1", "sha256"])
+def test_what_is_no_text(object_format: str, tmp_path: Path) -> None:
+    """Links, submodules, binary files, and a mode alone, of a path with a blank."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    git(tree, "init", "--quiet", f"--object-format={object_format}")
+    lay(tree, "converted", {"arch/foo/a b.sh": "true\n", "logo": b"\0\1"})
+    for link in ("arch/foo/old.dts", "arch/foo/other.dts"):
+        (tree / link).symlink_to("new.dts")
+    other, commit = (each * (64 if object_format == "sha256" else 40) for each in "ab")
+    git(tree, "add", "--all")
+    git(tree, "update-index", "--add", "--cacheinfo", f"160000,{other},lib")
+    git(tree, "commit", "--quiet", "--message=Begin")
+
+    git(tree, "rm", "--quiet", "arch/foo/old.dts")
+    (tree / "arch/foo/other.dts").unlink()
+    (tree / "arch/foo/other.dts").symlink_to("newer.dts")
+    (tree / "logo").write_bytes(b"\0\1\2")
+    (tree / MODULE).parent.mkdir(parents=True)
+    (tree / MODULE).write_text(vmalloc("0"))
+    (tree / "arch/foo/a b.sh").chmod(0o755)
+    git(tree, "add", "arch", "logo")
+    git(tree, "update-index", "--cacheinfo", f"160000,{commit},lib")
+    git(tree, "update-index", "--add", "--cacheinfo", f"160000,{commit},new")
+    diff = git(tree, "diff", "--cached", "--binary")
+    assert check(tree, "--patch", "-", stdin=diff).codes == ["bypasses-helper"]
+    git(tree, "commit", "--quiet", "--message=All of it")
+    again = check(tree, "--patch", "-", stdin=git(tree, "diff", "--binary", "HEAD", "HEAD~"))
+    assert (again.status, again.codes) == (0, [])
+
+
 def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
     kconfig = tree / "arch/foo/Kconfig"
     kconfig.write_text(kconfig.read_text().replace("def_bool y", "bool"))
@@ -213,7 +244,7 @@ def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
         (b"Subject: hello\n\nNo patch here.\n", "there is no patch in it"),
         (
             b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
-            "x: does not exist in index",
+            "there is no x\n",
         ),
         (b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n", "corrupt patch at"),
         (b"--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+b\n", "invalid path"),
