@@ -1,7 +1,8 @@
 """Patches that are not applied yet, read from what people have them in.
 
 That is a mail of `git format-patch`, a folder of such, an mbox of `b4 am` or of a list archive, or
-a bare diff. Cover letters and replies are passed over, and of several rerolls the last one counts.
+a bare diff. Cover letters and replies are passed over, a mail that is there twice counts once, and
+of several rerolls the last one counts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
@@ -21,8 +23,9 @@ STDIN = "-"
 STANDARD_INPUT = "standard input"
 
 # The line that begins a mail in an mbox, with a header behind it: "From " alone begins sentences.
+# Pipermail writes "a at example.org" there, and not everybody pads the day or has seconds.
 _ENVELOPE = re.compile(
-    rb"^From \S+\s+\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d .*\d{4}.*\r?\n(?=[A-Za-z][\w-]*:)",
+    rb"^From \S.*?\s\w{3} \w{3} [ \d]?\d \d\d:\d\d(?::\d\d)? .*\d{4}.*\r?\n(?=[A-Za-z][\w-]*:)",
     re.MULTILINE,
 )
 _HEADER = re.compile(rb"\A(?:[A-Za-z][\w-]*:[ \t].*\r?\n)")
@@ -41,6 +44,9 @@ class Patch:
     """From the first file that it touches to the end of the mail."""
     version: int = 1
     number: int | None = None
+    total: int | None = None
+    """Number, and how many there are, of `[PATCH 2/3]`."""
+    is_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,14 @@ def read(sources: Sequence[str]) -> PatchSet:
     base = ""
     for source in sources:
         contents = list(_contents(source))
-        found = [patch for name, data in contents for patch in _patches(name, data)]
+        known: set[str] = set()
+        found = [patch for name, data in contents for patch in _patches(name, data, known)]
         if found:
-            chosen, left_out = _in_order(found)
+            # A reply may come with a patch, behind scissors, and be all that there is.
+            own = [patch for patch in found if not patch.is_reply] or found
+            chosen, left_out = _in_order(own)
             patches += chosen
-            notes += [f"{source}: {note}" for note in left_out]
+            notes += [f"{_name(source)}: {note}" for note in left_out]
         elif not any(mail for _, data in contents for mail in _mails(data)):
             raise _nothing(source)
         stated = [match[1] for _, data in contents for match in _BASE.finditer(data)]
@@ -80,14 +89,17 @@ def read(sources: Sequence[str]) -> PatchSet:
 
 
 def _nothing(source: str) -> TreeError:
-    what = STANDARD_INPUT if source == STDIN else source
-    return TreeError("there is no patch in it", place=Place(what))
+    return TreeError("there is no patch in it", place=Place(_name(source)))
+
+
+def _name(source: str) -> str:
+    return STANDARD_INPUT if source == STDIN else source
 
 
 def _contents(source: str) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each file that `source` stands for."""
     if source == STDIN:
-        yield STANDARD_INPUT, _unpacked(sys.stdin.buffer.read())
+        yield STANDARD_INPUT, _unpacked(STANDARD_INPUT, sys.stdin.buffer.read())
         return
     path = Path(source)
     files = [path]
@@ -101,25 +113,33 @@ def _contents(source: str) -> Iterator[tuple[str, bytes]]:
         )
     for file in files:
         try:
-            yield str(file), _unpacked(file.read_bytes())
+            data = file.read_bytes()
         except OSError as error:
             raise TreeError(error.strerror or str(error), place=Place(str(file))) from error
+        yield str(file), _unpacked(str(file), data)
 
 
-def _unpacked(data: bytes) -> bytes:
-    """List archives offer their threads compressed."""
+def _unpacked(name: str, data: bytes) -> bytes:
+    """List archives offer their threads compressed. Raises TreeError for a damaged file."""
     if not data.startswith(b"\x1f\x8b"):
         return data
     import gzip
+    import zlib
 
-    return gzip.decompress(data)
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise TreeError(f"it cannot be decompressed: {error}", place=Place(name)) from error
 
 
 # ---------------------------------------------------------------------------- mails
 
 
-def _patches(name: str, data: bytes) -> Iterator[Patch]:
-    """The patches in one file: a bare diff, a mail, or an mbox."""
+def _patches(name: str, data: bytes, known: set[str]) -> Iterator[Patch]:
+    """The patches in one file: a bare diff, a mail, or an mbox.
+
+    `known` has the ids of mails that were seen; who gets a mail by two lists has it twice.
+    """
     mails = list(_mails(data))
     if not mails:
         diff = _diff(data)
@@ -128,12 +148,13 @@ def _patches(name: str, data: bytes) -> Iterator[Patch]:
         return
     for mail in mails:
         diff = _diff(b"\n".join(_texts(mail)))
-        subject = _subject(mail)
-        if not diff or (_REPLY.match(subject) and mail["In-Reply-To"]):
+        identity = str(mail["Message-ID"] or "").strip()
+        if not diff or identity in known:
             continue
-        version, number = _tagged(subject)
+        known |= {identity} - {""}
+        subject = _subject(mail)
         label = name if len(mails) == 1 else f"{name}: {subject}"
-        yield Patch(label, diff, version, number)
+        yield Patch(label, diff, *_tagged(subject), _is_reply(mail, subject))
 
 
 def _mails(data: bytes) -> Iterator[Message]:
@@ -150,7 +171,7 @@ def _mails(data: bytes) -> Iterator[Message]:
 def _texts(mail: Message) -> Iterator[bytes]:
     """The parts of a mail that may have a diff in them, decoded; a signature is none of them."""
     for part in mail.walk():
-        name = part.get_filename() or ""
+        name = _file_name(part)
         is_text = part.get_content_maintype() == "text" and part.get_content_subtype() != "html"
         if is_text or name.endswith((".patch", ".diff")):
             payload = part.get_payload(decode=True)
@@ -158,13 +179,27 @@ def _texts(mail: Message) -> Iterator[bytes]:
                 yield payload
 
 
+def _file_name(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except (LookupError, TypeError, ValueError):  # a name in pieces that do not fit together
+        return ""
+
+
 def _subject(mail: Message) -> str:
-    raw = str(mail["Subject"] or "(no subject)")
+    """The subject as people read it; b4 writes it as plain UTF-8."""
+    values = (str(value) for name, value in mail.raw_items() if name.lower() == "subject")
+    raw = next(values, "(no subject)").encode("utf-8", "surrogateescape").decode(errors="replace")
     try:
         decoded = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, HeaderParseError):
         decoded = raw
     return " ".join(decoded.split())
+
+
+def _is_reply(mail: Message, subject: str) -> bool:
+    """True for an answer, which is no part of the series even if it has a diff in it."""
+    return bool(mail["In-Reply-To"]) and bool(_REPLY.match(subject) or not _TAG.search(subject))
 
 
 def _diff(text: bytes) -> bytes:
@@ -182,25 +217,49 @@ def _diff(text: bytes) -> bytes:
     return diff if diff.endswith(b"\n") else diff + b"\n"
 
 
-def _tagged(subject: str) -> tuple[int, int | None]:
-    """Version and number of `[PATCH v2 03/11]`."""
+def _tagged(subject: str) -> tuple[int, int | None, int | None]:
+    """Version, number and total of `[PATCH v2 03/11]`."""
     for tag in _TAG.findall(subject):
-        number = re.search(r"\b(\d+)/\d+\b", tag)
-        version = re.search(r"\bv(\d+)\b", tag, re.IGNORECASE)
+        number = re.search(r"\b(\d{1,4})/(\d{1,4})\b", tag)
+        version = re.search(r"\bv(\d{1,4})\b", tag, re.IGNORECASE)
         if number or version:
-            return int(version[1]) if version else 1, int(number[1]) if number else None
-    return 1, None
+            which = (int(number[1]), int(number[2])) if number else (None, None)
+            return int(version[1]) if version else 1, *which
+    return 1, None, None
 
 
 def _in_order(patches: Sequence[Patch]) -> tuple[list[Patch], list[str]]:
-    """The patches of the last reroll, by number, and what was left out.
+    """The patches of the last reroll, by number, and what is to be said of the others.
 
-    An archive has the mails in the order in which they arrived.
+    An archive has the mails in the order in which they arrived. Where a reroll replaces only some
+    patches, the others stay those of the version before.
     """
     last = max(patch.version for patch in patches)
-    older = sum(patch.version < last for patch in patches)
-    notes = [f"{older} patches of versions before v{last} are left out"] if older else []
     chosen = [patch for patch in patches if patch.version == last]
-    if all(patch.number is not None for patch in chosen):
-        chosen.sort(key=lambda patch: patch.number or 0)
-    return chosen, notes
+    older = sorted(
+        (patch for patch in patches if patch.version < last), key=lambda patch: -patch.version
+    )
+    numbers = {patch.number for patch in chosen if patch.number is not None}
+    if len(numbers) < len(chosen):  # not one numbered series
+        return chosen, _left_out(len(older), last)
+    notes = []
+    total = chosen[0].total or 0
+    for patch in older:
+        if patch.number and patch.total == total and patch.number not in numbers:
+            numbers.add(patch.number)
+            chosen.append(patch)
+            notes.append(f"{patch.number}/{total} is that of v{patch.version}: v{last} lacks it")
+    missing = [f"{number}/{total}" for number in range(1, total + 1) if number not in numbers]
+    if missing and len(chosen) > 1:
+        notes.append(f"missing: {', '.join(missing)}")
+    chosen.sort(key=lambda patch: patch.number or 0)
+    left_out = len(patches) - len(chosen)
+    return chosen, notes + _left_out(left_out, last)
+
+
+def _left_out(number: int, last: int) -> list[str]:
+    if not number:
+        return []
+    if number == 1:
+        return [f"1 patch of a version before v{last} is left out"]
+    return [f"{number} patches of versions before v{last} are left out"]

@@ -98,6 +98,30 @@ def encoded(how: str, encode: Callable[[bytes], bytes]) -> Callable[[bytes], byt
     return transform
 
 
+def with_ids(mails: list[bytes]) -> list[bytes]:
+    """Each mail with a Message-ID, and a reply to the first."""
+    return [
+        mail.replace(b"Subject: ", b"Message-ID: <%d@x>\nIn-Reply-To: <0@x>\nSubject: " % number, 1)
+        for number, mail in enumerate(mails)
+    ]
+
+
+def from_two_lists(mbox: bytes) -> bytes:
+    return b"".join(2 * with_ids(split(mbox)))
+
+
+def with_a_suggestion(mbox: bytes) -> bytes:
+    """Somebody answers with a diff of his own, and with another subject."""
+    mails = with_ids(split(mbox))
+    answer = mails[1].replace(b"<1@x>", b"<a@x>")
+    answer = re.sub(rb"Subject: .*(\n .*)*", b"Subject: what about this", answer, count=1)
+    return b"".join((*mails, answer))
+
+
+def enveloped(line: bytes) -> Callable[[bytes], bytes]:
+    return lambda mbox: re.sub(rb"^From [0-9a-f]{40} .*", line, mbox, flags=re.MULTILINE)
+
+
 def shuffled(mbox: bytes) -> bytes:
     """As mails arrive: the last first, and a reply that quotes a patch."""
     mails = split(mbox)
@@ -115,6 +139,10 @@ SHAPES: dict[str, Callable[[bytes], bytes]] = {
         "base64", lambda body: base64.encodebytes(body.replace(b"\n", b"\r\n"))
     ),
     "out of order": shuffled,
+    "each mail twice": from_two_lists,
+    "a suggestion in an answer": with_a_suggestion,
+    "Pipermail": enveloped(b"From foo at example.org  Mon Jan  3 10:00:00 2022"),
+    "a day that is not padded": enveloped(b"From foo@example.org Mon Jan 3 10:00 2022 +0100"),
 }
 
 
@@ -138,6 +166,61 @@ def test_last_reroll_counts(tree: Path, outgoing: Path) -> None:
     checked = check(tree, "--patch", "-", stdin=mbox + again)
     assert "3 patches of versions before v2 are left out" in checked.stderr
     assert all("v2" in each["patch"] for each in checked.data["findings"])
+
+
+def test_reroll_of_one_patch(tree: Path, outgoing: Path) -> None:
+    mails = split(as_files(outgoing))
+    again = mails[2].replace(b"[PATCH ", b"[PATCH v2 ")
+    checked = check(tree, "--patch", "-", stdin=b"".join((*mails, again)))
+    assert [number(each["patch"]) for each in checked.data["findings"]] == [1, 3]
+    assert "note: standard input: 1/3 is that of v1: v2 lacks it" in checked.stderr
+    assert "note: standard input: 1 patch of a version before v2 is left out" in checked.stderr
+
+
+def test_missing_patch_is_named(tree: Path, outgoing: Path) -> None:
+    mails = split(as_files(outgoing))
+    checked = check(tree, "--patch", "-", stdin=mails[0] + mails[1] + mails[3])
+    assert "note: standard input: missing: 2/3" in checked.stderr
+
+
+def test_patch_in_a_reply(tree: Path, outgoing: Path) -> None:
+    """Behind scissors, and all that there is."""
+    header, _, body = split(as_files(outgoing))[1].partition(b"\n\n")
+    header = re.sub(rb"Subject: .*(\n .*)*", b"Subject: Re: x\nIn-Reply-To: <0@x>", header)
+    mail = header + b"\n\nLike this?\n\n-- >8 --\nSubject: [PATCH] foo\n\n" + body
+    assert check(tree, "--patch", "-", stdin=mail).codes == ["bypasses-helper"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Subject: [PATCH 1/1] =?utf-8?b?x?=",
+        b"Subject: [PATCH 1/1] =?unknown?q?x?=",
+        b"Subject: [PATCH 1/" + 5000 * b"9" + b"] x",
+        b"Subject: x\nContent-Type: text/plain; name*=x'y'%ff; name*1*=''%fe",
+    ],
+    ids=["base64", "charset", "number", "name"],
+)
+def test_broken_header(header: bytes, tree: Path, outgoing: Path) -> None:
+    mail = split(as_files(outgoing))[1]
+    mail = re.sub(rb"Subject: .*(\n .*)*", lambda _: header, mail, count=1)
+    assert check(tree, "--patch", "-", stdin=mail).codes == ["bypasses-helper"]
+
+
+def test_subject_in_plain_utf8(tree: Path, outgoing: Path) -> None:
+    """As b4 writes it."""
+    mails = split(as_files(outgoing))
+    mails[1] = re.sub(rb"Subject: .*(\n .*)*", f"Subject: {SUBJECT}".encode(), mails[1])
+    checked = check(tree, "--patch", "-", stdin=b"".join(mails))
+    assert checked.data["findings"][0]["patch"] == f"standard input: {SUBJECT}"
+
+
+def test_damaged_archive_is_status_4(tree: Path, outgoing: Path) -> None:
+    packed = gzip.compress(as_files(outgoing))
+    for data in (packed[:-30], packed[:4], packed[:20] + 40 * b"\xff"):
+        checked = check(tree, "--patch", "-", stdin=data)
+        assert checked.status == 4
+        assert "standard input: error: it cannot be decompressed" in checked.stderr
 
 
 def test_tree_is_left_alone(tree: Path, outgoing: Path) -> None:
