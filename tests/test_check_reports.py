@@ -343,10 +343,14 @@ def test_documented_job_writes_valid_sarif(
     assert log["runs"][0]["results"]
 
 
-def test_hook_checks_what_is_staged(tree: Path) -> None:
+def hook() -> str:
     hooks = (PROJECT / ".pre-commit-hooks.yaml").read_text()
     [entry] = re.findall(r"entry: >-\n((?:    .*\n)+)", hooks)
-    [pattern] = re.findall(r"files: (.*)", hooks)
+    return " ".join(entry.split())
+
+
+def test_hook_checks_what_is_staged(tree: Path) -> None:
+    [pattern] = re.findall(r"files: (.*)", (PROJECT / ".pre-commit-hooks.yaml").read_text())
     new = "arch/new/kernel/module.c"
     assert all(re.search(pattern, path) for path in (new, "arch/x/Kconfig.cpu", "mm/Kconfig"))
     assert not re.search(pattern, "drivers/net/tun.c")
@@ -354,4 +358,31 @@ def test_hook_checks_what_is_staged(tree: Path) -> None:
     for flags, status in (("0", 1), ("arch_module_vm_flags()", 0)):
         (tree / new).write_text(vmalloc(flags))
         git(tree, "add", "--all")
-        assert in_shell(" ".join(entry.split()), tree) == status
+        assert in_shell(hook(), tree) == status
+
+
+def test_hook_is_not_misled_by_configuration(tree: Path) -> None:
+    for setting in (
+        "diff.context=0",
+        "diff.noprefix=true",
+        "color.ui=always",
+        "diff.external=false",
+    ):
+        git(tree, "config", *setting.split("="))
+    (tree / MODULE).write_text(PORT.replace("0,", "arch_module_vm_flags(),"))
+    git(tree, "add", "--all")
+    assert in_shell(hook(), tree) == 0
+
+
+def test_hook_checks_everything_and_ranges(tree: Path) -> None:
+    """`pre-commit run --all-files`, and with --from-ref and --to-ref."""
+    assert in_shell(hook(), tree) == 1
+    (tree / "arch/foo/other.c").write_text("int x;\n")
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=Nothing of interest")
+    (tree / MODULE).write_text(vmalloc("0x0"))
+    git(tree, "commit", "--quiet", "--all", "--message=Worse")
+    for first, last, status in (("HEAD~2", "HEAD~1", 0), ("HEAD~1", "HEAD", 1)):
+        refs = f"export PRE_COMMIT_FROM_REF={first} PRE_COMMIT_TO_REF={last}; "
+        assert in_shell(refs + hook(), tree) == status
+    (tree / "logo").write_bytes(b"\0\1")
