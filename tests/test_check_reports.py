@@ -224,6 +224,34 @@ def test_baseline(tree: Path, tmp_path: Path) -> None:
     assert "of the findings" not in check(tree, "--baseline", file, "--arch", "foo").stderr
 
 
+def test_baseline_of_a_part_keeps_the_rest(tree: Path, tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    for arch in ("bar", "foo"):
+        check(tree, "--baseline", file, "--write-baseline", "--arch", arch)
+    checked = check(tree, "--baseline", file)
+    assert {each["arch"] for each in checked.data["findings"]} == {"ba z", "latin"}
+    again = check(tree, "--baseline", file, "--write-baseline", "--arch", "bar")
+    assert "accepts 1 findings from now on, and 2 from before" in again.stderr
+
+
+def test_baseline_does_not_accept_another_of_the_same_kind(tree: Path, tmp_path: Path) -> None:
+    """A second call with the text of an accepted one is new, also if it comes with a patch."""
+    file = tmp_path / "baseline.json"
+    check(tree, "--baseline", file, "--write-baseline")
+    (tree / MODULE).write_text(f"#ifdef X{PORT}#else{PORT}#endif\n")
+    diff = git(tree, "diff")
+    checked = check(tree, "--baseline", file, "--patch", "-", stdin=diff)
+    assert checked.codes == ["bypasses-helper", "unguarded-option"]
+
+
+def test_baseline_replaces_no_other_file(tree: Path, tmp_path: Path) -> None:
+    run = run_treewide(["check", tree, "--baseline", tree / "Makefile", "--write-baseline"])
+    assert (run.status, b"Makefile: error: no baseline" in run.stderr) == (4, True)
+    assert not git(tree, "status", "--porcelain")
+    run = run_treewide(["check", tree, "--baseline", tmp_path / "no/file", "--write-baseline"])
+    assert (run.status, b"no/file: error: No such file" in run.stderr) == (4, True)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[]", '{"version": 2, "rule": "arch-module-vm-flags", "findings": []}', '{"version": 1}'],

@@ -11,7 +11,7 @@ from refactor.commands.common import Opened, Request, find_rule, opened
 from refactor.errors import UsageError
 from refactor.findings import baseline
 from refactor.findings.catalog import Catalog, Doc, load
-from refactor.findings.finding import Code, Finding, fingerprints
+from refactor.findings.finding import Code, Finding
 from refactor.findings.fixes import diffs, patch
 from refactor.findings.judge import gather, judge
 from refactor.findings.matrix import Row, matrix
@@ -53,7 +53,6 @@ class Result:
     vintage: str
     base: str | None
     findings: tuple[Finding, ...]
-    fingerprints: tuple[str, ...]
     diffs: tuple[bytes, ...] = ()
     rows: tuple[Row, ...] = ()
     fix: bytes = b""
@@ -81,20 +80,17 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
         _known_archs(options.archs, tree, checking)
         if options.archs:
             found = [each for each in found if each.component in options.archs]
-        names = fingerprints(found)
-        kept, accepted, more = baseline.settle(
-            found, names, options.baseline, ready.rule.id,
+        left, accepted, more = baseline.settle(
+            found, options.baseline, ready.rule.id,
             write=options.write_baseline, whole=not (options.patches or options.archs),
         )  # fmt: skip
         rows = matrix(checking.evidence, tree, found) if options.matrix else ()
-        left = tuple(found[number] for number in kept)
         return Result(
             rule=ready.rule,
             catalog=catalog,
             vintage=checking.evidence.vintage.name,
             base=ready.tree.base,
-            findings=left,
-            fingerprints=tuple(names[number] for number in kept),
+            findings=tuple(left),
             diffs=tuple(diffs(tree, left)) if options.diffs else (),
             rows=tuple(row for row in rows if not options.archs or row.component in options.archs),
             fix=patch(tree, left) if options.fix else b"",
@@ -170,11 +166,11 @@ class _Checking:
 
 def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list[Finding]:
     """Those of the last state that were not there before the patch from which on they are."""
-    named = [set(fingerprints(state)) for state in states]
+    named = [{each.fingerprint for each in state} for state in states]
     brought = []
-    for finding, name in zip(states[-1], fingerprints(states[-1]), strict=True):
+    for finding in states[-1]:
         since = len(states) - 1
-        while since > 0 and name in named[since - 1]:
+        while since > 0 and finding.fingerprint in named[since - 1]:
             since -= 1
         if since > 0:
             brought.append(replace(finding, patch=steps[since - 1].patch.label))

@@ -79,6 +79,8 @@ class Finding:
     related: tuple[Related, ...] = ()
     level: Level = Level.WARNING
     fix: tuple[LineEdit, ...] = ()
+    fingerprint: str = ""
+    """Its name among all findings of its tree, see `fingerprints`."""
     patch: str = ""
     """What brings it, if patches are checked."""
 

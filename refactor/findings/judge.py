@@ -12,7 +12,7 @@ from refactor.errors import Place, UsageError
 from refactor.findings import calls, helper, uses
 from refactor.findings.catalog import Catalog
 from refactor.findings.evidence import Evidence
-from refactor.findings.finding import Code, Finding, at
+from refactor.findings.finding import Code, Finding, at, fingerprints
 from refactor.findings.fixes import attach
 from refactor.match import Reason
 from refactor.rules import GENERIC, Policy, Rule
@@ -61,11 +61,13 @@ def gather(
 
 
 def judge(evidence: Evidence) -> list[Finding]:
-    """Every finding, by path, line and column, with its level and its fix."""
+    """Every finding, by path, line and column, with its level, its fix and its fingerprint."""
     found = list(_refused_vintage(evidence) if evidence.vintage.refuse else _findings(evidence))
     docs = evidence.catalog.docs
     levelled = [replace(finding, level=docs[finding.code].level) for finding in found]
-    return sorted(attach(evidence, levelled), key=_by_place)
+    found = sorted(attach(evidence, levelled), key=_by_place)
+    names = fingerprints(found)
+    return [replace(each, fingerprint=name) for each, name in zip(found, names, strict=True)]
 
 
 def _findings(evidence: Evidence) -> Iterator[Finding]:

@@ -22,17 +22,14 @@ def text(result: Result) -> str:
         "base": result.base,
         "clean": result.is_clean,
         "accepted": result.accepted,
-        "findings": [
-            _finding(*each)
-            for each in zip(result.findings, result.fingerprints, result.diffs, strict=True)
-        ],
+        "findings": [_finding(*each) for each in zip(result.findings, result.diffs, strict=True)],
     }
     if result.rows:
         data["matrix"] = [_row(row) for row in result.rows]
     return json.dumps(data, indent=2, ensure_ascii=True)
 
 
-def _finding(finding: Finding, name: str, diff: bytes) -> dict[str, Any]:
+def _finding(finding: Finding, diff: bytes) -> dict[str, Any]:
     return {
         "code": finding.code,
         "level": finding.level,
@@ -42,7 +39,7 @@ def _finding(finding: Finding, name: str, diff: bytes) -> dict[str, Any]:
         "end_column": finding.end.column,
         "arch": finding.component,
         "function": finding.function,
-        "fingerprint": name,
+        "fingerprint": finding.fingerprint,
         "patch": finding.patch or None,
         "related": [{**_place(each.place), "message": each.message} for each in finding.related],
         "fix": diff.decode(errors="surrogateescape") or None,

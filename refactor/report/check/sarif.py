@@ -40,10 +40,7 @@ def text(result: Result) -> str:
         "originalUriBaseIds": {
             ROOT: {"description": {"text": "The top folder of the kernel tree."}}
         },
-        "results": [
-            _result(finding, name, codes)
-            for finding, name in zip(result.findings, result.fingerprints, strict=True)
-        ],
+        "results": [_result(finding, codes) for finding in result.findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
@@ -67,7 +64,7 @@ def _rule(doc: Doc) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, name: str, codes: list[Code]) -> dict[str, Any]:
+def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
     brought = f" (brought by {finding.patch})" if finding.patch else ""
     result: dict[str, Any] = {
         "ruleId": finding.code,
@@ -75,7 +72,7 @@ def _result(finding: Finding, name: str, codes: list[Code]) -> dict[str, Any]:
         "level": finding.level,
         "message": {"text": finding.message + brought},
         "locations": [_location(finding)],
-        "partialFingerprints": {FINGERPRINT: name},
+        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
         "properties": {"arch": finding.component, "patch": finding.patch},
     }
     if finding.related:
