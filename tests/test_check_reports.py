@@ -280,6 +280,27 @@ def test_matrix(tree: Path) -> None:
     assert data["generic"]["verdict"] == "ok"
 
 
+def test_matrix_judges_the_whole_tree(tree: Path) -> None:
+    """Whatever patches bring, and whatever is accepted: what is at risk is at risk."""
+    (tree / MODULE).write_text("int x;\n" + PORT)
+    rows = check(tree, "--matrix", "--patch", "-", stdin=git(tree, "diff")).data["matrix"]
+    assert {row["arch"]: row["verdict"] for row in rows}["bar"] == "open-coded-flag"
+
+
+def test_definition_that_two_architectures_share(tmp_path: Path) -> None:
+    """UML is built with that of x86."""
+    kconfig = "config X\n\tdef_bool y\n"
+    files = {
+        "arch/x86/kernel/module.c": PORT,
+        "arch/um/Kconfig": kconfig,
+        "arch/x86/Kconfig": kconfig,
+    }
+    tree = lay(tmp_path, "converted", files)
+    rows = {row["arch"]: row for row in check(tree, "--matrix").data["matrix"]}
+    assert rows["um"] == rows["x86"] | {"arch": "um"}
+    assert check(tree, "--arch", "um").codes == ["bypasses-helper"]
+
+
 @pytest.mark.parametrize(
     ("code", "place"),
     [

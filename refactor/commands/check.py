@@ -77,14 +77,16 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
         else:
             tree = ready.tree
             found = checking.tree(tree)
+        everything = checking.found
         _known_archs(options.archs, tree, checking)
         if options.archs:
-            found = [each for each in found if each.component in options.archs]
+            wanted = {*options.archs, *(catalog.borrowed.get(arch) for arch in options.archs)}
+            found = [each for each in found if each.component in wanted]
         left, accepted, more = baseline.settle(
             found, options.baseline, ready.rule.id,
             write=options.write_baseline, whole=not (options.patches or options.archs),
         )  # fmt: skip
-        rows = matrix(checking.evidence, tree, found) if options.matrix else ()
+        rows = matrix(checking.evidence, tree, everything) if options.matrix else ()
         return Result(
             rule=ready.rule,
             catalog=catalog,
@@ -134,12 +136,13 @@ class _Checking:
         self.memory: dict[str, File] = {}
 
     def tree(self, tree: KernelTree) -> list[Finding]:
-        """Every finding of a tree; `evidence` is that of the last one."""
+        """Every finding of a tree, which stay in `found`; `evidence` is what they come from."""
         ready = self.ready
         self.evidence = gather(
             tree, ready.rule, ready.policy, self.catalog, self.progress, self.memory
         )
-        return judge(self.evidence)
+        self.found = judge(self.evidence)
+        return self.found
 
     def patches(self, sources: Sequence[str]) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
         """The findings that patches bring, each with its patch, and the tree with all of them."""
