@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -135,6 +135,27 @@ def common(command: Command) -> Command:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+class _Check(click.Command):
+    """Takes `--patch FILE...`: what a shell makes of `*.patch`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_one_option_for_each(args)))
+
+
+def _one_option_for_each(words: Iterable[str]) -> Iterator[str]:
+    """Repeat --patch in front of the files that follow its value; a folder is the tree."""
+    last, is_listing = "", False
+    for word in words:
+        if last == "--patch" or word.startswith("--patch="):
+            is_listing = True
+        elif is_listing and os.path.exists(word) and not os.path.isdir(word):
+            yield "--patch"
+        else:
+            is_listing = False
+        yield word
+        last = word
 
 
 def _is_coloured(color: str) -> bool:
@@ -338,10 +359,10 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
     return Status.DONE if all(each.result.holds for each in every) else Status.REFUSED
 
 
-@treewide.command()
+@treewide.command(cls=_Check)
 @common
-@click.option("--patch", "patches", metavar="FILE", multiple=True,
-              help="Check what patches bring: a file, a folder, or - for a pipe.")  # fmt: skip
+@click.option("--patch", "patches", metavar="FILE...", multiple=True,
+              help="Check what patches bring: files, a folder, or - for a pipe.")  # fmt: skip
 @click.option("--arch", "archs", metavar="A", multiple=True, help="Only this architecture.")
 @click.option("--format", "form", type=click.Choice(["text", "gcc", "json", "sarif"]),
               default="text", show_default=True, help="Form of the report.")  # fmt: skip
@@ -359,6 +380,8 @@ def check(quiet: bool, color: str, form: str, **options: Any) -> int:
     from refactor.report import progress
     from refactor.report.check import face
 
+    if options["fix"] and form != "text":
+        raise UsageError(f"--fix has no form {form}: it prints a patch")
     names = ("patches", "archs", "baseline", "write_baseline", "matrix", "fix")
     chosen = command.Options(**{name: options[name] for name in names}, diffs=form == "json")
     with progress.shown(quiet) as tell:

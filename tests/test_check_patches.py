@@ -156,6 +156,8 @@ def test_series_from_a_folder_and_from_files(tree: Path, outgoing: Path) -> None
     assert len(files) == 4
     assert found(tree, "--patch", outgoing) == FOUND
     assert found(tree, *(word for file in files for word in ("--patch", str(file)))) == FOUND
+    run = run_treewide(["check", "--patch", *files, tree, "--format", "gcc"])
+    assert (run.status, run.stdout.count(b": error:")) == (1, 2)
 
 
 def test_last_reroll_counts(tree: Path, outgoing: Path) -> None:

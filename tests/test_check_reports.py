@@ -62,7 +62,7 @@ def test_people_see_the_line_and_a_caret(tree: Path) -> None:
     )
     assert run.stderr.decode() == (
         "arch-module-vm-flags, opt-out tree: 0 errors, 1 warning, 0 notes, "
-        "1 can be fixed: treewide check --fix | git apply\n"
+        "1 can be fixed: --fix prints the patch\n"
     )
     assert run.status == 1
 
@@ -323,6 +323,9 @@ def test_matrix_says_where_a_definition_is(code: str, place: str, tree: Path) ->
         (["--arch", "nowhere"], "there is no arch/nowhere"),
         (["--write-baseline"], "--write-baseline needs the name"),
         (["--fix", "--matrix"], "do not go together"),
+        (["--fix", "--write-baseline", "--baseline", "x"], "do not go together"),
+        (["--fix", "--format", "sarif"], "--fix has no form sarif"),
+        (["--patch", ""], "--patch names no file"),
         (["--matrix", "--format", "sarif"], "--matrix has no form sarif"),
         (["--format", "xml"], "is not one of"),
     ],
@@ -404,6 +407,7 @@ def test_hook_checks_what_is_staged(tree: Path) -> None:
     assert all(re.search(pattern, path) for path in (new, "arch/x/Kconfig.cpu", "mm/Kconfig"))
     assert not re.search(pattern, "drivers/net/tun.c")
     (tree / new).parent.mkdir(parents=True)
+    (tree / "logo").write_bytes(b"\0\1")
     for flags, status in (("0", 1), ("arch_module_vm_flags()", 0)):
         (tree / new).write_text(vmalloc(flags))
         git(tree, "add", "--all")
@@ -434,4 +438,3 @@ def test_hook_checks_everything_and_ranges(tree: Path) -> None:
     for first, last, status in (("HEAD~2", "HEAD~1", 0), ("HEAD~1", "HEAD", 1)):
         refs = f"export PRE_COMMIT_FROM_REF={first} PRE_COMMIT_TO_REF={last}; "
         assert in_shell(refs + hook(), tree) == status
-    (tree / "logo").write_bytes(b"\0\1")

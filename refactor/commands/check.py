@@ -40,8 +40,16 @@ class Options:
     def __post_init__(self) -> None:
         if self.write_baseline and self.baseline is None:
             raise UsageError("--write-baseline needs the name of the file", hint="--baseline FILE")
-        if self.fix and self.matrix:
-            raise UsageError("--fix and --matrix do not go together")
+        if "" in self.patches:
+            raise UsageError("--patch names no file")
+        instead = {
+            "--fix": self.fix,
+            "--matrix": self.matrix,
+            "--write-baseline": self.write_baseline,
+        }
+        chosen = [name for name, given in instead.items() if given]
+        if len(chosen) > 1:
+            raise UsageError(f"{chosen[0]} and {chosen[1]} do not go together")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def summary(result: Result) -> Iterator[str]:
     if result.accepted:
         counts.append(f"{result.accepted} accepted by the baseline")
     if fixable:
-        counts.append(f"{fixable} can be fixed: treewide check --fix | git apply")
+        counts.append(f"{fixable} can be fixed: --fix prints the patch")
     yield f"{result.rule.id}, {result.vintage} tree: {', '.join(counts)}"
 
 
