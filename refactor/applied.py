@@ -272,7 +272,7 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
     why = "; ".join(failed) or "; ".join(_plain(each) for each in said) or words
     where = f" to {tree.base[:12]}" if tree.base else ""
-    hint = "name the commit that it was made for with --base"
+    hint = "name the commit that it was made for with --base" if tree.base else ""
     if patches.base and patches.base != tree.base:
         hint = f"it says that it was made for {patches.base}"
         under = _under(tree)

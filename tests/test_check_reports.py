@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from refactor.findings.finding import Code
+from refactor.report import progress
 from tests.checking import CATALOG, catalog, check, lay, rule, vmalloc
 from tests.sarif_schema import MissingSchemaError, sarif_schema
 from tests.support import PROJECT, git, run_treewide
@@ -82,6 +83,37 @@ def test_terminal_is_not_obeyed(tmp_path: Path) -> None:
     evil = vmalloc("0 /* \x1b[2J */")
     run = run_treewide(["check", lay(tmp_path, "converted", {MODULE: evil})])
     assert b"\x1b" not in run.stdout
+
+
+@pytest.mark.parametrize("encoding", ["latin1", "utf-8"])
+def test_every_encoding_can_be_printed(encoding: str, tree: Path) -> None:
+    run = run_treewide(["check", tree, "--arch", "foo"], env={"PYTHONIOENCODING": encoding})
+    assert run.status == 1, run.stderr
+    assert ("漢𝄞".encode(encoding, "replace") + b" */ 0,") in run.stdout
+
+
+def test_progress_takes_no_markup_from_a_subject(capfd: pytest.CaptureFixture[str]) -> None:
+    state = progress._State()
+    state.tell("[PATCH 1/3] foo: [/bold]")
+    state.show()
+    state.tell("x86: [/red] \x1b[2J")
+    state.hide()
+    assert "\x1b[2J" not in capfd.readouterr().err
+
+
+def test_odd_paths(tmp_path: Path) -> None:
+    """Lines of an editor stay lines, and --fix writes headers as git does."""
+    names = ("a b", "l\nf", 'q"\\', "e\x1b[2J", "l\udcff", "ü")
+    files = {f"arch/{name}/kernel/module.c": vmalloc("0") for name in names}
+    tree = lay(tmp_path / "tree", "converted", files, commit=True)
+    lines = run_treewide(["check", tree, "--format", "gcc"]).stdout
+    assert lines.count(b"\n") == len(names)
+    assert b"\x1b" not in lines
+    assert b"arch/l\xff/kernel/module.c:5:31" in lines
+    fix = run_treewide(["check", tree, "--fix"]).stdout
+    git(tree, "apply", stdin=fix)
+    git(tree, "commit", "--quiet", "--all", "--message=Fix")
+    assert check(tree).codes == []
 
 
 def test_gcc_form(tree: Path) -> None:

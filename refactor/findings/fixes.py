@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -246,8 +247,9 @@ def diff(path: str, data: bytes, edits: Iterable[LineEdit]) -> bytes:
     Of edits that touch the same lines the first one counts.
     """
     lines = _lines(data)
-    name = path.encode(errors="surrogateescape")
-    text = [b"diff --git a/%b b/%b\n--- a/%b\n+++ b/%b\n" % (name, name, name, name)]
+    left, right = _header("a/" + path), _header("b/" + path)
+    tab = b"\t" if b" " in left else b""  # where the name ends, for patch(1)
+    text = [b"diff --git %b %b\n--- %b%b\n+++ %b%b\n" % (left, right, left, tab, right, tab)]
     shift = 0
     for group in _hunks(edits):
         start, end = max(0, group[0].start - CONTEXT), min(len(lines), group[-1].end + CONTEXT)
@@ -266,6 +268,17 @@ def diff(path: str, data: bytes, edits: Iterable[LineEdit]) -> bytes:
         text += [line if line.endswith(b"\n") else line + NO_NEWLINE for line in hunk]
         shift += added
     return b"".join(text) if len(text) > 1 else b""
+
+
+def _header(path: str) -> bytes:
+    """A path as git writes it in a header: in C quotes, if it has to be."""
+    escapes = {ord("\\"): b"\\\\", ord('"'): b'\\"'}
+    raw = os.fsencode(path)
+    quoted = b"".join(
+        escapes.get(byte) or (b"\\%03o" % byte if byte < 32 or byte == 127 else bytes([byte]))
+        for byte in raw
+    )
+    return raw if quoted == raw else b'"' + quoted + b'"'
 
 
 CONTEXT = 3

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from refactor.report.text import printable
+
 if TYPE_CHECKING:
     from rich.status import Status
+    from rich.text import Text
 
     from refactor.plan import Progress
 
@@ -43,17 +46,23 @@ class _State:
 
     def tell(self, text: str) -> None:
         with self._lock:
-            self._text = text
+            self._text = printable(text)
             if self._status is not None:
-                self._status.update(text)
+                self._status.update(self._line())
 
     def show(self) -> None:
         from rich.console import Console
 
         with self._lock:
             if not self._over:
-                self._status = Console(stderr=True).status(self._text)
+                self._status = Console(stderr=True).status(self._line())
                 self._status.start()
+
+    def _line(self) -> Text:
+        """Not a string: rich would look for its markup in the subject of a patch."""
+        from rich.text import Text
+
+        return Text(self._text)
 
     def hide(self) -> None:
         with self._lock:

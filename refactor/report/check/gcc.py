@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from refactor.commands.check import Result
+from refactor.errors import Place
 from refactor.report.check.people import printable
 
 
@@ -13,6 +15,11 @@ def lines(result: Result) -> Iterator[str]:
     for finding in result.findings:
         brought = f" (brought by {finding.patch})" if finding.patch else ""
         message = printable(f"{finding.message}{brought}")
-        yield f"{finding.place}: {finding.level}: {message} [{finding.code}]"
+        yield f"{_where(finding.place)}: {finding.level}: {message} [{finding.code}]"
         for related in finding.related:
-            yield f"{related.place}: note: {printable(related.message)}"
+            yield f"{_where(related.place)}: note: {printable(related.message)}"
+
+
+def _where(place: Place) -> str:
+    """The path with the bytes that it has, for programs to find it, but no control characters."""
+    return re.sub(r"[\0-\x1f\x7f-\x9f]", "\N{REPLACEMENT CHARACTER}", str(place))
