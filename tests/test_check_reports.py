@@ -68,6 +68,15 @@ def test_people_see_the_line_and_a_caret(tree: Path) -> None:
     assert run.status == 1
 
 
+def test_caret_stands_below_wide_characters(tmp_path: Path) -> None:
+    flags = "/* \u6f22\u5b57 e\u0301 */ VM_X"
+    run = run_treewide(["check", lay(tmp_path, "converted", {MODULE: vmalloc(flags)})])
+    source, caret = [line for line in run.stdout.decode().splitlines() if "| " in line][:2]
+    # Two columns for each of the first two, none for the accent.
+    assert caret.index("^") == source.index("VM_X") + 2 - 1
+    assert caret.count("^") == len("VM_X")
+
+
 def test_colour_is_asked_for(tree: Path) -> None:
     assert b"\x1b[" not in run_treewide(["check", tree]).stdout
     assert b"\x1b[" in run_treewide(["check", tree, "--color", "always"]).stdout
@@ -212,6 +221,16 @@ def test_sarif_speaks_of_places_as_code_scanning_does(tree: Path) -> None:
     assert place["region"] == {"startLine": 5, "startColumn": column, "endColumn": column + 1}
     [related] = result["relatedLocations"]
     assert related["physicalLocation"]["artifactLocation"]["uri"] == "arch/foo/Kconfig"
+
+
+def test_sarif_is_unicode(tree: Path, tmp_path: Path) -> None:
+    """Half a surrogate pair, which JSON can express, is none."""
+    (tree / MODULE).write_text(vmalloc("0x0"))
+    file = tmp_path / os.fsdecode(b"l\xff.patch")
+    file.write_bytes(git(tree, "diff"))
+    [result, *_] = sarif(tree, "--patch", file)["runs"][0]["results"]
+    assert "l\ufffd.patch" in result["message"]["text"]
+    json.dumps(result, ensure_ascii=False).encode()
 
 
 def test_sarif_fix_is_the_fix(tree: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterator
 
 import click
@@ -67,8 +68,16 @@ def _carets(finding: Finding) -> str:
     same_line = finding.place.line == finding.end.line
     end = (finding.end.column or 1) - 1 if same_line else len(finding.excerpt)
     before = printable(finding.excerpt[:start].decode(errors="replace"))
-    marked = finding.excerpt[start : max(end, start + 1)].decode(errors="replace")
-    return "".join("\t" if each == "\t" else " " for each in before) + "^" * max(len(marked), 1)
+    marked = printable(finding.excerpt[start : max(end, start + 1)].decode(errors="replace"))
+    blanks = "".join("\t" if each == "\t" else " " * _width(each) for each in before)
+    return blanks + "^" * max(sum(map(_width, marked)), 1)
+
+
+def _width(character: str) -> int:
+    """How many columns of a terminal a character takes."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def printable(text: str) -> str:

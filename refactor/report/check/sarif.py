@@ -13,6 +13,7 @@ from refactor.commands.check import Result
 from refactor.errors import Place
 from refactor.findings.catalog import Doc
 from refactor.findings.finding import Code, Finding, LineEdit
+from refactor.report.check.people import printable
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -70,10 +71,10 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": finding.level,
-        "message": {"text": finding.message + brought},
+        "message": {"text": printable(finding.message + brought)},
         "locations": [_location(finding)],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
-        "properties": {"arch": finding.component, "patch": finding.patch},
+        "properties": {"arch": finding.component, "patch": printable(finding.patch)},
     }
     if finding.related:
         result["relatedLocations"] = [
@@ -83,7 +84,7 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
                     "artifactLocation": _artifact(each.place.path),
                     "region": {"startLine": each.place.line or 1},
                 },
-                "message": {"text": each.message},
+                "message": {"text": printable(each.message)},
             }
             for number, each in enumerate(finding.related)
         ]
