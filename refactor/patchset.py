@@ -153,7 +153,8 @@ def _patches(name: str, data: bytes, known: set[str]) -> Iterator[Patch]:
             continue
         known |= {identity} - {""}
         subject = _subject(mail)
-        label = name if len(mails) == 1 else f"{name}: {subject}"
+        is_file_of_it = len(mails) == 1 and name != STANDARD_INPUT
+        label = name if is_file_of_it else f"{name}: {subject}"
         yield Patch(label, diff, *_tagged(subject), _is_reply(mail, subject))
 
 

@@ -190,7 +190,8 @@ def test_patch_in_a_reply(tree: Path, outgoing: Path) -> None:
     header, _, body = split(as_files(outgoing))[1].partition(b"\n\n")
     header = re.sub(rb"Subject: .*(\n .*)*", b"Subject: Re: x\nIn-Reply-To: <0@x>", header)
     mail = header + b"\n\nLike this?\n\n-- >8 --\nSubject: [PATCH] foo\n\n" + body
-    assert check(tree, "--patch", "-", stdin=mail).codes == ["bypasses-helper"]
+    [finding] = check(tree, "--patch", "-", stdin=mail).data["findings"]
+    assert (finding["code"], finding["patch"]) == ("bypasses-helper", "standard input: Re: x")
 
 
 @pytest.mark.parametrize(

@@ -478,9 +478,12 @@ def test_hook_is_not_misled_by_configuration(tree: Path) -> None:
     assert in_shell(hook(), tree) == 0
 
 
-def test_hook_checks_everything_and_ranges(tree: Path) -> None:
+def test_hook_checks_everything_and_ranges(tree: Path, tmp_path: Path) -> None:
     """`pre-commit run --all-files`, and with --from-ref and --to-ref."""
     assert in_shell(hook(), tree) == 1
+    arguments = f" --baseline {tmp_path}/accepted.json"
+    assert in_shell(hook() + arguments + " --write-baseline", tree) == 0
+    assert in_shell(hook() + arguments, tree) == 0
     (tree / "arch/foo/other.c").write_text("int x;\n")
     git(tree, "add", "--all")
     git(tree, "commit", "--quiet", "--message=Nothing of interest")
