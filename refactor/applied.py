@@ -18,7 +18,7 @@ from pathlib import Path
 from refactor.errors import Place, TreeError
 from refactor.patchset import Patch, PatchSet
 from refactor.sealed import Git, GitError, scratch
-from refactor.tree import LINK, SIZE_LIMIT, SUBMODULE, Blob, Entry, GitTree, KernelTree
+from refactor.tree import LINK, SUBMODULE, Blob, Entry, GitTree, KernelTree
 
 _FILE = re.compile(
     rb"^(?:---|\+\+\+|rename from|copy from) (\"(?:[^\"\\]|\\.)*\"|[^\t\n]*)", re.MULTILINE
@@ -171,9 +171,6 @@ def apply(tree: KernelTree, patches: PatchSet) -> list[Step]:
     """
     paths = frozenset(path for patch in patches.patches for path in touched(patch.diff))
     originals = tree.read(paths) | tree.specials(paths)
-    large = next((path for path, blob in originals.items() if len(blob.data) > SIZE_LIMIT), None)
-    if large is not None:
-        raise TreeError(f"the file is larger than {SIZE_LIMIT} bytes", place=Place(large))
     steps = []
     with _index(originals, _object_format(tree)) as git:
         before = _listing(git)

@@ -109,7 +109,7 @@ def _contents(source: str) -> Iterator[tuple[str, bytes]]:
             file
             for folder in folders
             for file in folder.iterdir()
-            if file.is_file() and not file.name.startswith(".")
+            if not (file.is_dir() or file.is_fifo() or file.name.startswith("."))
         )
     for file in files:
         try:

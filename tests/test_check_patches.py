@@ -310,6 +310,23 @@ def test_what_is_no_text(object_format: str, tmp_path: Path) -> None:
     assert (again.status, again.codes) == (0, [])
 
 
+def test_large_file_of_others(tree: Path) -> None:
+    """amdgpu has headers of 18 MB; nobody parses them here."""
+    lay(tree, "converted", {"drivers/gpu/mask.h": 600_000 * "int x;\n"})
+    git(tree, "add", "--all")
+    git(tree, "commit", "--quiet", "--message=Large")
+    lay(tree, "converted", {"drivers/gpu/mask.h": 600_001 * "int x;\n", MODULE: vmalloc("0")})
+    git(tree, "add", "--all")
+    checked = check(tree, "--patch", "-", stdin=git(tree, "diff", "--cached"))
+    assert checked.codes == ["bypasses-helper"]
+
+
+def test_folder_with_a_dead_link(tree: Path, outgoing: Path) -> None:
+    (outgoing / "0004-foo.patch").symlink_to("nowhere")
+    checked = check(tree, "--patch", outgoing)
+    assert (checked.status, "0004-foo.patch: error: No such" in checked.stderr) == (4, True)
+
+
 def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
     kconfig = tree / "arch/foo/Kconfig"
     kconfig.write_text(kconfig.read_text().replace("def_bool y", "bool"))
