@@ -77,6 +77,9 @@ def read(sources: Sequence[str]) -> PatchSet:
             # A reply may come with a patch, behind scissors, and be all that there is.
             own = [patch for patch in found if not patch.is_reply] or found
             chosen, left_out = _in_order(own)
+            replies = len(found) - len(own)
+            if replies:
+                left_out.append(f"diffs in replies are passed over: {replies}")
             patches += chosen
             notes += [f"{_name(source)}: {note}" for note in left_out]
         elif not any(mail for _, data in contents for mail in _mails(data)):

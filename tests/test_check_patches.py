@@ -185,6 +185,11 @@ def test_missing_patch_is_named(tree: Path, outgoing: Path) -> None:
     assert "note: standard input: missing: 2/3" in checked.stderr
 
 
+def test_diff_in_a_reply_is_not_passed_over_in_silence(tree: Path, outgoing: Path) -> None:
+    checked = check(tree, "--patch", "-", stdin=with_a_suggestion(as_files(outgoing)))
+    assert "note: standard input: diffs in replies are passed over: 1" in checked.stderr
+
+
 def test_patch_in_a_reply(tree: Path, outgoing: Path) -> None:
     """Behind scissors, and all that there is."""
     header, _, body = split(as_files(outgoing))[1].partition(b"\n\n")
