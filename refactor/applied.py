@@ -26,6 +26,7 @@ _FILE = re.compile(
 _BOTH = re.compile(rb"^diff --git (\"(?:[^\"\\]|\\.)*\"|\S+) ", re.MULTILINE)
 # A mode alone changes: there are no other lines with the path, and it may have blanks in it.
 _SAME = re.compile(rb"^diff --git ([^/\n]+/(.+)) [^/\n]+/\2\r?$", re.MULTILINE)
+_CORRUPT = re.compile(r"corrupt patch at (?:line |<stdin>:)(\d+)")
 _FAILED = re.compile(r"^error: patch failed: (.*):(\d+)$", re.MULTILINE)
 
 
@@ -267,9 +268,12 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
     ]
     lines = words.splitlines()
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    why = "; ".join(failed) or "; ".join(_plain(each) for each in said) or words
+    why = "; ".join(failed) or "; ".join(_plain(each, patch.diff) for each in said) or words
     where = f" to {tree.base[:12]}" if tree.base else ""
     hint = "name the commit that it was made for with --base" if tree.base else ""
+    other = next((hint for sign, hint in _HINTS.items() if sign in words), None)
+    if other is not None:
+        return TreeError(why, place=Place(patch.label), hint=other)
     if patches.base and patches.base != tree.base:
         hint = f"it says that it was made for {patches.base}"
         under = _under(tree)
@@ -278,8 +282,24 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
     return TreeError(f"the patch does not apply{where}: {why}", place=Place(patch.label), hint=hint)
 
 
-def _plain(complaint: str) -> str:
+_HINTS = {
+    "corrupt patch": "a mailer may have broken its lines; the original is in the list archive",
+    "without full index line": "binary files need git diff --binary",
+    "invalid path": "",
+}
+"""For what has nothing to do with the commit that the patch is for."""
+
+
+def _plain(complaint: str, diff: bytes) -> str:
     """What git says, without its index, which is none of the user's here."""
+    corrupt = _CORRUPT.search(complaint)
+    if corrupt:
+        above = diff.split(b"\n")[int(corrupt[1]) - 1 :: -1]
+        hunk, path = (
+            next((line for line in above if line.startswith(mark)), b"").decode(errors="replace")
+            for mark in (b"@@ ", b"+++ ")
+        )
+        return f"the patch is damaged in the hunk {hunk} of {path.removeprefix('+++ ')}"
     complaint = re.sub(r"(.*): does not exist in index$", r"there is no \1", complaint)
     return re.sub(r"(.*): already exists in index$", r"\1 exists already", complaint)
 

@@ -354,10 +354,18 @@ def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
             b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n",
             "there is no x\n",
         ),
-        (b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n", "corrupt patch at"),
-        (b"--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+b\n", "invalid path"),
+        (
+            b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@ f\n-a\n",
+            "error: the patch is damaged in the hunk @@ -9 +9 @@ f of b/x\n  hint: a mailer",
+        ),
+        (b"--- a/../x\n+++ b/../x\n@@ -0,0 +1 @@\n+b\n", "error: invalid path '../x'\n"),
+        (
+            b"diff --git a/x b/x\nnew file mode 100644\nindex 0000000..1234567\n"
+            b"Binary files /dev/null and b/x differ\n",
+            "hint: binary files need git diff --binary",
+        ),
     ],
-    ids=["nothing", "no patch", "no such file", "torn", "out of the tree"],
+    ids=["nothing", "no patch", "no such file", "torn", "out of the tree", "binary"],
 )
 def test_bad_patch_is_status_4(stdin: bytes, complaint: str, tree: Path) -> None:
     checked = check(tree, "--patch", "-", stdin=stdin)
