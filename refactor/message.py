@@ -10,7 +10,6 @@ import os
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -201,7 +200,7 @@ def wrap(text: str, columns: int = COLUMNS) -> str:
 
 
 def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
-    folders: list[Traversable | Path] = [templates] if templates is not None else []
+    folders: list[Path] = [templates] if templates is not None else []
     folders += [data_root() / "templates" / name for name in (plan.rule.id, "default")]
     environment = jinja2.Environment(
         bytecode_cache=_bytecode_cache(),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from importlib.resources import as_file
 from pathlib import Path
 
 from refactor.model.run import Result, run
@@ -30,7 +28,8 @@ def of_plan(
     tree: KernelTree, plan: Plan, progress: Progress, *, sanitize: bool = False
 ) -> Validated:
     """Validate the code that a plan makes of a real tree."""
-    with model_tree() as source, tempfile.TemporaryDirectory(prefix="treewide-") as folder:
+    source = model_tree()
+    with tempfile.TemporaryDirectory(prefix="treewide-") as folder:
         spec = load_spec(source)
         laid_out = Path(folder, "model")
         lay_out(source, spec, plan.vintage.name, laid_out)
@@ -54,9 +53,9 @@ def verdict(every: Sequence[Validated]) -> str:
     return f"FAILED in {problems} places ({scope})" if problems else f"holds ({scope})"
 
 
-def model_tree() -> AbstractContextManager[Path]:
-    """The model tree as a folder, wherever the program is installed."""
-    return as_file(data_root() / "testdata" / "model")
+def model_tree() -> Path:
+    """The folder of the model tree, wherever the program is installed."""
+    return data_root() / "testdata" / "model"
 
 
 def new_folder(folder: str | Path, name: str) -> Path:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from refactor.errors import TreeError
 
 
-def data_root() -> Traversable:
+def data_root() -> Path:
     """The folder with `rules`, `templates` and `testdata/model` in it.
 
     An installed wheel carries it as refactor/_data. A checkout, which is also what an editable
     install runs from, has the same folders at its top level instead. Raises TreeError where there
     is neither.
     """
-    packed = files("refactor") / "_data"
+    packed = Path(__file__).parent / "_data"
     if packed.is_dir():
         return packed
     checkout = Path(__file__).resolve().parent.parent

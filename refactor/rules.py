@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +146,7 @@ class Rule:
         return self.prefixes.get(component) or self.prefix.format(component=component)
 
 
-def load(file: Traversable | Path) -> Rule:
+def load(file: Path) -> Rule:
     """Read and check a rule. Raises RuleError with the file, and the line where that is known."""
     try:
         text = file.read_bytes().decode()

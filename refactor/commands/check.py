@@ -15,7 +15,6 @@ from refactor.findings.finding import Code, Finding
 from refactor.findings.fixes import diffs, patch
 from refactor.findings.judge import gather, judge
 from refactor.findings.matrix import Row, matrix
-from refactor.resources import data_root
 from refactor.rules import GENERIC, Rule
 from refactor.survey import KCONFIG, File, Progress, component_of
 from refactor.tree import KernelTree
@@ -76,37 +75,37 @@ class Result:
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Check a tree, or what patches on top of it bring."""
-    with opened(request) as ready:
-        catalog = catalog_of(ready.rule)
-        checking = _Checking(ready, catalog, progress)
-        notes: tuple[str, ...] = ()
-        if options.patches:
-            found, tree, notes = checking.patches(options.patches)
-        else:
-            tree = ready.tree
-            found = checking.tree(tree)
-        everything = checking.found
-        _known_archs(options.archs, tree, checking)
-        if options.archs:
-            wanted = {*options.archs, *(catalog.borrowed.get(arch) for arch in options.archs)}
-            found = [each for each in found if each.component in wanted]
-        left, accepted, more = baseline.settle(
-            found, options.baseline, ready.rule.id,
-            write=options.write_baseline, whole=not (options.patches or options.archs),
-        )  # fmt: skip
-        rows = matrix(checking.evidence, tree, everything) if options.matrix else ()
-        return Result(
-            rule=ready.rule,
-            catalog=catalog,
-            vintage=checking.evidence.vintage.name,
-            base=ready.tree.base,
-            findings=tuple(left),
-            diffs=tuple(diffs(tree, left)) if options.diffs else (),
-            rows=tuple(row for row in rows if not options.archs or row.component in options.archs),
-            fix=patch(tree, left) if options.fix else b"",
-            accepted=accepted,
-            notes=(*notes, *more),
-        )
+    ready = opened(request)
+    catalog = catalog_of(ready.rule)
+    checking = _Checking(ready, catalog, progress)
+    notes: tuple[str, ...] = ()
+    if options.patches:
+        found, tree, notes = checking.patches(options.patches)
+    else:
+        tree = ready.tree
+        found = checking.tree(tree)
+    everything = checking.found
+    _known_archs(options.archs, tree, checking)
+    if options.archs:
+        wanted = {*options.archs, *(catalog.borrowed.get(arch) for arch in options.archs)}
+        found = [each for each in found if each.component in wanted]
+    left, accepted, more = baseline.settle(
+        found, options.baseline, ready.rule.id,
+        write=options.write_baseline, whole=not (options.patches or options.archs),
+    )  # fmt: skip
+    rows = matrix(checking.evidence, tree, everything) if options.matrix else ()
+    return Result(
+        rule=ready.rule,
+        catalog=catalog,
+        vintage=checking.evidence.vintage.name,
+        base=ready.tree.base,
+        findings=tuple(left),
+        diffs=tuple(diffs(tree, left)) if options.diffs else (),
+        rows=tuple(row for row in rows if not options.archs or row.component in options.archs),
+        fix=patch(tree, left) if options.fix else b"",
+        accepted=accepted,
+        notes=(*notes, *more),
+    )
 
 
 def explain(code: str, rule: str) -> Doc:
@@ -123,10 +122,7 @@ def catalog_of(rule: Rule) -> Catalog:
     Raises UsageError if there is nothing.
     """
     name = f"{rule.id}.toml"
-    shipped = data_root() / "rules"
-    is_shipped = str(shipped / name) == rule.source
-    folder = shipped if is_shipped else Path(rule.source).parent
-    file = folder / "findings" / name
+    file = Path(rule.source).parent / "findings" / name
     if not file.is_file():
         raise UsageError(
             f"rule {rule.id} has no findings to check for", hint=f"they would stand in {file}"

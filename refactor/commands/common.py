@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.resources import as_file
 from pathlib import Path
 from threading import Thread
 
@@ -50,34 +48,25 @@ class Opened:
     templates: Path | None
 
 
-@contextmanager
-def opened(request: Request) -> Iterator[Opened]:
-    """Open the tree and load the rule; the model tree is there until the end."""
-    with ExitStack() as stack:
-        path = stack.enter_context(_model()) if request.model else request.tree or Path()
-        if request.model and request.tree is not None:
-            raise UsageError("--model is a tree of its own; leave TREE out")
-        tree = open_tree(path, request.base)
-        rule, templates = find_rule(request.rule)
-        yield Opened(tree, rule, rule.policy(request.policy), templates)
+def opened(request: Request) -> Opened:
+    """Open the tree and load the rule."""
+    if request.model and request.tree is not None:
+        raise UsageError("--model is a tree of its own; leave TREE out")
+    path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
+    tree = open_tree(path, request.base)
+    rule, templates = find_rule(request.rule)
+    return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
-@contextmanager
-def prepared(
-    request: Request, progress: Progress, meanwhile: Sequence[str] = ()
-) -> Iterator[Prepared]:
+def prepared(request: Request, progress: Progress, meanwhile: Sequence[str] = ()) -> Prepared:
     """Open the tree, load the rule and make the plan; see `opened`.
 
     `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
     """
-    with opened(request) as ready:
-        Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
-        plan = make(ready.tree, ready.rule, ready.policy, progress)
-        yield Prepared(ready.tree, plan, ready.templates)
-
-
-def _model() -> AbstractContextManager[Path]:
-    return as_file(data_root() / "testdata" / "model")
+    ready = opened(request)
+    Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
+    plan = make(ready.tree, ready.rule, ready.policy, progress)
+    return Prepared(ready.tree, plan, ready.templates)
 
 
 def find_rule(name: str) -> tuple[Rule, Path | None]:

@@ -36,15 +36,15 @@ def run(
 ) -> Result:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
     meanwhile = ("git.cmd", "refactor.message") if with_messages else ("git.cmd",)
-    with prepared(request, progress, meanwhile) as ready:
-        plan = narrowed(ready.plan, archs)
-        if not plan.patches:
-            return Result(plan, b"")
-        check_committed(ready.tree, plan)
-        messages = _messages(ready, plan) if with_messages else ()
-        subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
-        with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
-            return Result(plan, diff(repository, *git_options), messages)
+    ready = prepared(request, progress, meanwhile)
+    plan = narrowed(ready.plan, archs)
+    if not plan.patches:
+        return Result(plan, b"")
+    check_committed(ready.tree, plan)
+    messages = _messages(ready, plan) if with_messages else ()
+    subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
+    with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
+        return Result(plan, diff(repository, *git_options), messages)
 
 
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:

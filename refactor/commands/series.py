@@ -78,22 +78,22 @@ class Result:
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Write the series, or nothing if something was refused or nothing is left to do."""
-    with prepared(request, progress, ("refactor.message", "git.cmd")) as ready:
-        plan = ready.plan
-        if options.branch is not None:
-            check_branch(ready.tree, options.branch, force=options.force)
-        if (plan.refused and not options.allow_refused) or not plan.patches:
-            return Result(plan)
-        check_committed(ready.tree, plan)
-        author = identity(ready.tree)
-        validated, verdict = _validated(ready, progress) if options.validate else (None, "")
-        if validated is not None and not validated.result.holds:
-            return Result(plan, validated=validated)
-        progress("writing the messages")
-        series = _series(ready, verdict)
-        progress("writing the series")
-        with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
-            return replace(_write(ready, series, repository, options), validated=validated)
+    ready = prepared(request, progress, ("refactor.message", "git.cmd"))
+    plan = ready.plan
+    if options.branch is not None:
+        check_branch(ready.tree, options.branch, force=options.force)
+    if (plan.refused and not options.allow_refused) or not plan.patches:
+        return Result(plan)
+    check_committed(ready.tree, plan)
+    author = identity(ready.tree)
+    validated, verdict = _validated(ready, progress) if options.validate else (None, "")
+    if validated is not None and not validated.result.holds:
+        return Result(plan, validated=validated)
+    progress("writing the messages")
+    series = _series(ready, verdict)
+    progress("writing the series")
+    with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
+        return replace(_write(ready, series, repository, options), validated=validated)
 
 
 def _series(ready: Prepared, verdict: str) -> Series:

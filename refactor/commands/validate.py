@@ -20,9 +20,10 @@ def run(request: Request, progress: Progress, *, sanitize: bool = False) -> list
     if request.tree is None and not all(Path(name).exists() for name in LANDMARKS):
         request = replace(request, model=True)
     if not request.model:
-        with prepared(request, progress) as ready:
-            return [of_plan(ready.tree, ready.plan, progress, sanitize=sanitize)]
-    with model_tree() as source, tempfile.TemporaryDirectory(prefix="treewide-") as folder:
+        ready = prepared(request, progress)
+        return [of_plan(ready.tree, ready.plan, progress, sanitize=sanitize)]
+    source = model_tree()
+    with tempfile.TemporaryDirectory(prefix="treewide-") as folder:
         spec = load_spec(source)
         with builder(spec, new_folder(folder, "objects"), sanitize=sanitize) as building:
             return [
@@ -42,9 +43,9 @@ def _of_vintage(
 ) -> Validated:
     laid_out = folder / vintage
     lay_out(source, spec, vintage, laid_out)
-    with prepared(replace(request, tree=laid_out, model=False), progress) as ready:
-        work = new_folder(folder, f"{vintage}-work")
-        result = run_model(
-            ready.plan, ready.tree, laid_out, work, real=False, builder=building, progress=progress
-        )
-        return Validated(ready.plan, result, f"the model tree, {vintage}")
+    ready = prepared(replace(request, tree=laid_out, model=False), progress)
+    work = new_folder(folder, f"{vintage}-work")
+    result = run_model(
+        ready.plan, ready.tree, laid_out, work, real=False, builder=building, progress=progress
+    )
+    return Validated(ready.plan, result, f"the model tree, {vintage}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from refactor.errors import Place, RuleError
@@ -84,7 +83,7 @@ class Catalog:
     docs: Mapping[Code, Doc]
 
 
-def load(file: Traversable | Path, rule: Rule) -> Catalog:
+def load(file: Path, rule: Rule) -> Catalog:
     """Read and check the findings of `rule`. Raises RuleError with the file and the key."""
     try:
         text = file.read_bytes().decode()

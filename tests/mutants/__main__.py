@@ -126,7 +126,8 @@ def _without_nothing(files: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
 
 def verdicts() -> Iterator[tuple[Fault, list[str]]]:
     """Every fault, and what caught it."""
-    with model_tree() as source, tempfile.TemporaryDirectory() as scratch:
+    source = model_tree()
+    with tempfile.TemporaryDirectory() as scratch:
         spec = load_spec(source)
         with builder(spec, new_folder(scratch, "objects")) as building:
 
