@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from refactor.errors import TreeError
 
@@ -171,11 +172,34 @@ class Running:
         except BaseException:
             self._kill()
             raise
-        status = self._process.returncode
-        if status not in accept:
-            raise self._error(status, complaint.decode(errors="replace").strip())
-        self.complaint = complaint.decode(errors="replace").strip()
+        self._judge(complaint, accept)
         return output
+
+    def ask(self, line: bytes) -> bytes:
+        """Write a line to git and return the one that it answers; `output` has what follows.
+
+        Raises as `Git.run` does if git has ended instead.
+        """
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(line + b"\n")
+            self._process.stdin.flush()
+        answer = self.output.readline()
+        if not answer:
+            self.finish()
+            raise GitError(f"git {self._arguments[0]} has ended too early")
+        return answer.rstrip(b"\n")
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What git prints."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def _judge(self, complaint: bytes, accept: Sequence[int]) -> None:
+        self.complaint = complaint.decode(errors="replace").strip()
+        if self._process.returncode not in accept:
+            raise self._error(self._process.returncode, self.complaint)
 
     def __del__(self) -> None:
         self._kill()
@@ -194,7 +218,8 @@ class Running:
             first = words.partition("\n")[0]
             hint = f"treewide needs git {OLDEST} or newer"
             return GitError(f"this git is too old: git {name}: {first}", hint=hint)
-        if "promisor remote" in words:
+        # A git whose fetch ends before it is told what to fetch dies without words of its own.
+        if "promisor remote" in words or "transport " in words:
             hint = "it is a partial clone, and treewide fetches nothing: let git checkout do it"
             return GitError("the repository lacks objects of this commit", hint=hint)
         return GitError(f"git {name} failed: {words or f'exit status {status}'}")

@@ -13,9 +13,12 @@ import os
 import shlex
 import stat
 from abc import ABC, abstractmethod
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from refactor.errors import Place, TreeError, UsageError
 from refactor.sealed import OLDEST, Git, GitError, Running
@@ -193,7 +196,9 @@ class GitTree(KernelTree):
         self.bare = repository.bare
         self.object_format = repository.object_format
         self._is_head = is_head
-        self._known: dict[str, _TreeEntry | None] = {}
+        self._known: dict[str, str] = {}
+        self._listings: dict[str, list[bytes]] = {}
+        self._readers: dict[str, Running] = {}
 
     @property
     def objects(self) -> Path:
@@ -216,40 +221,39 @@ class GitTree(KernelTree):
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}
-        contents = self._contents([entry.oid for entry in files.values()])
         return {
-            path: Blob(path, data, entry.mode)
-            for (path, entry), data in zip(files.items(), contents, strict=True)
+            path: Blob(path, self._content(entry.oid), entry.mode) for path, entry in files.items()
         }
 
     def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
         entries = self._entries(paths)
-        links = {path: entry for path, entry in entries.items() if entry.mode == LINK}
-        targets = self._contents([entry.oid for entry in links.values()])
-        return {
+        links = {
+            path: Blob(path, self._content(entry.oid), LINK)
+            for path, entry in entries.items()
+            if entry.mode == LINK
+        }
+        return links | {
             path: Blob(path, entry.oid.encode(), SUBMODULE)
             for path, entry in entries.items()
             if entry.mode == SUBMODULE
-        } | {path: Blob(path, target, LINK) for path, target in zip(links, targets, strict=True)}
+        }
 
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         entries = self._entries(paths)
-        return {path: entry.size for path, entry in entries.items() if entry.is_file}
+        return {path: self._size(entry.oid) for path, entry in entries.items() if entry.is_file}
 
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
-        folders = sorted({glob.split("/", 1)[0] for glob in globs})
-        listing = self.git.run(
-            "ls-tree", "-r", "-z", "--full-tree", self.base, "--", *folders, environment=LITERAL
-        )
-        entries = (
-            _split_entry(line) for line in listing.split(b"\0") if line.startswith(_LINK_LINE)
-        )
-        links = [(path, oid) for _, _, oid, path in entries if _matches_any(path, globs)]
-        targets = self._contents([oid for _, oid in links])
+        folders = {glob.split("/", 1)[0] for glob in globs}
+        if not folders <= self._listings.keys():
+            self._listings |= dict.fromkeys(folders, self._list(sorted(folders), "-r"))
+        lines = chain.from_iterable(self._listings[folder] for folder in folders)
+        links = {os.fsdecode(_path_of(line)) for line in lines if line.startswith(_LINK_LINE)}
+        found = self._entries(path for path in links if _matches_any(path, globs))
+        targets = {path: os.fsdecode(self._content(entry.oid)) for path, entry in found.items()}
         return [
-            Entry(path, f"a symbolic link to {os.fsdecode(target)}, out of the tree")
-            for (path, _), target in zip(links, targets, strict=True)
-            if _leads_out(path, os.fsdecode(target))
+            Entry(path, f"a symbolic link to {target}, out of the tree")
+            for path, target in targets.items()
+            if _leads_out(path, target)
         ]
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
@@ -285,41 +289,49 @@ class GitTree(KernelTree):
             return False
 
     def _entries(self, paths: Iterable[str]) -> dict[str, _TreeEntry]:
-        """What the commit has at each of `paths`. It does not change, so git is asked once."""
-        wanted = sorted(set(paths))
-        for batch in _batches([path for path in wanted if path not in self._known]):
-            self._known |= dict.fromkeys(batch)
-            listing = self.git.run(
-                "ls-tree", "-z", "-l", "--full-tree", self.base, "--", *batch, environment=LITERAL
-            )
-            for line in listing.split(b"\0")[:-1]:
-                meta, _, name = line.partition(b"\t")
-                mode, _, oid, size = meta.decode().split()
-                self._known[os.fsdecode(name)] = _TreeEntry(
-                    mode, oid, int(size) if size.isdigit() else 0
-                )
-        return {path: entry for path in wanted if (entry := self._known.get(path)) is not None}
+        """What the commit has at each of `paths`. It does not change, so git is asked once.
 
-    def _contents(self, oids: Sequence[str]) -> list[bytes]:
-        if not oids:
-            return []
-        request = "".join(f"{oid}\n" for oid in oids).encode()
-        answer = self.git.run("cat-file", "--batch", stdin=request)
-        contents = []
-        position = 0
-        for oid in oids:
-            newline = answer.index(b"\n", position)
-            header = answer[position:newline].split()
-            if header[-1] == b"missing":
-                raise TreeError(
-                    f"object {oid} is missing from the repository",
-                    place=Place(str(self.root)),
-                    hint="if it is a partial clone, let git checkout fetch it first",
-                )
-            size = int(header[2])
-            contents.append(answer[newline + 1 : newline + 1 + size])
-            position = newline + 1 + size + 1
-        return contents
+        In a folder that is listed already, only files and links are known.
+        """
+        wanted = sorted(set(paths))
+        unknown = []
+        for path in wanted:
+            if path not in self._known:
+                lines = self._listings.get(path.partition("/")[0])
+                if lines is None:
+                    unknown.append(path)
+                self._known[path] = "" if lines is None else _looked_up(lines, path)
+        for batch in _batches(unknown):
+            for line in self._list(batch):
+                self._known[os.fsdecode(_path_of(line))] = line.partition(b"\t")[0].decode()
+        return {path: _TreeEntry(*meta.split()) for path in wanted if (meta := self._known[path])}
+
+    def _list(self, paths: Iterable[str], *options: str) -> list[bytes]:
+        """The lines of `git ls-tree`, by path: mode, kind and object id, a tab, and the path."""
+        options = ("-z", "--full-tree", *options)
+        listing = self.git.run("ls-tree", *options, self.base, "--", *paths, environment=LITERAL)
+        return listing.split(b"\0")[:-1]
+
+    def _size(self, oid: str) -> int:
+        return self._ask("--batch-check", oid)[1]
+
+    def _content(self, oid: str) -> bytes:
+        running, size = self._ask("--batch", oid)
+        return running.output.read(size + 1)[:-1]  # a newline follows
+
+    def _ask(self, how: str, oid: str) -> tuple[Running, int]:
+        """Ask a `git cat-file` that goes on running for an object; returns its size."""
+        running = self._readers.get(how)
+        if running is None:
+            running = self._readers[how] = self.git.start("cat-file", how)
+        answer = running.ask(oid.encode()).split()
+        if answer[-1] == b"missing":
+            raise TreeError(
+                f"object {oid} is missing from the repository",
+                place=Place(str(self.root)),
+                hint="if it is a partial clone, let git checkout fetch it first",
+            )
+        return running, int(answer[2])
 
     def _index(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], set[str]]:
         """Mode and object id of each path in the index, and those not checked out on purpose."""
@@ -348,11 +360,10 @@ class GitTree(KernelTree):
         return hashlib.new(self.object_format, b"blob %d\0" % len(data) + data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _TreeEntry:
+class _TreeEntry(NamedTuple):
     mode: str
+    kind: str
     oid: str
-    size: int
 
     @property
     def is_file(self) -> bool:
@@ -363,10 +374,16 @@ _LINK_LINE = f"{LINK} ".encode()
 """How `git ls-tree` begins the line of a symbolic link."""
 
 
-def _split_entry(line: bytes) -> tuple[str, str, str, str]:
-    meta, _, path = line.partition(b"\t")
-    mode, kind, oid = meta.decode().split()
-    return mode, kind, oid, os.fsdecode(path)
+def _path_of(line: bytes) -> bytes:
+    return line.partition(b"\t")[2]
+
+
+def _looked_up(lines: Sequence[bytes], path: str) -> str:
+    """What `git ls-tree -r` has printed before `path`, if it has."""
+    name = os.fsencode(path)
+    at = bisect_left(lines, name, key=_path_of)
+    meta, _, found = lines[at].partition(b"\t") if at < len(lines) else (b"", b"", b"")
+    return meta.decode() if found == name else ""
 
 
 # ---------------------------------------------------------------------------- a plain directory
