@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 from refactor.errors import Place, TreeError
 from refactor.patchset import Patch, PatchSet
 from refactor.sealed import Git, GitError, scratch
-from refactor.tree import LINK, SUBMODULE, Blob, Entry, GitTree, KernelTree
+from refactor.tree import LINK, SUBMODULE, Blob, Entry, GitTree, KernelTree, Search
 
 _FILE = re.compile(
     rb"^(?:---|\+\+\+|rename from|copy from) (\"(?:[^\"\\]|\\.)*\"|[^\t\n]*)", re.MULTILINE
@@ -39,16 +39,17 @@ class PatchedTree(KernelTree):
         self.base = under.base
         self.files = files
 
-    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
         wanted = sorted(words)
         searching = self.under.search(wanted, globs)
         word = re.compile(
             rb"(?<!\w)(?:" + b"|".join(re.escape(w.encode()) for w in wanted) + rb")(?!\w)"
         )
 
-        def paths() -> list[str]:
-            kept = [path for path in searching() if path not in self.files]
-            own = [
+        def batches() -> Iterator[list[str]]:
+            for batch in searching.batches():
+                yield [path for path in batch if path not in self.files]
+            yield [
                 path
                 for path, blob in self.files.items()
                 if blob is not None
@@ -56,9 +57,8 @@ class PatchedTree(KernelTree):
                 and matches(path, globs)
                 and word.search(blob.data)
             ]
-            return sorted((*kept, *own))
 
-        return paths
+        return Search(batches())
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         wanted = sorted(set(paths))
@@ -102,20 +102,15 @@ class RememberingTree(KernelTree):
         self.tree = tree
         self.root = tree.root
         self.base = tree.base
-        self._searched: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+        self._searches: dict[tuple[tuple[str, ...], tuple[str, ...]], Search] = {}
         self._read: dict[str, Blob | None] = {}
         self._links: dict[tuple[str, ...], list[Entry]] = {}
 
-    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
         key = (tuple(sorted(words)), tuple(globs))
-        searching = self.tree.search(key[0], globs) if key not in self._searched else None
-
-        def paths() -> list[str]:
-            if searching is not None and key not in self._searched:
-                self._searched[key] = searching()
-            return self._searched[key]
-
-        return paths
+        if key not in self._searches:
+            self._searches[key] = self.tree.search(key[0], globs)
+        return self._searches[key]
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         wanted = sorted(set(paths))

@@ -109,9 +109,8 @@ def make(tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lamb
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
     links = tree.outward_links(rule.paths)  # while git is searching
-    paths = searching()
     _policy_fits(policy, vintage)
-    found = survey(tree, rule, paths, links, progress)
+    found = survey(tree, rule, searching, links, progress)
     if not found.found and not found.refused:
         raise RefusedError(
             f"rule {rule.id} matches nothing: no mention of {rule.entry}() under "
@@ -120,7 +119,7 @@ def make(tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lamb
             hint="is this the whole kernel?",
         )
     progress("reading Kconfig files")
-    options = options_of(tree, rule.options, paths)
+    options = options_of(tree, rule.options, searching)
     return _Planner(tree, rule, policy, vintage, found).plan(options, progress)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
 from subprocess import PIPE
 from typing import IO, TYPE_CHECKING
 
@@ -58,6 +59,9 @@ ENVIRONMENT = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
+
+CHUNK = 65536
+"""The bytes that a pipe holds."""
 
 USAGE = 129
 """Exit status of git for an option that it does not know."""
@@ -196,6 +200,17 @@ class Running:
         assert self._process.stdout is not None
         return self._process.stdout
 
+    @property
+    def errors(self) -> IO[bytes]:
+        """What git complains of."""
+        assert self._process.stderr is not None
+        return self._process.stderr
+
+    def end(self, complaint: bytes, accept: Sequence[int]) -> None:
+        """Wait for a process that has closed its output. Raises as `Git.run` does."""
+        self._process.wait()
+        self._judge(complaint, accept)
+
     def _judge(self, complaint: bytes, accept: Sequence[int]) -> None:
         self.complaint = complaint.decode(errors="replace").strip()
         if self._process.returncode not in accept:
@@ -223,6 +238,33 @@ class Running:
             hint = "it is a partial clone, and treewide fetches nothing: let git checkout do it"
             return GitError("the repository lacks objects of this commit", hint=hint)
         return GitError(f"git {name} failed: {words or f'exit status {status}'}")
+
+
+def records(every: Sequence[Running], accept: Sequence[int] = (0,)) -> Iterator[list[bytes]]:
+    """What git processes that run at once print, as it comes, in pieces that end with a NUL.
+
+    Raises as `Git.run` does, behind the last of them.
+    """
+    begun = dict.fromkeys(every, b"")
+    complaints = dict.fromkeys(every, b"")  # A pipe that nobody reads would stop git.
+    with DefaultSelector() as selector:
+        for running in every:
+            selector.register(running.output, EVENT_READ, running)
+            selector.register(running.errors, EVENT_READ, running)
+        while selector.get_map():
+            for key, _ in selector.select():
+                running = key.data
+                chunk = os.read(key.fd, CHUNK)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is running.errors:
+                    complaints[running] += chunk
+                else:
+                    *whole, begun[running] = (begun[running] + chunk).split(b"\0")
+                    if whole:
+                        yield whole
+    for running in every:
+        running.end(complaints[running], accept)
 
 
 class GitError(TreeError):

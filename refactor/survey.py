@@ -14,7 +14,7 @@ from refactor.kconfig import Select, Selection, selections, selects
 from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
 from refactor.rewrite import Insertion
 from refactor.rules import GENERIC, Rule, Vintage
-from refactor.tree import SIZE_LIMIT, Blob, Entry, KernelTree
+from refactor.tree import SIZE_LIMIT, Blob, Entry, KernelTree, Search
 
 KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
 
@@ -81,11 +81,11 @@ def is_kconfig(path: str) -> bool:
 
 
 def options_of(
-    tree: KernelTree, names: Collection[str], paths: Iterable[str]
+    tree: KernelTree, names: Collection[str], mentioning: Search
 ) -> dict[str, dict[str, Selection]]:
-    """For each option: the architectures that select it. `paths` are the files that mention one."""
+    """For each option: the architectures that select it. `mentioning` finds the files that do."""
     wanted = set(names)
-    files = {path for path in paths if is_kconfig(path)}
+    files = {path for path in mentioning() if is_kconfig(path)}
     every = _selects_of(tree, files)
     generic = every.get(GENERIC, [])
     carriers = {select.config for select in generic if select.symbol in wanted} - wanted
@@ -133,7 +133,7 @@ class Survey:
 def survey(
     tree: KernelTree,
     rule: Rule,
-    paths: Iterable[str],
+    paths: Search,
     links: Iterable[Entry],
     progress: Progress,
     telling: Callable[[bytes], bool] = lambda _: False,
@@ -144,37 +144,52 @@ def survey(
     `links` are those that lead out of the tree, `KernelTree.outward_links`: a file behind one was
     not searched. In a tree with the helper, files that `telling` is true of are read as well. What
     `memory` has of an earlier survey is taken from there where a file has the same bytes.
+
+    A file is judged as soon as it is found, while git is searching the others.
     """
     memory = {} if memory is None else memory
     helper = rule.helper.name.encode()
-    wanted = [path for path in paths if not is_kconfig(path)]
-    sizes = tree.sizes(wanted)
-    large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
     result = Survey([], [], [])
-    for path in sorted(large):
-        note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
-        result.refused.append(Remark(Place(path, 1, 1), Reason.SIZE, note, "", component_of(path)))
-    for link in links:
-        place = Place(link.path, 1, 1)
-        result.refused.append(Remark(place, Reason.LINK, link.note, "", component_of(link.path)))
-    blobs = tree.read(set(wanted) - large)
-    has_helper = any(helper in blob.data for blob in blobs.values())
-    for path, blob in blobs.items():
-        result.mentions += 1
-        is_telling = helper in blob.data or (has_helper and telling(blob.data))
-        if not is_telling and only_uses(blob.data, rule.entry):
-            continue
-        progress(path)
-        file = memory.get(path)
+    only_used: list[Blob] = []
+
+    def judge(blob: Blob) -> None:
+        progress(blob.path)
+        file = memory.get(blob.path)
         if file is None or file.blob != blob:
-            source = parse(path, blob.data)
-            file = memory[path] = File(blob, source, find(source, rule))
+            source = parse(blob.path, blob.data)
+            file = memory[blob.path] = File(blob, source, find(source, rule))
         result.found.append(file)
-        functions = file.source.functions if helper in blob.data else ()
-        result.helpers += [
-            (file.source, each) for each in functions if each.name == rule.helper.name
-        ]
+
+    for batch in paths.batches():
+        sizes = tree.sizes(path for path in batch if not is_kconfig(path))
+        large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
+        for path in sorted(large):
+            note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
+            result.refused.append(_unread(path, Reason.SIZE, note))
+        for blob in tree.read(sizes.keys() - large).values():
+            result.mentions += 1
+            if helper in blob.data or not only_uses(blob.data, rule.entry):
+                judge(blob)
+            else:
+                only_used.append(blob)
+    result.refused += [_unread(link.path, Reason.LINK, link.note) for link in links]
+    has_helper = any(helper in file.blob.data for file in result.found)
+    for blob in only_used:
+        if has_helper and telling(blob.data):
+            judge(blob)
+    result.found.sort(key=lambda file: file.blob.path)
+    result.helpers += [
+        (file.source, function)
+        for file in result.found
+        if helper in file.blob.data
+        for function in file.source.functions
+        if function.name == rule.helper.name
+    ]
     return result
+
+
+def _unread(path: str, reason: Reason, note: str) -> Remark:
+    return Remark(Place(path, 1, 1), reason, note, "", component_of(path))
 
 
 def remark_on(source: SourceFile, outcome: Refused | NotApplicable) -> Remark:

@@ -14,14 +14,14 @@ import shlex
 import stat
 from abc import ABC, abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from refactor.errors import Place, TreeError, UsageError
-from refactor.sealed import OLDEST, Git, GitError, Running
+from refactor.sealed import OLDEST, Git, GitError, Running, records
 
 # What every kernel tree has had for twenty years, and no other project has all of.
 LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
@@ -60,6 +60,26 @@ class Entry:
     note: str
 
 
+class Search:
+    """Paths that are being looked for. The first to ask waits for them, and they are kept."""
+
+    def __init__(self, coming: Iterable[list[str]]) -> None:
+        self._coming = iter(coming)
+        self._found: list[str] = []
+
+    def __call__(self) -> list[str]:
+        """All of them, sorted."""
+        return sorted(path for batch in self.batches() for path in batch)
+
+    def batches(self) -> Iterator[list[str]]:
+        """All of them, those that are found already at once, the others as they are found."""
+        if self._found:
+            yield list(self._found)
+        for batch in self._coming:
+            self._found += batch
+            yield batch
+
+
 class KernelTree(ABC):
     """What both kinds of tree can do. Paths are relative to `root`, with `/`."""
 
@@ -68,10 +88,10 @@ class KernelTree(ABC):
     """The commit that is read, as full hexadecimal id; None for a plain directory."""
 
     @abstractmethod
-    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
-        """Start looking for files that contain any of `words` as a whole word; call for the paths.
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
+        """Start looking for files that contain any of `words` as a whole word.
 
-        `globs` are git's `:(glob)` patterns. The paths come sorted. No symbolic link is followed.
+        `globs` are git's `:(glob)` patterns. No symbolic link is followed.
         """
 
     @abstractmethod
@@ -210,14 +230,14 @@ class GitTree(KernelTree):
             common = ""
         return git_dir / common / "objects"
 
-    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
-        running = _grep(self.git, words, [self.base], globs)
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
+        wanted = sorted(words)
+        searching = [_grep(self.git, wanted, [self.base], part) for part in _apart(globs)]
         prefix = f"{self.base}:"
-
-        def paths() -> list[str]:
-            return sorted(path.removeprefix(prefix) for path in _names(running.finish(b"", (0, 1))))
-
-        return paths
+        return Search(
+            [os.fsdecode(name).removeprefix(prefix) for name in batch]
+            for batch in records(searching, (0, 1))
+        )
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}
@@ -405,17 +425,17 @@ class PlainTree(KernelTree):
         self.root = root
         self.base = None
 
-    def search(self, words: Iterable[str], globs: Sequence[str]) -> Callable[[], list[str]]:
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
         outside = {"GIT_CEILING_DIRECTORIES": str(self.root.parent)}
         running = _grep(Git(self.root, environment=outside), words, [], globs)
 
-        def paths() -> list[str]:
-            found = sorted(_names(running.finish(b"", (0, 1))))
+        def batches() -> Iterator[list[str]]:
+            found = _names(running.finish(b"", (0, 1)))
             if running.complaint:  # git goes on without what it cannot read; a series must not
                 raise TreeError(f"cannot read all of the tree: {running.complaint}")
-            return found
+            yield found
 
-        return paths
+        return Search(batches())
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         blobs = {}
@@ -488,6 +508,17 @@ def _grep(git: Git, words: Iterable[str], commit: Sequence[str], globs: Sequence
     where = "--no-recurse-submodules" if commit else "--no-index"
     options = ["-l", "-z", "-w", "-F", "--text", "--no-color", "--full-name", where]
     return git.start("grep", *options, *patterns, *commit, "--", *pathspecs)
+
+
+def _apart(globs: Iterable[str]) -> list[list[str]]:
+    """`globs` by their first folder, for one git each: of two at once neither waits for the other.
+
+    All of them together where such a folder is itself a pattern.
+    """
+    parts: dict[str, list[str]] = {}
+    for glob in globs:
+        parts.setdefault(glob.partition("/")[0], []).append(glob)
+    return [[*globs]] if any(set("*?[") & set(folder) for folder in parts) else [*parts.values()]
 
 
 def _names(listing: bytes) -> list[str]:

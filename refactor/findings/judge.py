@@ -53,9 +53,9 @@ def gather(
             hint="choose another one with --policy",
         )
     links = tree.outward_links(rule.paths)
-    options = options_of(tree, catalog.options.keys(), kconfigs())
+    options = options_of(tree, catalog.options.keys(), kconfigs)
     telling = partial(uses.may_have, rule, catalog)
-    surveyed = survey(tree, rule, sources(), links, progress, telling, memory)
+    surveyed = survey(tree, rule, sources, links, progress, telling, memory)
     known = frozenset[str]().union(*macros.values())
     return Evidence(rule, policy, catalog, vintage, known, surveyed, options)
 
