@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.series import measure, megabytes
 from refactor.commands.check import catalog_of
 from refactor.commands.common import DEFAULT_RULE, find_rule
-from refactor.survey import KCONFIG
+from refactor.search import KCONFIG
 from tests.kernels import kernel_tree
 from tests.support import sealed_environment
 

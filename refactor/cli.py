@@ -60,8 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return BUG
     finally:
-        if "refactor.output" in sys.modules:
-            sys.modules["refactor.output"].sweep()
+        sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)
+        if sweep is not None:  # else it was not needed, or is still on its way
+            sweep()
 
 
 def _nobody_reads() -> int:

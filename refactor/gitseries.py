@@ -94,6 +94,11 @@ class Repository:
     when: str
     cover: str
 
+    @property
+    def commits(self) -> str:
+        """Those of the series, as git names a range."""
+        return f"{self.base}..{BRANCH}"
+
 
 @contextmanager
 def build(

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refactor.errors import UsageError
-from refactor.gitseries import BRANCH, Repository
+
+if TYPE_CHECKING:
+    from refactor.gitseries import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def write_mails(repository: Repository, folder: Path, options: MailOptions) -> l
     arguments += [f"--reroll-count={options.reroll}"] if options.reroll else []
     arguments += [f"--in-reply-to={options.in_reply_to}"] if options.in_reply_to else []
     arguments += [f"--base={repository.base}"] if repository.real_base else []
-    repository.git.run(*arguments, f"{repository.base}..{BRANCH}", environment=_who(repository))
+    repository.git.run(*arguments, repository.commits, environment=_who(repository))
     mails = sorted(folder.iterdir())
     _settle_headers(mails, repository.when.split()[0], options)
     return mails

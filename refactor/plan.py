@@ -32,8 +32,8 @@ from refactor.rewrite import (
     rewrite,
 )
 from refactor.rules import GENERIC, HelperBody, Policy, Rule, Vintage
+from refactor.search import Searches, search
 from refactor.survey import (
-    KCONFIG,
     File,
     Survey,
     missing_include,
@@ -96,21 +96,27 @@ class Plan:
     notes: tuple[str, ...] = field(default=())
 
 
-def make(tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lambda _: None) -> Plan:
-    """Apply `rule` to `tree`.
+def make(
+    tree: KernelTree,
+    rule: Rule,
+    policy: Policy,
+    progress: Progress = lambda _: None,
+    searches: Searches | None = None,
+) -> Plan:
+    """Apply `rule` to `tree`, where the `searches` for it may have begun.
 
     Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
     the tree and the policy demand. What cannot be rewritten is in `Plan.refused`, not raised.
     """
     progress("searching the tree")
-    words = [rule.entry, rule.helper.name, *rule.options]
-    searching = tree.search(words, [*rule.paths, *KCONFIG])
+    searches = searches or search(tree, rule, rule.options)
     vintage = vintage_of(tree, rule)
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
-    links = tree.outward_links(rule.paths)  # while git is searching
     _policy_fits(policy, vintage)
-    found = survey(tree, rule, searching, links, progress)
+    links = tree.outward_links(rule.paths)
+    options = options_of(tree, rule.options, searches.kconfigs)
+    found = survey(tree, rule, searches.sources, links, progress)
     if not found.found and not found.refused:
         raise RefusedError(
             f"rule {rule.id} matches nothing: no mention of {rule.entry}() under "
@@ -118,8 +124,6 @@ def make(tree: KernelTree, rule: Rule, policy: Policy, progress: Progress = lamb
             place=Place(str(tree.root)),
             hint="is this the whole kernel?",
         )
-    progress("reading Kconfig files")
-    options = options_of(tree, rule.options, searching)
     return _Planner(tree, rule, policy, vintage, found).plan(options, progress)
 
 

@@ -14,9 +14,8 @@ from refactor.kconfig import Select, Selection, selections, selects
 from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
 from refactor.rewrite import Insertion
 from refactor.rules import GENERIC, Rule, Vintage
+from refactor.search import KCONFIG
 from refactor.tree import SIZE_LIMIT, Blob, Entry, KernelTree, Search
-
-KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
 
 Progress = Callable[[str], None]
 """Is told what is being done now, in a few words."""
@@ -85,7 +84,7 @@ def options_of(
 ) -> dict[str, dict[str, Selection]]:
     """For each option: the architectures that select it. `mentioning` finds the files that do."""
     wanted = set(names)
-    files = {path for path in mentioning() if is_kconfig(path)}
+    files = set(mentioning())
     every = _selects_of(tree, files)
     generic = every.get(GENERIC, [])
     carriers = {select.config for select in generic if select.symbol in wanted} - wanted

@@ -24,7 +24,7 @@ ROWS = (
     ("c.layout", "kconfig", "maintainers"),
     ("pattern",),
     ("rules", "outcome"),
-    ("macros", "mention"),
+    ("macros", "mention", "search"),
     ("match",),
     ("comments",),
     ("rewrite",),
@@ -136,6 +136,16 @@ def test_library_has_one_importer(library: str, owner: str) -> None:
         if any(name.split(".")[0] == library for name in imported(module, path))
     }
     assert importers == {owner}
+
+
+def test_search_does_not_wait_for_modules_that_work_on_files() -> None:
+    commands = "import refactor.commands.check, refactor.commands.series, refactor.search"
+    late = {f"refactor.{module}" for module in ("match", "plan", "rewrite", "survey")}
+    command = [sys.executable, "-X", "importtime", "-c", commands]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "refactor.search" in loaded
+    assert not loaded & late
 
 
 @pytest.mark.parametrize(

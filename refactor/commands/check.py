@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 
 from refactor.commands.common import Opened, Request, find_rule, opened
 from refactor.errors import UsageError
-from refactor.findings import baseline
 from refactor.findings.catalog import Catalog, Doc, load
 from refactor.findings.finding import Code, Finding
-from refactor.findings.fixes import diffs, patch
-from refactor.findings.judge import gather, judge
-from refactor.findings.matrix import Row, matrix
 from refactor.rules import GENERIC, Rule
-from refactor.survey import KCONFIG, File, Progress, component_of
+from refactor.search import KCONFIG, Searches
 from refactor.tree import KernelTree
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.applied import Step
+    from refactor.findings.matrix import Row
+    from refactor.survey import File, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,16 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
         found, tree, notes = checking.patches(options.patches)
     else:
         tree = ready.tree
-        found = checking.tree(tree)
+        found = checking.tree(tree, catalog.search(tree, ready.rule))
     everything = checking.found
     _known_archs(options.archs, tree, checking)
     if options.archs:
         wanted = {*options.archs, *(catalog.borrowed.get(arch) for arch in options.archs)}
         found = [each for each in found if each.component in wanted]
+    from refactor.findings import baseline
+    from refactor.findings.fixes import diffs, patch
+    from refactor.findings.matrix import matrix
+
     left, accepted, more = baseline.settle(
         found, options.baseline, ready.rule.id,
         write=options.write_baseline, whole=not (options.patches or options.archs),
@@ -139,11 +141,13 @@ class _Checking:
         self.progress = progress
         self.memory: dict[str, File] = {}
 
-    def tree(self, tree: KernelTree) -> list[Finding]:
+    def tree(self, tree: KernelTree, searches: Searches | None = None) -> list[Finding]:
         """Every finding of a tree, which stay in `found`; `evidence` is what they come from."""
+        from refactor.findings.judge import gather, judge
+
         ready = self.ready
         self.evidence = gather(
-            tree, ready.rule, ready.policy, self.catalog, self.progress, self.memory
+            tree, ready.rule, ready.policy, self.catalog, self.progress, self.memory, searches
         )
         self.found = judge(self.evidence)
         return self.found
@@ -186,6 +190,8 @@ def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list
 
 def _known_archs(archs: Sequence[str], tree: KernelTree, checking: _Checking) -> None:
     """Raise UsageError for an architecture that the tree does not have."""
+    from refactor.survey import component_of
+
     known = {component_of(file.blob.path) for file in checking.evidence.survey.found} | {GENERIC}
     for selected in checking.evidence.options.values():
         known |= selected.keys()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
-from refactor.plan import Plan, Progress, make
 from refactor.resources import data_root
 from refactor.rules import Policy, Rule, load
+from refactor.search import search
 from refactor.tree import KernelTree, open_tree
+
+if TYPE_CHECKING:
+    from refactor.plan import Plan, Progress
 
 DEFAULT_RULE = "arch-module-vm-flags"
 
@@ -64,8 +67,11 @@ def prepared(request: Request, progress: Progress, meanwhile: Sequence[str] = ()
     `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
     """
     ready = opened(request)
+    searches = search(ready.tree, ready.rule, ready.rule.options)
     Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
-    plan = make(ready.tree, ready.rule, ready.policy, progress)
+    from refactor.plan import make
+
+    plan = make(ready.tree, ready.rule, ready.policy, progress, searches)
     return Prepared(ready.tree, plan, ready.templates)
 
 
@@ -79,6 +85,8 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
         return load(file), folder if folder.is_dir() else None
     shipped = data_root() / "rules" / f"{name}.toml"
     if not shipped.is_file():
+        from difflib import get_close_matches
+
         close = get_close_matches(name, rule_ids(), 1)
         known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
         raise UsageError(f"no rule {name!r}", hint=f"{known} (a file is named with its .toml)")

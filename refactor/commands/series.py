@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
-from refactor.gitseries import Repository, Series, build, check_branch, identity, write_branch
 from refactor.mail import MailOptions, write_mails
-from refactor.maintainers import addresses, sections
-from refactor.output import replacing
-from refactor.plan import Patch, Plan, Progress
 from refactor.tree import KernelTree
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
+    from refactor.gitseries import Repository, Series
+    from refactor.plan import Patch, Plan, Progress
     from refactor.proof import Validated
 
 OUTPUT = Path("outgoing")
@@ -78,7 +75,9 @@ class Result:
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Write the series, or nothing if something was refused or nothing is left to do."""
-    ready = prepared(request, progress, ("refactor.message", "git.cmd"))
+    ready = prepared(request, progress, ("refactor.gitseries", "refactor.message", "git.cmd"))
+    from refactor.gitseries import build, check_branch, identity
+
     plan = ready.plan
     if options.branch is not None:
         check_branch(ready.tree, options.branch, force=options.force)
@@ -97,6 +96,7 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
 
 
 def _series(ready: Prepared, verdict: str) -> Series:
+    from refactor.gitseries import Series
     from refactor.message import Writer
 
     writer = Writer(ready.plan, ready.templates, verdict)
@@ -115,6 +115,8 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
     """Write the mails, then the branch; the folder gets its name when both are there."""
     if not options.writes_mails:
         return Result(ready.plan, (), _write_branch(ready, repository, options))
+    from refactor.output import replacing
+
     mail = options.mail
     if options.auto_cc:
         mail = replace(mail, cc_by_patch=_maintainers(ready.tree, series))
@@ -128,11 +130,15 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
 def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:
     if options.branch is None:
         return ""
+    from refactor.gitseries import write_branch
+
     return write_branch(repository, ready.tree, options.branch, force=options.force)
 
 
 def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
     """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
+    from refactor.maintainers import addresses, sections
+
     blob = tree.read(["MAINTAINERS"]).get("MAINTAINERS")
     if blob is None:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
@@ -145,6 +151,8 @@ def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...
 
 def _lines(patch: Patch) -> str:
     """The lines that a patch adds and removes."""
+    from difflib import unified_diff
+
     return "".join(
         line + "\n"
         for change in patch.files

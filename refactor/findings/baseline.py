@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from refactor.errors import Place, TreeError
 from refactor.findings.finding import Finding
+from refactor.output import write_file
 
 VERSION = 1
 
@@ -78,20 +76,8 @@ def _read(file: Path, rule: str) -> Entries:
 
 
 def _write(file: Path, rule: str, entries: Collection[Any]) -> None:
-    """Write the file whole, or not at all."""
     import json
 
     entries = sorted(entries, key=lambda entry: (str(entry.get("path")), entry["fingerprint"]))
     text = json.dumps({"version": VERSION, "rule": rule, "findings": entries}, indent=2)
-    part = ""
-    try:
-        descriptor, part = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-        with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text + "\n")
-        os.chmod(part, 0o644)
-        os.replace(part, file)
-    except OSError as error:
-        raise TreeError(error.strerror or str(error), place=Place(str(file))) from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(part)
+    write_file(file, text.encode() + b"\n")

@@ -15,6 +15,8 @@ from refactor.errors import Place, RuleError
 from refactor.findings.finding import Code, Level
 from refactor.pattern import Pattern, compile_pattern
 from refactor.rules import Rule, Table
+from refactor.search import Searches, search
+from refactor.tree import KernelTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ class Catalog:
     trees: Mapping[str, Mapping[str, str]]
     """Small trees for examples: text of each path."""
     docs: Mapping[Code, Doc]
+
+    def search(self, tree: KernelTree, rule: Rule) -> Searches:
+        """Start looking for what there may be findings in."""
+        return search(tree, rule, self.options, [self.redundant.call], self.paths)
 
 
 def load(file: Path, rule: Rule) -> Catalog:

@@ -16,8 +16,8 @@ from refactor.findings.finding import Code, Finding, at, fingerprints
 from refactor.findings.fixes import attach
 from refactor.match import Reason
 from refactor.rules import GENERIC, Policy, Rule
+from refactor.search import Searches
 from refactor.survey import (
-    KCONFIG,
     File,
     Progress,
     component_of,
@@ -36,16 +36,15 @@ def gather(
     catalog: Catalog,
     progress: Progress,
     memory: dict[str, File] | None = None,
+    searches: Searches | None = None,
 ) -> Evidence:
     """Read what the findings need to know of a tree. Raises as `refactor.plan.make` does.
 
-    `memory` is that of `refactor.survey.survey`.
+    `memory` is that of `refactor.survey.survey`; `searches` are those of the catalog, if they run.
     """
     progress("searching the tree")
-    words = [rule.entry, rule.helper.name, catalog.redundant.call]
-    sources = tree.search(words, [*rule.paths, *catalog.paths])
-    kconfigs = tree.search(catalog.options, KCONFIG)
-    macros = macros_of(tree, rule)  # while git is searching
+    searches = searches or catalog.search(tree, rule)
+    macros = macros_of(tree, rule)
     vintage = vintage_of(tree, rule, macros)
     if not vintage.refuse and policy.body(vintage.name) is None:
         raise UsageError(
@@ -53,9 +52,9 @@ def gather(
             hint="choose another one with --policy",
         )
     links = tree.outward_links(rule.paths)
-    options = options_of(tree, catalog.options.keys(), kconfigs)
+    options = options_of(tree, catalog.options.keys(), searches.kconfigs)
     telling = partial(uses.may_have, rule, catalog)
-    surveyed = survey(tree, rule, sources, links, progress, telling, memory)
+    surveyed = survey(tree, rule, searches.sources, links, progress, telling, memory)
     known = frozenset[str]().union(*macros.values())
     return Evidence(rule, policy, catalog, vintage, known, surveyed, options)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from refactor.errors import TreewideError
-from refactor.plan import Plan, Remark
+
+if TYPE_CHECKING:
+    from refactor.plan import Plan, Remark
 
 
 def error(problem: TreewideError) -> str:
