@@ -45,7 +45,6 @@ def selects(path: str, data: bytes) -> Iterator[Select]:
         words = bare.split("#", 1)[0].split() if bare.startswith(_TELLING) else []
         if not words:
             continue
-        place = Place(path, number, len(line) - len(bare) + 1)
         if words[0] in ("help", "---help---"):
             help_indent = -1
         elif words[0] in ("config", "menuconfig") and len(words) > 1:
@@ -53,8 +52,10 @@ def selects(path: str, data: bytes) -> Iterator[Select]:
         elif words[0] in _ENDING:
             config = ""
         elif words[0] == "select" and len(words) > 1 and config:
+            place = Place(path, number, len(line) - len(bare) + 1)
             yield Select(config, words[1], _condition(words[2:]), place)
         elif words[0] in ("def_bool", "default") and words[1:2] == ["y"] and config:
+            place = Place(path, number, len(line) - len(bare) + 1)
             yield Select(config, config, _condition(words[2:]), place)
 
 

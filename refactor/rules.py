@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +242,8 @@ _KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}
 
 
 def _suggest(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
     known = sorted(names)
     close = get_close_matches(name, known, 1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from refactor.c.syntax import Function, SourceFile, includes, macro_names, parse
+from refactor.c.lexical import code_only, macro_names
+from refactor.c.syntax import Function, SourceFile, includes, parse
 from refactor.errors import Place, RefusedError
 from refactor.kconfig import Select, Selection, selections, selects
 from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
@@ -45,7 +46,7 @@ def macros_of(tree: KernelTree, rule: Rule) -> Mapping[str, frozenset[str]]:
     headers = {header for vintage in rule.vintages for header in vintage.macros}
     blobs = tree.read(headers)
     return {
-        header: macro_names(parse(header, blobs[header].data)) if header in blobs else frozenset()
+        header: macro_names(code_only(blobs[header].data)) if header in blobs else frozenset()
         for header in headers
     }
 

@@ -175,6 +175,13 @@ def macro(code: bytes, directive: Directive) -> Macro | None:
     return Macro(Span(*match.span(1)), Span(match.end(), directive.rest.end)) if match else None
 
 
+def macro_names(code: bytes) -> frozenset[str]:
+    """The names that are defined as macros, under whatever condition."""
+    found = (macro(code, each) for each in directives(code))
+    names = (code[each.name.start : each.name.end] for each in found if each is not None)
+    return frozenset(name.decode(errors="replace") for name in names)
+
+
 def disabled(code: bytes, found: list[Directive]) -> list[Span]:
     """The branches that no configuration compiles, in order: of `#if 0`, and besides `#if 1`."""
     dead: list[Span] = []

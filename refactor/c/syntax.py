@@ -341,11 +341,6 @@ def top_level(source: SourceFile) -> Iterator[Node]:
     return _below(source.root, CONTAINERS)
 
 
-def macro_names(source: SourceFile) -> frozenset[str]:
-    """The names that a file defines as macros, under whatever condition."""
-    return frozenset(source.text(each.name).decode(errors="replace") for each in source.macros)
-
-
 def includes(source: SourceFile) -> list[tuple[str, Node]]:
     """The header that each #include names, without its brackets or quotes."""
     return [
