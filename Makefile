@@ -15,7 +15,7 @@ help:
 	@echo 'make demo      generate a series for the model tree, and apply it with git am'
 	@echo 'make test      lint, type-check and test, on real kernel trees too'
 	@echo 'make lint      ruff and mypy alone'
-	@echo 'make bench     time a series for a real kernel against git grep and spatch'
+	@echo 'make bench     time check and series on a real kernel against git grep and spatch'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
 
 install: $(VENV)/installed
@@ -37,6 +37,8 @@ mutants: $(VENV)/installed-dev
 	$(BIN)/python -m tests.mutants
 
 bench: $(VENV)/installed-dev
+	$(BIN)/python -m bench.check $(BENCH_ARGS)
+	@echo
 	$(BIN)/python -m bench.series $(BENCH_ARGS)
 
 clean:
