@@ -234,10 +234,15 @@ class GitTree(KernelTree):
         wanted = sorted(words)
         searching = [_grep(self.git, wanted, [self.base], part) for part in _apart(globs)]
         prefix = f"{self.base}:"
-        return Search(
-            [os.fsdecode(name).removeprefix(prefix) for name in batch]
-            for batch in records(searching, (0, 1))
-        )
+
+        def batches() -> Iterator[list[str]]:
+            for batch in records(searching, (0, 1)):
+                yield [os.fsdecode(name).removeprefix(prefix) for name in batch]
+            for line in (line for each in searching for line in each.complaint.splitlines()):
+                if line.startswith("error: "):  # git goes on without an object that it cannot read
+                    raise TreeError(f"cannot read all of the tree: {line.removeprefix('error: ')}")
+
+        return Search(batches())
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}

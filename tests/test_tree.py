@@ -223,6 +223,46 @@ def test_commit_and_plain_folder_are_read_alike(model_tree: Path, tmp_path: Path
     assert plain.read(["Makefile"])["Makefile"].data == (MODEL / "Makefile").read_bytes()
 
 
+def test_listed_folder_answers_as_git_does_for_each_path(model_tree: Path) -> None:
+    for name in (
+        "arch/x86.c",
+        "arch/x86-64.c",
+        "arch/x86/a\nb.c",
+        "kernel/\udcff.c",
+        "kernel/\u00fc.c",
+    ):
+        (model_tree / name).write_text("int i;\n")
+    committed(model_tree)
+    listing = git(model_tree, "ls-tree", "-r", "-z", "--name-only", "HEAD")
+    paths = [os.fsdecode(path) for path in listing.split(b"\0")]
+    paths += ["arch", "arch/x86", "arch/x86/", "arch/nothing.c", "kernel/zzz", "kernel/", "arch/."]
+    one, other = open_tree(model_tree), open_tree(model_tree)
+    other.outward_links(GLOBS)
+    wanted = [path for path in paths if path]
+    assert one.read(wanted) == other.read(wanted)
+    assert one.sizes(wanted) == other.sizes(wanted)
+    assert len(one.read(wanted)) > 20
+
+
+def test_search_can_be_asked_again_and_in_pieces(model_tree: Path, tmp_path: Path) -> None:
+    for tree in (open_tree(model_tree), open_tree(plain_copy(tmp_path / "plain"))):
+        search = tree.search(["module_alloc"], GLOBS)
+        first = next(search.batches())
+        assert set(first) <= set(EXPECTED)
+        assert search() == search() == EXPECTED
+
+
+def test_search_that_fails_says_so_behind_what_it_has_found(model_tree: Path) -> None:
+    (model_tree / "kernel/lost.c").write_text("void *module_alloc(unsigned long size);\n")
+    committed(model_tree)
+    oid = git(model_tree, "rev-parse", "HEAD:kernel/lost.c").decode().strip()
+    lost = model_tree / ".git/objects" / oid[:2] / oid[2:]
+    lost.unlink()
+    search = open_tree(model_tree).search(["module_alloc"], GLOBS)
+    with pytest.raises(TreewideError, match="cannot read all of the tree"):
+        search()
+
+
 def test_commit_is_read_and_not_the_work_tree(model_tree: Path) -> None:
     (model_tree / "kernel/module.c").write_text("changed\n")
     git(model_tree, "add", "kernel/module.c")
