@@ -85,8 +85,8 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
     everything = checking.found
     _known_archs(options.archs, tree, checking)
     if options.archs:
-        wanted = {*options.archs, *(catalog.borrowed.get(arch) for arch in options.archs)}
-        found = [each for each in found if each.component in wanted]
+        concerns = checking.evidence.concerns
+        found = [each for each in found if any(concerns(each, arch) for arch in options.archs)]
     from refactor.findings import baseline
     from refactor.findings.fixes import diffs, patch
     from refactor.findings.matrix import matrix

@@ -10,6 +10,7 @@ from functools import cached_property
 from refactor.c.syntax import Function, Node, SourceFile, callee, declarations, span, walk
 from refactor.edits import Span
 from refactor.findings.catalog import Catalog
+from refactor.findings.finding import Code, Finding
 from refactor.findings.flags import Flags, Reader
 from refactor.kconfig import Selection
 from refactor.match import Definition, Reason
@@ -71,6 +72,16 @@ class Evidence:
                 own.setdefault(component_of(file.blob.path), []).append(file)
         lent = self.catalog.borrowed.items()
         return {borrower: own[lender] for borrower, lender in lent if lender in own} | own
+
+    def concerns(self, finding: Finding, component: str) -> bool:
+        """True if a finding is about a component, or about a definition that it borrows.
+
+        What follows from an option is about the component that selects it.
+        """
+        lent = {component_of(file.blob.path) for file in self.files.get(component, ())}
+        return finding.component == component or (
+            finding.component in lent and finding.code is not Code.UNGUARDED_OPTION
+        )
 
     def reader(self, source: SourceFile, reached: tuple[Function, ...] = ()) -> Reader:
         """Reads flags in `source`."""

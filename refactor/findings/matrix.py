@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from refactor.findings.evidence import Evidence
@@ -53,7 +53,7 @@ def _row(
                 flags.append(str(read))
                 through.append(evidence.call in read.possible)
             flags += [skipped.note for skipped in definition.skipped if skipped.note]
-    verdict = _verdict({component, *(component_of(file.blob.path) for file in files)}, findings)
+    verdict = _verdict(each for each in findings if evidence.concerns(each, component))
     return Row(
         component=component,
         own=", ".join(_places(files, evidence.rule.entry)),
@@ -78,8 +78,8 @@ def _places(files: Sequence[File], entry: str) -> Iterator[str]:
             yield str(source.place(offset))
 
 
-def _verdict(components: Collection[str], findings: Sequence[Finding]) -> str:
+def _verdict(findings: Iterable[Finding]) -> str:
     """The codes that count, the worst first."""
-    own = [each for each in findings if each.component in components and each.counts]
-    own.sort(key=lambda finding: list(Level).index(finding.level))
-    return ", ".join(dict.fromkeys(finding.code for finding in own))
+    counting = [each for each in findings if each.counts]
+    counting.sort(key=lambda finding: list(Level).index(finding.level))
+    return ", ".join(dict.fromkeys(finding.code for finding in counting))
