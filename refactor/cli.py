@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
-from refactor import __version__
+from refactor import __version__, interruption
 from refactor.errors import Status, TreewideError, UsageError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -25,7 +25,7 @@ BUG = 70
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. No traceback reaches a user."""
-    for number in INTERRUPTIONS:
+    for number in interruption.SIGNALS:
         signal.signal(number, _end)
     _open_streams()
     try:
@@ -84,9 +84,6 @@ class _Commands(click.Group):
             return _nobody_reads()
 
 
-INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
 def _end(number: int, frame: FrameType | None) -> None:
     """End the run. Only once: a second signal shall not keep the first from tidying up."""
     while frame is not None:
@@ -95,7 +92,7 @@ def _end(number: int, frame: FrameType | None) -> None:
             signal.setitimer(signal.ITIMER_REAL, 0.001)
             return
         frame = frame.f_back
-    for each in INTERRUPTIONS:
+    for each in interruption.SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     if number == signal.SIGINT:
         raise KeyboardInterrupt

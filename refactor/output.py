@@ -9,14 +9,13 @@ import fcntl
 import os
 import re
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 
 from refactor.errors import Place, TreeError
+from refactor.interruption import uninterrupted
 
 MAIL_NAME = re.compile(r"(v\d+-)?\d{4}-[^/]*\.patch")
 
@@ -72,7 +71,7 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 
     `sweep` removes it if an interruption comes in between.
     """
-    with _uninterrupted():
+    with uninterrupted():
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         _litter.add(folder)
     try:
@@ -192,27 +191,6 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Put off what a signal would raise for a moment that must not be cut in two."""
-    pending: list[tuple[int, FrameType | None]] = []
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    try:
-        former = {each: signal.getsignal(each) for each in signals}
-        for each in signals:
-            signal.signal(each, lambda number, frame: pending.append((number, frame)))
-    except ValueError:  # not the main thread, which is where signals raise
-        yield
-        return
-    try:
-        yield
-    finally:
-        for each, handler in former.items():
-            signal.signal(each, handler)
-        for number, _ in pending:
-            signal.raise_signal(number)
 
 
 def _umask() -> int:

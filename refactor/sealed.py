@@ -19,6 +19,7 @@ from subprocess import PIPE
 from typing import IO, TYPE_CHECKING
 
 from refactor.errors import TreeError
+from refactor.interruption import uninterrupted
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitCommand
@@ -100,10 +101,13 @@ class Git:
         settings = [word for setting in SHUT for word in ("-c", setting)]
         command = ["git", "--no-pager", *repository, *settings, *arguments]
         try:
-            return Running(
-                self._spawn(command, {**ENVIRONMENT, **self.environment, **(environment or {})}),
-                arguments,
-            )
+            with uninterrupted():  # between its start and our knowing of it
+                return Running(
+                    self._spawn(
+                        command, {**ENVIRONMENT, **self.environment, **(environment or {})}
+                    ),
+                    arguments,
+                )
         except FileNotFoundError as error:
             if not self.directory.is_dir():
                 raise

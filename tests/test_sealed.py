@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -421,3 +422,21 @@ def test_only_who_and_where_is_inherited(monkeypatch: pytest.MonkeyPatch) -> Non
     forget_inherited_repository()
     assert {name for name in os.environ if name.startswith("GIT_")} <= KEPT
     assert os.environ["GIT_AUTHOR_NAME"] == "x"
+
+
+def test_signal_while_git_starts_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "--quiet")
+    original = subprocess.Popen
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupted(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(original(*arguments, **options))
+        signal.raise_signal(signal.SIGINT)
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Git(tmp_path).start("cat-file", "--batch")
+    assert [process.poll() for process in started] == [-signal.SIGKILL]
