@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from refactor.c.layout import indent_of
 from refactor.c.syntax import Node, SourceFile
@@ -28,9 +28,14 @@ def explaining(
     if not wanted:
         return
     for comment in (*_beside(source, site), *_around(source, site.statement)):
-        text = source.text(comment).decode(errors="replace").lower()
-        if wanted & set(re.findall(r"\w+", text)):
+        if explains(source, comment, wanted):
             yield comment
+
+
+def explains(source: SourceFile, comment: Span, wanted: Set[str]) -> bool:
+    """True if a comment has one of these words, which are in lower case."""
+    text = source.text(comment).decode(errors="replace").lower()
+    return not wanted.isdisjoint(re.findall(r"\w+", text))
 
 
 def _beside(source: SourceFile, site: Site) -> Iterator[Span]:
@@ -46,14 +51,19 @@ def _beside(source: SourceFile, site: Site) -> Iterator[Span]:
 def _around(source: SourceFile, statement: Statement | None) -> Iterator[Span]:
     """Comments directly before a statement, or behind it on its line."""
     while statement is not None:
-        siblings = statement.parent.children
-        at = siblings.index(statement.node)
-        yield from _before(source, siblings[:at], statement.node)
-        if at + 1 < len(siblings) and siblings[at + 1].type == "comment":
-            behind = _comment(source, siblings[at + 1])
-            if behind.start < source.line_end(statement.node.end_byte):
-                yield behind
+        yield from attached(source, statement.node)
         statement = statement.outer if _is_all_of(statement) else None
+
+
+def attached(source: SourceFile, statement: Node) -> Iterator[Span]:
+    """The comments that end right above a statement, and the one behind it on its line."""
+    siblings = statement.parent.children if statement.parent is not None else []
+    at = siblings.index(statement)
+    yield from _before(source, siblings[:at], statement)
+    if at + 1 < len(siblings) and siblings[at + 1].type == "comment":
+        behind = _comment(source, siblings[at + 1])
+        if behind.start < source.line_end(statement.end_byte):
+            yield behind
 
 
 def _is_all_of(statement: Statement) -> bool:

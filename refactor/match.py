@@ -20,12 +20,13 @@ from typing import NamedTuple
 from refactor.c.lexical import Directive, balanced, closing, mentions, skip_blanks, words
 from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, errors_in, span
 from refactor.edits import Span
-from refactor.macros import expanded, macro_words, macros_that_use
+from refactor.macros import macros_that_use
 from refactor.mention import Suspect, hidden_definition
 from refactor.mention import only_uses as only_uses
 from refactor.outcome import NotApplicable as NotApplicable
 from refactor.outcome import Reason as Reason
 from refactor.outcome import Refused as Refused
+from refactor.reach import Reach
 from refactor.rules import Rule
 
 
@@ -109,25 +110,14 @@ class _File:
         return Suspect(self.source)
 
     @cached_property
-    def macros(self) -> Mapping[str, frozenset[str]]:
-        """The words in the text of each macro of the file."""
-        return macro_words(self.source)
+    def reach(self) -> Reach:
+        """What the functions of the file use."""
+        return Reach(self.source)
 
     @cached_property
     def wrappers(self) -> frozenset[str]:
         """The macros that call what the rule edits."""
-        return macros_that_use(self.macros, self.rule.call.name)
-
-    @cached_property
-    def static(self) -> Mapping[str, list[Function]]:
-        """The static functions by name; there are several under conditionals."""
-        found: dict[str, list[Function]] = {}
-        for function in self.source.functions:
-            if self.source.is_disabled(function.name_node.start_byte):
-                continue
-            if function.name in self.source.static_names:
-                found.setdefault(function.name, []).append(function)
-        return found
+        return macros_that_use(self.reach.macros, self.rule.call.name)
 
 
 Outcome = Definition | Refused | NotApplicable | None
@@ -167,7 +157,7 @@ class _Calls:
 
 
 def _judge_definition(file: _File, entry: Function) -> list[Outcome]:
-    reached = list(_reached(file, entry))
+    reached = list(file.reach.functions(entry))
     refused: list[Refused] = []
     found: list[_Calls] = []
     for function in reached:
@@ -186,62 +176,6 @@ def _judge_definition(file: _File, entry: Function) -> list[Outcome]:
         return [NotApplicable(Reason.NOTHING, span(entry.name_node), "", entry.name)]
     notes = tuple(_shared_helpers(file.source, reached))
     return [Definition(entry, tuple(reached), sites, skipped, notes)]
-
-
-def _reached(file: _File, entry: Function) -> Iterator[Function]:
-    """`entry`, and every static function of the file that one of these refers to."""
-    seen = {entry.name}
-    queue = [entry]
-    for function in queue:
-        yield function
-        for name in _referred(file, function):
-            if name not in seen:
-                seen.add(name)
-                queue += file.static[name]
-
-
-def _referred(file: _File, function: Function) -> Iterator[str]:
-    """The static functions that a body refers to, directly or through macros."""
-    source = file.source
-    places: dict[str, list[Span]] = {}
-    macros: list[str] = []
-    for word in words(source.code, function.body.start_byte, function.body.end_byte):
-        name = source.code[word.start : word.end].decode(errors="replace")
-        if name in file.macros:
-            macros.append(name)
-        elif name in file.static:
-            places.setdefault(name, []).append(word)
-    for name, found in places.items():
-        if not _is_variable(source, function, name) and any(_is_value(source, w) for w in found):
-            yield name
-    yield from (name for name in expanded(file.macros, macros) if name in file.static)
-
-
-def _is_value(source: SourceFile, word: Span) -> bool:
-    """False for a member, a label and a type."""
-    others = ("field_identifier", "statement_identifier", "type_identifier")
-    return source.at(word).type not in others
-
-
-def _is_variable(source: SourceFile, function: Function, name: str) -> bool:
-    """True if a function declares a variable or a parameter of this name."""
-    start = function.declarator.start_byte
-    inside = source.code[start : function.body.end_byte]
-    places = (Span(start + each.start, start + each.end) for each in mentions(inside, name))
-    return any(_is_declared(source, place) for place in places)
-
-
-def _is_declared(source: SourceFile, word: Span) -> bool:
-    """True if a variable or a parameter is declared here."""
-    node = source.at(word)
-    parent = node.parent
-    while parent is not None and parent.child_by_field_name("declarator") == node:
-        if parent.type == "function_declarator":
-            return False
-        if parent.type in ("parameter_declaration", "declaration"):
-            return True
-        node, parent = parent, parent.parent
-    return False
 
 
 def _unsound(

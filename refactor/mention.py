@@ -41,7 +41,7 @@ _KEYWORDS = frozenset(
     b" void char short int long float double signed unsigned bool _Bool struct union enum".split()
 )
 # Macros that take a function's name and only refer to it: include/linux/export.h and kin.
-_REFERENCES = ("EXPORT_", "ALLOW_ERROR_INJECTION", "NOKPROBE_", "_ASM_NOKPROBE", "BTF_ID", "KSYM_")
+REFERENCES = ("EXPORT_", "ALLOW_ERROR_INJECTION", "NOKPROBE_", "_ASM_NOKPROBE", "BTF_ID", "KSYM_")
 
 
 def only_uses(data: bytes, entry: str) -> bool:
@@ -182,6 +182,6 @@ def _made_by_macro(code: bytes, mention: Span, around: Span) -> Refused | None:
     name = code[around.start : around.end].decode(errors="replace")
     if tail(code, around.end) is Tail.BODY:
         return Refused(Reason.MACRO_DEFINITION, mention, f"{name}() makes the signature")
-    if name.startswith(_REFERENCES):
+    if name.startswith(REFERENCES):
         return None
     return Refused(Reason.MACRO_DEFINITION, mention, f"{name}() has it as an argument")

@@ -25,7 +25,7 @@ class Pattern:
     def match(self, source: SourceFile, node: Node) -> Mapping[str, Node] | None:
         """What each metavariable stands for if `node` matches, else None."""
         bindings: dict[str, Node] = {}
-        return bindings if _equal(self.root, source, node, bindings) else None
+        return bindings if equal(self.root, source, node, bindings) else None
 
     def matches(self, source: SourceFile, below: Node) -> Iterator[tuple[Node, Mapping[str, Node]]]:
         """Every node in `below` that matches, in order."""
@@ -64,7 +64,8 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield child
 
 
-def _equal(pattern: Node, source: SourceFile, node: Node, bindings: dict[str, Node]) -> bool:
+def equal(pattern: Node, source: SourceFile, node: Node, bindings: dict[str, Node]) -> bool:
+    """True if a node is what a pattern's node wants; `bindings` are completed by that."""
     name = pattern.text.decode() if pattern.type == "identifier" and pattern.text else ""
     if name.startswith("$"):
         bound = bindings.setdefault(name, node)
@@ -76,5 +77,5 @@ def _equal(pattern: Node, source: SourceFile, node: Node, bindings: dict[str, No
     if not left and not right:
         return pattern.text == source.text(node)
     return len(left) == len(right) and all(
-        _equal(one, source, other, bindings) for one, other in zip(left, right, strict=True)
+        equal(one, source, other, bindings) for one, other in zip(left, right, strict=True)
     )

@@ -7,20 +7,11 @@ refusal out. Nothing is written, and nothing is written by halves: a file is rew
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate
 
-from refactor.c.layout import (
-    Changed,
-    MisfitError,
-    line_width,
-    newline_of,
-    reflow,
-    without,
-)
+from refactor.c.layout import MisfitError, newline_of, origin, reflow, without, written
 from refactor.c.lexical import code_only, mentions
 from refactor.c.syntax import (
     Function,
@@ -120,10 +111,11 @@ def rewrite(
     between = [_insert(source, each) for each in extra]
     edits = EditSet((*inside, *between))
     after = edits.apply(source.data)
+    statements = dict(zip(draft.edits, draft.statements, strict=True))
     try:
-        breaks = reflow(after, _changed(source, draft, edits))
+        breaks = reflow(after, written(source, statements, edits))
     except MisfitError as error:
-        return Refused(Reason.LAYOUT, _near(edits, error.offset))
+        return Refused(Reason.LAYOUT, origin(edits, error.offset))
     if edits:
         result = reparse(source, inside, between, breaks)
         after = result.data
@@ -193,7 +185,7 @@ def _draft(
     comments: set[Span] = set()
     changes = []
     for _, site in sorted(sites.items()):
-        drafted = _draft_site(source, site, rule.edit, returns)
+        drafted = edit_flags(source, site, rule.edit, returns)
         if isinstance(drafted, Refused):
             return drafted
         change, texts = drafted
@@ -210,10 +202,13 @@ def _draft(
     )
 
 
-def _draft_site(
+def edit_flags(
     source: SourceFile, site: Site, rule: FlagsEdit, returns: frozenset[str]
 ) -> tuple[Change, list[Edit]] | Refused:
-    """What changes at a call, and the edits of its argument."""
+    """What changes at a call, and the edits of its argument.
+
+    `returns` are flags that are there without being asked for: only such a flag can be removed.
+    """
     argument = site.argument
     terms = list(or_terms(argument))
     texts = [source.text(term) for term in terms]
@@ -293,38 +288,6 @@ def _insert(source: SourceFile, insertion: Insertion) -> Edit:
 
 
 # ---------------------------------------------------------------------------- the result
-
-
-def _changed(source: SourceFile, draft: _Draft, edits: EditSet) -> Iterator[Changed]:
-    """What the edits of arguments have written, in offsets of the result."""
-    statements = dict(zip(draft.edits, draft.statements, strict=True))
-    ends = [edit.span.end for edit in edits]
-    shifts = [0, *accumulate(len(edit.text) - len(edit.span) for edit in edits)]
-    touched = {source.line_start(at) for edit in draft.edits for at in _bounds(edit.span)}
-    widths = {line: line_width(source, line) for line in touched}
-    for edit, shift in zip(edits, shifts, strict=False):
-        if edit in statements:
-            start = edit.span.start + shift
-            statement = statements[edit]
-            yield Changed(
-                Span(start, start + len(edit.text)),
-                statement + shifts[bisect_right(ends, statement)],
-                max(widths[source.line_start(at)] for at in _bounds(edit.span)),
-            )
-
-
-def _bounds(where: Span) -> tuple[int, int]:
-    return where.start, where.end
-
-
-def _near(edits: EditSet, offset: int) -> Span:
-    """The edit of the original that an offset of the result belongs to."""
-    shift = 0
-    for edit in edits:
-        if offset < edit.span.start + shift + len(edit.text):
-            return edit.span
-        shift += len(edit.text) - len(edit.span)
-    return edits.edits[-1].span
 
 
 def _check(

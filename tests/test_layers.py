@@ -25,6 +25,7 @@ ROWS = (
     ("pattern",),
     ("rules", "outcome"),
     ("macros", "mention", "search"),
+    ("reach",),
     ("match",),
     ("comments",),
     ("rewrite",),

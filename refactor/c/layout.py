@@ -8,9 +8,10 @@ hundred tolerated (scripts/checkpatch.pl, `--max-line-length`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from refactor.c.lexical import WINDOW, code_only
 from refactor.c.syntax import SourceFile
@@ -77,6 +78,42 @@ def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
     return EditSet(
         edit for line, changes in wide.items() for edit in _break(data, code, line, changes)
     )
+
+
+def written(
+    source: SourceFile, statements: Mapping[Edit, int], edits: EditSet
+) -> Iterator[Changed]:
+    """What some of `edits` have written, in offsets of the result.
+
+    `statements` are those that count, with the offset where the statement around each begins.
+    """
+    ends = [edit.span.end for edit in edits]
+    shifts = [0, *accumulate(len(edit.text) - len(edit.span) for edit in edits)]
+    touched = {source.line_start(at) for edit in statements for at in _bounds(edit.span)}
+    widths = {line: line_width(source, line) for line in touched}
+    for edit, shift in zip(edits, shifts, strict=False):
+        if edit in statements:
+            start = edit.span.start + shift
+            statement = statements[edit]
+            yield Changed(
+                Span(start, start + len(edit.text.rstrip(b"\r\n"))),
+                statement + shifts[bisect_right(ends, statement)],
+                max(widths[source.line_start(at)] for at in _bounds(edit.span)),
+            )
+
+
+def origin(edits: EditSet, offset: int) -> Span:
+    """The bytes of the original that the edit at an offset of the result has replaced."""
+    shift = 0
+    for edit in edits:
+        if offset < edit.span.start + shift + len(edit.text):
+            return edit.span
+        shift += len(edit.text) - len(edit.span)
+    return edits.edits[-1].span
+
+
+def _bounds(where: Span) -> tuple[int, int]:
+    return where.start, where.end
 
 
 def indent_of(line: bytes) -> bytes:

@@ -30,7 +30,7 @@ from refactor.c.lexical import (
 from refactor.edits import Edit, EditSet, Span
 from refactor.errors import Place
 
-__all__ = ["Function", "Node", "SourceFile", "Tree", "fragment", "parse", "walk"]
+__all__ = ["Function", "Node", "SourceFile", "Tree", "fragment", "fragments", "parse", "walk"]
 
 # What can stand between the top of a file and a definition.
 CONDITIONALS = ("preproc_if", "preproc_ifdef", "preproc_else", "preproc_elif", "preproc_elifdef")
@@ -227,13 +227,19 @@ def fragment(code: bytes) -> tuple[Node, Tree]:
     Returns the body's one child, and the tree that keeps it alive. Raises ValueError with the
     reason if it does not parse, or is not one thing.
     """
+    found, tree = fragments(code)
+    if len(found) != 1:
+        raise ValueError(f"it is {len(found)} statements, not one")
+    return found[0], tree
+
+
+def fragments(code: bytes) -> tuple[list[Node], Tree]:
+    """Parse statements and declarations, as all that is in a function body; see `fragment`."""
     tree = _parser().parse(b"void f(void) {" + code + b"}")
     body = tree.root_node.children[0].child_by_field_name("body")
     if body is None or tree.root_node.has_error or tree.root_node.named_child_count != 1:
         raise ValueError("it does not parse as C")
-    if body.named_child_count != 1:
-        raise ValueError(f"it is {body.named_child_count} statements, not one")
-    return body.named_children[0], tree
+    return body.named_children, tree
 
 
 def span(node: Node) -> Span:
