@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.timing import TREEWIDE, bench, search_alone
 from refactor.commands.check import catalog_of
-from refactor.commands.common import DEFAULT_RULE, find_rule
+from refactor.commands.common import DEFAULT_RULE, find_helper_rule
 from refactor.search import KCONFIG
 
 # What the issue promises of a whole tree.
@@ -20,7 +20,7 @@ AIM_SECONDS = 0.5
 
 
 def main() -> None:
-    rule, _ = find_rule(DEFAULT_RULE)
+    rule, _ = find_helper_rule(DEFAULT_RULE)
     catalog = catalog_of(rule)
     words = [rule.entry, rule.helper.name, catalog.redundant.call, *catalog.options]
     globs = [*rule.paths, *catalog.paths, *KCONFIG]

@@ -13,7 +13,7 @@ import shutil
 from pathlib import Path
 
 from bench.timing import TREEWIDE, Command, bench, search_alone
-from refactor.commands.common import DEFAULT_RULE, find_rule
+from refactor.commands.common import DEFAULT_RULE, find_helper_rule
 from refactor.search import KCONFIG
 from tests.support import PROJECT
 
@@ -35,7 +35,7 @@ def touched_sources(outgoing: Path) -> list[str]:
 
 
 def main() -> None:
-    rule, _ = find_rule(DEFAULT_RULE)
+    rule, _ = find_helper_rule(DEFAULT_RULE)
     words = [rule.entry, rule.helper.name, *rule.options]
     with bench("Time treewide series on a real kernel.") as here:
         outgoing = here.scratch / "outgoing"

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.errors import Place, TreeError
+from refactor.globs import matches as matches
 from refactor.patchset import Patch, PatchSet
 from refactor.sealed import Git, GitError, scratch
 from refactor.tree import LINK, SUBMODULE, Blob, Entry, GitTree, KernelTree, Search
@@ -133,19 +134,6 @@ class RememberingTree(KernelTree):
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
         return self.tree.uncommitted(paths)
-
-
-def matches(path: str, globs: Iterable[str]) -> bool:
-    """True if git's `:(glob)` with one of `globs` finds `path`."""
-    return any(_glob(glob).fullmatch(path) for glob in globs)
-
-
-def _glob(glob: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*/|/\*\*\Z|\*|\?|\[[^\]]+\])", glob)
-    meaning = {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile(
-        "".join(part if part[:1] == "[" else meaning.get(part) or re.escape(part) for part in parts)
-    )
 
 
 # ---------------------------------------------------------------------------- applying

@@ -6,11 +6,13 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refactor.c.syntax import parse
+from refactor.c.syntax import SourceFile, parse
 from refactor.match import find
 from refactor.plan import component_of
 from refactor.rewrite import Rewritten, rewrite
-from refactor.rules import GENERIC, Case, Rule
+from refactor.rules import GENERIC, Case, HelperRule, Rule
+from refactor.semantic.rewrite import rewrite as edit
+from refactor.semantic.spec import EditRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ def _problem(rule: Rule, case: Case) -> str:
 def _outcome(rule: Rule, case: Case) -> tuple[str, str]:
     """What became of the case's code, and the code or the words that say why."""
     source = parse(case.path, case.before.encode())
+    if isinstance(rule, EditRule):
+        return _edited(source, rule)
+    assert isinstance(rule, HelperRule)
     found = find(source, rule)
     if found.refused:
         first = found.refused[0]
@@ -64,6 +69,21 @@ def _outcome(rule: Rule, case: Case) -> tuple[str, str]:
     if skipped and not result.changes:
         return "not-applicable", f"{skipped[0].reason}: {skipped[0].note}"
     return "conforming", ""
+
+
+def _edited(source: SourceFile, rule: EditRule) -> tuple[str, str]:
+    """The same for a rule of edits. One refusal counts for all of the case."""
+    result = edit(source, rule)
+    if result.refused:
+        first = result.refused[0]
+        return "refused", f"{source.place(first.where.start)}: {first.reason}: {first.note}"
+    if result.after != result.before:
+        return "rewritten", result.after.decode()
+    if result.conforming:
+        return "conforming", ""
+    if result.skipped:
+        return "not-applicable", f"{result.skipped[0].reason}: {result.skipped[0].note}"
+    return "not-a-definition", ""
 
 
 def _difference(expected: str, actual: str) -> str:

@@ -310,10 +310,7 @@ def list_rules() -> None:
     from refactor.commands import rules as command
     from refactor.report import text
 
-    rows = [
-        [rule.id, rule.summary, ", ".join(p.name for p in rule.policies)]
-        for rule in command.every()
-    ]
+    rows = [[rule.id, rule.summary, ", ".join(command.policies(rule))] for rule in command.every()]
     click.echo(text.columns([["RULE", "WHAT IT DOES", "POLICIES"], *rows]))
 
 

@@ -27,7 +27,7 @@ from refactor.outcome import NotApplicable as NotApplicable
 from refactor.outcome import Reason as Reason
 from refactor.outcome import Refused as Refused
 from refactor.reach import Reach
-from refactor.rules import Rule
+from refactor.rules import HelperRule
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ NAME = 60
 """How much of what is called is shown, in bytes, if it is no plain name."""
 
 
-def find(source: SourceFile, rule: Rule) -> Found:
+def find(source: SourceFile, rule: HelperRule) -> Found:
     """Judge every mention of the rule's entry in `source`."""
     definitions = {
         function.name_node.start_byte: function
@@ -102,7 +102,7 @@ class _File:
     """What all the questions about one file need, computed when the first one asks."""
 
     source: SourceFile
-    rule: Rule
+    rule: HelperRule
 
     @cached_property
     def suspect(self) -> Suspect:

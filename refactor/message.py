@@ -19,9 +19,11 @@ from platformdirs import user_cache_dir
 
 from refactor import __version__
 from refactor.errors import Place, RuleError
-from refactor.plan import Patch, Plan, Remark, component_of
+from refactor.plan import HelperPatch, HelperPlan, Plan, Remark, component_of
 from refactor.resources import data_root
 from refactor.rules import GENERIC, HelperBody
+from refactor.semantic.facts import facts_of
+from refactor.semantic.plan import EditPlan
 
 COLUMNS = 75
 """Width of a body and of a subject (Documentation/process/submitting-patches.rst)."""
@@ -48,14 +50,20 @@ class Writer:
     def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
         self._plan = plan
         self._environment = _environment(plan, templates)
-        self._common = _common_facts(plan) | {"validation": validation}
+        facts = facts_of(plan, COLUMNS) if isinstance(plan, EditPlan) else _common_facts(plan)
+        self._common = facts | {"validation": validation}
 
     def messages(self) -> list[Message]:
         """The message of every patch, in their order. Raises RuleError for a faulty template."""
         return [
-            self._render("core" if patch.component == GENERIC else "arch", patch=facts)
+            self._render(self._template(patch.component), patch=facts)
             for patch, facts in zip(self._plan.patches, self._common["patches"], strict=True)
         ]
+
+    def _template(self, component: str) -> str:
+        if isinstance(self._plan, EditPlan):
+            return "patch"
+        return "core" if component == GENERIC else "arch"
 
     def cover(self, command: str) -> Message:
         """The cover letter. `command` is how the series was made, for the reader to repeat it."""
@@ -86,7 +94,8 @@ class Writer:
 
 
 def _common_facts(plan: Plan) -> dict[str, Any]:
-    """What every template of a plan may say."""
+    """What every template of a rule with a helper may say."""
+    assert isinstance(plan, HelperPlan)
     body = plan.policy.body(plan.vintage.name)
     return {
         "rule": plan.rule,
@@ -115,7 +124,7 @@ def _returns(body: HelperBody) -> str:
     return flags(sorted(body.returns, key=_helper_order(body)), body.may_return)
 
 
-def _facts(plan: Plan, patch: Patch) -> dict[str, Any]:
+def _facts(plan: HelperPlan, patch: HelperPatch) -> dict[str, Any]:
     """What a template may say about one patch."""
     body = patch.body
     returns = sorted(body.returns, key=_helper_order(body)) if body else []
@@ -211,6 +220,7 @@ def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
         autoescape=False,
     )
     environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
+    environment.filters["called"] = lambda names: [f"{name}()" for name in names]
     environment.tests["fits"] = lambda text, columns: len(text) <= columns
     return environment
 

@@ -7,7 +7,7 @@ alphabetical order. Each patch stands alone: what it calls is there before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from refactor.c.layout import newline_of
 from refactor.c.syntax import (
@@ -31,7 +31,7 @@ from refactor.rewrite import (
     or_terms,
     rewrite,
 )
-from refactor.rules import GENERIC, HelperBody, Policy, Rule, Vintage
+from refactor.rules import GENERIC, HelperBody, HelperRule, Policy, Rule, Vintage
 from refactor.search import Searches, search
 from refactor.survey import (
     File,
@@ -64,6 +64,17 @@ class Patch:
 
     component: str
     files: tuple[FileChange, ...]
+
+    @property
+    def places(self) -> int:
+        """How many places are changed."""
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class HelperPatch(Patch):
+    """What a rule with a helper changes for one component."""
+
     changes: tuple[Change, ...] = ()
     functions: tuple[str, ...] = ()
     """The definitions of the entry that reach a changed call, or are one."""
@@ -74,35 +85,48 @@ class Patch:
     body: HelperBody | None = None
     """The helper that is in force for the component after the series; None if unknown."""
 
+    @property
+    def places(self) -> int:
+        """How many calls are changed."""
+        return len(self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a rule does to a tree."""
 
     rule: Rule
-    policy: Policy
     vintage: Vintage
     base: str | None
     patches: tuple[Patch, ...]
     refused: tuple[Remark, ...]
     skipped: tuple[Remark, ...]
     conforming: tuple[Remark, ...]
+    mentions: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HelperPlan(Plan):
+    """What a rule with a helper does to a tree."""
+
+    rule: HelperRule
+    patches: tuple[HelperPatch, ...]
+    policy: Policy
     options: Mapping[str, Mapping[str, Selection]]
     """For each option of the rule: the architectures that select it."""
     helper_exists: bool
-    mentions: int
     definitions: Mapping[Place, tuple[frozenset[str], ...]]
     """Every sound definition of the entry that reaches a call, and the flags of each call."""
-    notes: tuple[str, ...] = field(default=())
 
 
 def make(
     tree: KernelTree,
-    rule: Rule,
+    rule: HelperRule,
     policy: Policy,
     progress: Progress = lambda _: None,
     searches: Searches | None = None,
-) -> Plan:
+) -> HelperPlan:
     """Apply `rule` to `tree`, where the `searches` for it may have begun.
 
     Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
@@ -142,7 +166,7 @@ class _Planner:
     """Puts one plan together; the only object here with state."""
 
     def __init__(
-        self, tree: KernelTree, rule: Rule, policy: Policy, vintage: Vintage, survey: Survey
+        self, tree: KernelTree, rule: HelperRule, policy: Policy, vintage: Vintage, survey: Survey
     ) -> None:
         self.tree = tree
         self.rule = rule
@@ -157,7 +181,9 @@ class _Planner:
             component_of(source.path): (source, function) for source, function in survey.helpers
         }
 
-    def plan(self, options: Mapping[str, Mapping[str, Selection]], progress: Progress) -> Plan:
+    def plan(
+        self, options: Mapping[str, Mapping[str, Selection]], progress: Progress
+    ) -> HelperPlan:
         by_component: dict[str, list[File]] = {}
         for file in self.survey.found:
             by_component.setdefault(component_of(file.blob.path), []).append(file)
@@ -169,7 +195,7 @@ class _Planner:
             patch = self._patch(component, by_component[component])
             if patch is not None:
                 patches.append(patch)
-        return Plan(
+        return HelperPlan(
             rule=self.rule,
             policy=self.policy,
             vintage=self.vintage,
@@ -201,7 +227,7 @@ class _Planner:
         for definition in file.found.definitions:
             self.notes += [f"{file.blob.path}: {note}" for note in definition.notes]
 
-    def _patch(self, component: str, files: Sequence[File]) -> Patch | None:
+    def _patch(self, component: str, files: Sequence[File]) -> HelperPatch | None:
         body = self._body_in_force(component)
         returns = body.returns if body is not None else self._parsed_returns(component)
         override = self._override(component)
@@ -226,7 +252,7 @@ class _Planner:
         changed += self._declare_helper() if helper else []
         if not changed:
             return None
-        return Patch(
+        return HelperPatch(
             component=component,
             files=tuple(sorted(changed, key=lambda change: change.path)),
             changes=tuple(changes),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from refactor.model.run import Result, run
 from refactor.model.spec import builder, lay_out, load_spec
-from refactor.plan import Plan, Progress
+from refactor.plan import HelperPlan, Progress
 from refactor.resources import data_root
 from refactor.tree import KernelTree
 
@@ -18,14 +18,14 @@ from refactor.tree import KernelTree
 class Validated:
     """What was validated, and how it went."""
 
-    plan: Plan
+    plan: HelperPlan
     result: Result
     what: str
     """`the model tree`, or the path of a real one."""
 
 
 def of_plan(
-    tree: KernelTree, plan: Plan, progress: Progress, *, sanitize: bool = False
+    tree: KernelTree, plan: HelperPlan, progress: Progress, *, sanitize: bool = False
 ) -> Validated:
     """Validate the code that a plan makes of a real tree."""
     source = model_tree()

@@ -27,7 +27,7 @@ from refactor.comments import blank_between, dedented, explaining
 from refactor.edits import Edit, EditSet, Span
 from refactor.match import Definition, Found, Reason, Refused, Site, find
 from refactor.pattern import tokens_of
-from refactor.rules import FlagsEdit, HelperBody, Rule
+from refactor.rules import FlagsEdit, HelperBody, HelperRule
 
 # What needs no parentheses as an operand of `|`, with gcc's -Wparentheses in mind.
 OPERANDS = "identifier number_literal char_literal call_expression field_expression null true false"
@@ -89,7 +89,7 @@ class _Draft:
 def rewrite(
     source: SourceFile,
     found: Found,
-    rule: Rule,
+    rule: HelperRule,
     returns: frozenset[str],
     insertions: Sequence[Insertion] = (),
     override: HelperBody | None = None,
@@ -178,7 +178,7 @@ _ZERO = re.compile(rb"0[0xXbB]*0*[uUlL]*")
 
 
 def _draft(
-    source: SourceFile, found: Found, rule: Rule, returns: frozenset[str]
+    source: SourceFile, found: Found, rule: HelperRule, returns: frozenset[str]
 ) -> _Draft | Refused:
     sites = {site.call.start_byte: site for each in found.definitions for site in each.sites}
     edits: list[tuple[Edit, int]] = []
@@ -291,7 +291,7 @@ def _insert(source: SourceFile, insertion: Insertion) -> Edit:
 
 
 def _check(
-    source: SourceFile, found: Found, result: SourceFile, rule: Rule, returns: frozenset[str]
+    source: SourceFile, found: Found, result: SourceFile, rule: HelperRule, returns: frozenset[str]
 ) -> Refused | None:
     """Read the result again: no new errors, every site conforming, nothing left to change."""
     nowhere = Span(0, 0)

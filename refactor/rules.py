@@ -6,16 +6,14 @@ a rule that loads can be applied.
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from refactor.c.syntax import parse
-from refactor.errors import Place, RuleError, UsageError
+from refactor.errors import UsageError
 from refactor.pattern import Pattern, compile_pattern
+from refactor.table import Table, read, suggest
 
 GENERIC = "generic"
 """The component that every file outside of arch/ belongs to."""
@@ -28,6 +26,9 @@ class Vintage:
     name: str
     files: tuple[str, ...]
     macros: Mapping[str, tuple[str, ...]]
+    """For a header: macros that it defines."""
+    words: Mapping[str, tuple[str, ...]]
+    """For a file: words of its code, such as what it declares."""
     refuse: str
     hint: str
 
@@ -110,25 +111,35 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A checked rule; see `rules/` for what each part means."""
+    """What every rule has; see `rules/` for what each part means."""
 
     id: str
     summary: str
     source: str
     """The file it was read from."""
     text: str
-    entry: str
     paths: tuple[str, ...]
     vintages: tuple[Vintage, ...]
+    prefix: str
+    prefixes: Mapping[str, str]
+    cases: tuple[Case, ...]
+
+    def subject_prefix(self, component: str) -> str:
+        """How the subject of a patch for `component` begins."""
+        return self.prefixes.get(component) or self.prefix.format(component=component)
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRule(Rule):
+    """A rule whose calls take flags from a helper that it brings; what that returns is a policy."""
+
+    entry: str
     call: Call
     edit: FlagsEdit
     helper: Helper
     policies: tuple[Policy, ...]
     default_policy: Policy
-    prefix: str
-    prefixes: Mapping[str, str]
     options: tuple[str, ...]
-    cases: tuple[Case, ...]
 
     def policy(self, name: str | None) -> Policy:
         """The policy of that name, or the default. Raises UsageError for an unknown one."""
@@ -138,127 +149,28 @@ class Rule:
             if policy.name == name:
                 return policy
         names = [policy.name for policy in self.policies]
-        raise UsageError(f"rule {self.id} has no policy {name!r}", hint=_suggest(name, names))
-
-    def subject_prefix(self, component: str) -> str:
-        """How the subject of a patch for `component` begins."""
-        return self.prefixes.get(component) or self.prefix.format(component=component)
+        raise UsageError(f"rule {self.id} has no policy {name!r}", hint=suggest(name, names))
 
 
-def load(file: Path) -> Rule:
+def load(file: Path) -> HelperRule:
     """Read and check a rule. Raises RuleError with the file, and the line where that is known."""
-    try:
-        text = file.read_bytes().decode()
-        return _rule(Table(tomllib.loads(text), "", str(file), text))
-    except UnicodeDecodeError as error:
-        raise RuleError("a rule has to be UTF-8", place=Place(str(file))) from error
-    except tomllib.TOMLDecodeError as error:
-        where = re.search(r"line (\d+), column (\d+)", str(error))
-        place = Place(str(file), *(int(part) for part in where.groups()) if where else ())
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        raise RuleError(f"no TOML: {message}", place=place) from error
-    except OSError as error:
-        raise RuleError(
-            f"cannot read the rule: {error.strerror}", place=Place(str(file))
-        ) from error
+    return helper_rule(read(file))
 
 
 # ---------------------------------------------------------------------------- checking
 
 
-class Table:
-    """A table of the TOML file from which every key has to be taken, and taken with its type."""
-
-    def __init__(self, values: Mapping[str, Any], path: str, file: str, text: str) -> None:
-        self.values = dict(values)
-        self.path = path
-        self.file = file
-        self.text = text
-        self.known: list[str] = []
-
-    def fail(self, message: str, key: str = "", hint: str = "") -> RuleError:
-        name = ".".join(part for part in (self.path, key) if part)
-        where = f"{name}: " if name else ""
-        return RuleError(where + message, place=Place(self.file, self._line(key)), hint=hint)
-
-    def take(self, key: str, kind: type, default: Any = None) -> Any:
-        self.known.append(key)
-        if key not in self.values:
-            if default is None:
-                raise self.fail(f"there is no {key!r}")
-            return default
-        value = self.values.pop(key)
-        if not isinstance(value, kind):
-            raise self.fail(f"it has to be a {_KINDS[kind]}", key)
-        return value
-
-    def string(self, key: str, default: str | None = None) -> str:
-        value: str = self.take(key, str, default)
-        return value
-
-    def strings(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
-        values = self.take(key, list, default)
-        if not all(isinstance(value, str) for value in values):
-            raise self.fail("it has to be a list of strings", key)
-        return tuple(values)
-
-    def table(self, key: str, default: dict[str, Any] | None = None) -> Table:
-        return self._below(self.take(key, dict, default), key)
-
-    def tables(self, key: str, default: list[Any] | None = None) -> list[Table]:
-        values = self.take(key, list, default)
-        if not all(isinstance(value, dict) for value in values):
-            raise self.fail("it has to be a list of tables", key)
-        return [self._below(value, f"{key}[{number}]") for number, value in enumerate(values)]
-
-    def done(self) -> None:
-        for key in self.values:
-            raise self.fail("unknown key", key, hint=_suggest(key, self.known))
-
-    def _below(self, values: Mapping[str, Any], key: str) -> Table:
-        path = f"{self.path}.{key}" if self.path else key
-        return Table(values, path, self.file, self.text)
-
-    def _line(self, key: str) -> int | None:
-        """The line of the last part of the key that the text has; TOML gives no positions."""
-        line = None
-        start = 0
-        for part in f"{self.path}.{key}".strip(".").split("."):
-            name, _, number = part.partition("[")
-            header = rf"^\[\[(?:[^\]\n]*\.)?{re.escape(name)}\]\]"
-            plain = rf"^[ \t]*(?:\[+(?:[^\]\n]*\.)?)?[\"']?{re.escape(name)}\b"
-            found = list(re.compile(header, re.MULTILINE).finditer(self.text, start))
-            if number and len(found) > int(number.rstrip("]")):
-                start = found[int(number.rstrip("]"))].start()
-            elif match := re.compile(plain, re.MULTILINE).search(self.text, start):
-                start = match.start()
-            else:
-                break
-            line = self.text.count("\n", 0, start) + 1
-        return line
-
-
-_KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}
-
-
-def _suggest(name: str, names: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    known = sorted(names)
-    close = get_close_matches(name, known, 1)
-    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
-
-
-def _rule(table: Table) -> Rule:
+def helper_rule(table: Table) -> HelperRule:
+    """Check the file of a rule that has a helper."""
     scope = table.table("scope")
     series = table.table("series")
-    vintages = tuple(_vintage(entry) for entry in table.tables("vintage"))
+    vintages = tuple(read_vintage(entry) for entry in table.tables("vintage"))
     call = _call(table.table("call"))
     policies, default = _policies(table.table("policy"), [vintage.name for vintage in vintages])
     edits = table.tables("edit")
     if len(edits) != 1:
         raise table.fail("there has to be exactly one", "edit")
-    rule = Rule(
+    rule = HelperRule(
         id=table.string("id"),
         summary=table.string("summary"),
         source=table.file,
@@ -272,9 +184,9 @@ def _rule(table: Table) -> Rule:
         policies=policies,
         default_policy=default,
         prefix=series.string("prefix"),
-        prefixes=_strings_by_name(series.table("prefixes", {})),
+        prefixes=strings_by_name(series.table("prefixes", {})),
         options=series.strings("options", []),
-        cases=tuple(_case(entry) for entry in table.tables("case", [])),
+        cases=tuple(read_case(entry) for entry in table.tables("case", [])),
     )
     for part in (scope, series, table):
         part.done()
@@ -282,12 +194,15 @@ def _rule(table: Table) -> Rule:
     return rule
 
 
-def _vintage(table: Table) -> Vintage:
+def read_vintage(table: Table) -> Vintage:
+    """One `[[vintage]]`."""
     macros = table.table("macros", {})
+    words = table.table("words", {})
     vintage = Vintage(
         name=table.string("name"),
         files=table.strings("files", []),
         macros={header: macros.strings(header) for header in list(macros.values)},
+        words={file: words.strings(file) for file in list(words.values)},
         refuse=table.string("refuse", ""),
         hint=table.string("hint", ""),
     )
@@ -328,7 +243,7 @@ def _edit(table: Table, call: Call) -> FlagsEdit:
         entry.done()
     edit = FlagsEdit(table.string("flags"), table.strings("add", []), tuple(removed), removed)
     if edit.argument not in call.parameters:
-        hint = _suggest(edit.argument, call.parameters)
+        hint = suggest(edit.argument, call.parameters)
         raise table.fail(f"call.pattern has no {edit.argument}", "flags", hint)
     for text in edit.add:
         try:
@@ -372,13 +287,13 @@ def _body(table: Table, vintages: list[str]) -> HelperBody:
         vintages=table.strings("vintages"),
         component=table.string("component", GENERIC),
         returns=frozenset(table.strings("returns")),
-        may_return=_strings_by_name(table.table("may_return", {})),
+        may_return=strings_by_name(table.table("may_return", {})),
         code=table.string("code"),
         comment=table.string("comment", ""),
     )
     for name in body.vintages:
         if name not in vintages:
-            raise table.fail(f"no vintage {name!r}", "vintages", _suggest(name, vintages))
+            raise table.fail(f"no vintage {name!r}", "vintages", suggest(name, vintages))
     if "${comment}" in body.code and not body.comment:
         raise table.fail("the code has ${comment}, so a comment has to be given", "comment")
     _check_code(table, "code", body.code.replace("${comment}", ""))
@@ -393,11 +308,13 @@ def _check_code(table: Table, key: str, code: str, name: str = "") -> None:
         raise table.fail(f"it does not declare {name}()", key)
 
 
-def _strings_by_name(table: Table) -> dict[str, str]:
+def strings_by_name(table: Table) -> dict[str, str]:
+    """Every key of a table, each with a string."""
     return {name: table.string(name) for name in list(table.values)}
 
 
-def _case(table: Table) -> Case:
+def read_case(table: Table) -> Case:
+    """One `[[case]]`."""
     case = Case(
         name=table.string("name"),
         path=table.string("path"),
@@ -417,7 +334,7 @@ def _case(table: Table) -> Case:
 OUTCOMES = ("conforming", "not-applicable", "refused", "not-a-definition")
 
 
-def _cross_check(rule: Rule, table: Table) -> None:
+def _cross_check(rule: HelperRule, table: Table) -> None:
     for policy in rule.policies:
         for body in policy.bodies:
             name = rule.helper.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from refactor.rules import Rule
+from refactor.rules import HelperRule
 from refactor.tree import KernelTree, Search
 
 KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
@@ -27,7 +27,7 @@ class Searches:
 
 def search(
     tree: KernelTree,
-    rule: Rule,
+    rule: HelperRule,
     options: Iterable[str],
     words: Iterable[str] = (),
     paths: Iterable[str] = (),

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from refactor.c.lexical import code_only, macro_names
+from refactor.c.lexical import code_only, macro_names, mentions
 from refactor.c.syntax import Function, SourceFile, includes, parse
 from refactor.errors import Place, RefusedError
 from refactor.kconfig import Select, Selection, selections, selects
 from refactor.match import Found, NotApplicable, Reason, Refused, find, only_uses
 from refactor.rewrite import Insertion
-from refactor.rules import GENERIC, Rule, Vintage
+from refactor.rules import GENERIC, HelperRule, Rule, Vintage
 from refactor.search import KCONFIG
 from refactor.tree import SIZE_LIMIT, Blob, Entry, KernelTree, Search
 
@@ -58,14 +58,26 @@ def vintage_of(
     defined = macros_of(tree, rule) if defined is None else defined
     files = tree.sizes({file for vintage in rule.vintages for file in vintage.files})
     for vintage in rule.vintages:
-        if all(file in files for file in vintage.files) and all(
-            set(names) <= defined[header] for header, names in vintage.macros.items()
+        if (
+            all(file in files for file in vintage.files)
+            and all(set(names) <= defined[header] for header, names in vintage.macros.items())
+            and _has_words(tree, vintage)
         ):
             return vintage
     names = ", ".join(vintage.name for vintage in rule.vintages)
     raise RefusedError(
         f"rule {rule.id} knows no tree like this one (it knows: {names})",
         place=Place(str(tree.root)),
+    )
+
+
+def _has_words(tree: KernelTree, vintage: Vintage) -> bool:
+    """True if the code of each file has the words that the vintage tells it by."""
+    blobs = tree.read(vintage.words) if vintage.words else {}
+    code = {path: code_only(blob.data) for path, blob in blobs.items()}
+    return all(
+        path in code and all(any(mentions(code[path], name)) for name in names)
+        for path, names in vintage.words.items()
     )
 
 
@@ -132,7 +144,7 @@ class Survey:
 
 def survey(
     tree: KernelTree,
-    rule: Rule,
+    rule: HelperRule,
     paths: Search,
     links: Iterable[Entry],
     progress: Progress,
@@ -203,9 +215,13 @@ def remark_on(source: SourceFile, outcome: Refused | NotApplicable) -> Remark:
     )
 
 
-def missing_include(source: SourceFile, rule: Rule) -> Insertion | None:
+def missing_include(source: SourceFile, rule: HelperRule) -> Insertion | None:
     """An #include of the helper's header, for a file that has includes, but not this one."""
-    header = rule.helper.header.removeprefix("include/")
+    return include_of(source, rule.helper.header.removeprefix("include/"))
+
+
+def include_of(source: SourceFile, header: str) -> Insertion | None:
+    """An #include of `header` beside those of its folder, unless the file has it, or has none."""
     present = includes(source)
     if not present or header in [name for name, _ in present]:
         return None

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from refactor.commands.common import find_rule
+from refactor.commands.common import find_helper_rule
 from refactor.findings.catalog import Catalog, load
 from refactor.findings.finding import Finding
 from refactor.findings.judge import gather, judge
-from refactor.rules import Rule
+from refactor.rules import HelperRule
 from refactor.tree import open_tree
 from tests.support import PROJECT, commit_all, run_treewide
 
@@ -22,8 +22,8 @@ CATALOG = PROJECT / "rules" / "findings" / f"{ID}.toml"
 
 
 @cache
-def rule() -> Rule:
-    return find_rule(ID)[0]
+def rule() -> HelperRule:
+    return find_helper_rule(ID)[0]
 
 
 @cache

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from refactor.c.syntax import parse
 from refactor.match import Found, NotApplicable, Refused, find, only_uses
 from refactor.rewrite import Rewritten, rewrite
-from refactor.rules import Rule, load
+from refactor.rules import HelperRule, load
 from tests.support import PROJECT
 
-RULE: Rule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
+RULE: HelperRule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
 RETURNS = frozenset(("VM_NO_HUGE_VMAP", "VM_FLUSH_RESET_PERMS"))
 """What the helper returns in the tests."""
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from refactor.commands.common import find_rule
+from refactor.commands.common import find_helper_rule
 from refactor.errors import RuleError
 from refactor.message import COLUMNS, Writer, flags, hang, listed, table, wrap
-from refactor.plan import Plan, make
+from refactor.plan import HelperPlan, make
 from refactor.tree import open_tree
 from tests.support import MODEL
 
-RULE, _ = find_rule("arch-module-vm-flags")
+RULE, _ = find_helper_rule("arch-module-vm-flags")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "tree"))
 
 
-def plan(tree: Path, policy: str = "never-huge") -> Plan:
+def plan(tree: Path, policy: str = "never-huge") -> HelperPlan:
     return make(open_tree(tree), RULE, RULE.policy(policy))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from refactor.commands.common import find_rule
+from refactor.commands.common import find_helper_rule
 from refactor.errors import RefusedError, TreewideError, UsageError
-from refactor.plan import Plan, make
+from refactor.plan import HelperPlan, make
 from refactor.tree import open_tree
 from tests.support import MODEL
 
-RULE, _ = find_rule("arch-module-vm-flags")
+RULE, _ = find_helper_rule("arch-module-vm-flags")
 
 VMALLOC = "include/linux/vmalloc.h"
 LOADER = "include/linux/moduleloader.h"
@@ -28,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "tree"))
 
 
-def plan(tree: Path, policy: str | None = None) -> Plan:
+def plan(tree: Path, policy: str | None = None) -> HelperPlan:
     return make(open_tree(tree), RULE, RULE.policy(policy))
 
 
@@ -38,13 +38,13 @@ def change(tree: Path, path: str, old: str, new: str) -> None:
     (tree / path).write_text(text.replace(old, new))
 
 
-def after(made: Plan, path: str) -> str:
+def after(made: HelperPlan, path: str) -> str:
     return next(
         each.after.decode() for patch in made.patches for each in patch.files if each.path == path
     )
 
 
-def convert(tree: Path, policy: str | None = None) -> Plan:
+def convert(tree: Path, policy: str | None = None) -> HelperPlan:
     """Write what the series would make of the tree into it."""
     made = plan(tree, policy)
     for patch in made.patches:

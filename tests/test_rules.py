@@ -10,11 +10,12 @@ import pytest
 
 from refactor import cases
 from refactor.cases import Verdict
+from refactor.commands.common import load as load_any
 from refactor.errors import RuleError, Status, UsageError
-from refactor.rules import Case, Rule, load
+from refactor.rules import Case, HelperRule, Rule, load
 from tests.support import PROJECT
 
-RULES = [load(file) for file in sorted((PROJECT / "rules").glob("*.toml"))]
+RULES = [load_any(file) for file in sorted((PROJECT / "rules").glob("*.toml"))]
 CASES = [(rule, case) for rule in RULES for case in rule.cases]
 
 
@@ -39,7 +40,7 @@ def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
 
 # ---------------------------------------------------------------------------- cases can fail
 
-RULE = next(rule for rule in RULES if rule.id == "arch-module-vm-flags")
+RULE = next(rule for rule in RULES if isinstance(rule, HelperRule))
 BEFORE = """
 void *module_alloc(unsigned long size)
 {
@@ -127,7 +128,7 @@ after = "void *get_area(int size) { return area_range(size, area_flags()); }"
 """
 
 
-def loaded(tmp_path: Path, text: str) -> Rule:
+def loaded(tmp_path: Path, text: str) -> HelperRule:
     file = tmp_path / "minimal.toml"
     file.write_text(text)
     return load(file)
@@ -309,6 +310,6 @@ def test_an_unknown_policy_is_a_mistake_of_the_user() -> None:
     assert RULE.policy(None) is RULE.default_policy
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_metavariables_of_a_shipped_rule_are_used(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", [RULE], ids=lambda rule: rule.id)
+def test_metavariables_of_a_shipped_rule_are_used(rule: HelperRule) -> None:
     assert set(re.findall(r"\$\w+", rule.edit.argument)) <= rule.call.pattern.metavariables

@@ -94,22 +94,32 @@ def written(
     for edit, shift in zip(edits, shifts, strict=False):
         if edit in statements:
             start = edit.span.start + shift
+            where = Span(start, start + len(edit.text.rstrip(b"\r\n")))
+            opened = _OPENS.match(source.data, edit.span.end)
+            if opened and not edit.text.endswith(b"\n"):
+                # What is called has changed, so it is its list that may have to break.
+                where = Span(start + len(edit.text) + len(opened[0]), where.end + len(opened[0]))
             statement = statements[edit]
             yield Changed(
-                Span(start, start + len(edit.text.rstrip(b"\r\n"))),
+                where,
                 statement + shifts[bisect_right(ends, statement)],
                 max(widths[source.line_start(at)] for at in _bounds(edit.span)),
             )
 
 
 def origin(edits: EditSet, offset: int) -> Span:
-    """The bytes of the original that the edit at an offset of the result has replaced."""
+    """The bytes of the original that the last edit at or before an offset of the result is for."""
     shift = 0
+    found = edits.edits[0].span
     for edit in edits:
-        if offset < edit.span.start + shift + len(edit.text):
-            return edit.span
+        if offset < edit.span.start + shift:
+            break
+        found = edit.span
         shift += len(edit.text) - len(edit.span)
-    return edits.edits[-1].span
+    return found
+
+
+_OPENS = re.compile(rb"[ \t]*\(")
 
 
 def _bounds(where: Span) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refactor.commands.common import Opened, Request, find_rule, opened
+from refactor.commands.common import Opened, Request, find_helper_rule, opened
 from refactor.errors import UsageError
 from refactor.findings.catalog import Catalog, Doc, load
 from refactor.findings.finding import Code, Finding
-from refactor.rules import GENERIC, Rule
+from refactor.rules import GENERIC, HelperRule
 from refactor.search import KCONFIG, Searches
 from refactor.tree import KernelTree
 
@@ -53,7 +53,7 @@ class Options:
 class Result:
     """The findings, by path and line, and what goes with them."""
 
-    rule: Rule
+    rule: HelperRule
     catalog: Catalog
     vintage: str
     base: str | None
@@ -112,13 +112,13 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
 
 def explain(code: str, rule: str) -> Doc:
     """The page of a finding. Raises UsageError for a code that there is not."""
-    docs = catalog_of(find_rule(rule)[0]).docs
+    docs = catalog_of(find_helper_rule(rule)[0]).docs
     if code not in docs:
         raise UsageError(f"no finding {code!r}", hint=f"known: {', '.join(docs)}")
     return docs[Code(code)]
 
 
-def catalog_of(rule: Rule) -> Catalog:
+def catalog_of(rule: HelperRule) -> Catalog:
     """What is known of a rule's findings; it lies in a folder beside the rule.
 
     Raises UsageError if there is nothing.

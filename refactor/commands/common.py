@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
 from refactor.resources import data_root
-from refactor.rules import Policy, Rule, load
+from refactor.rules import HelperRule, Policy, Rule, helper_rule
 from refactor.search import search
+from refactor.table import read
 from refactor.tree import KernelTree, open_tree
 
 if TYPE_CHECKING:
@@ -43,36 +44,83 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened tree and what is to be applied to it."""
+    """An opened tree and the rule with a helper that is to be applied to it."""
 
     tree: KernelTree
-    rule: Rule
+    rule: HelperRule
     policy: Policy
     templates: Path | None
 
 
 def opened(request: Request) -> Opened:
-    """Open the tree and load the rule."""
-    if request.model and request.tree is not None:
-        raise UsageError("--model is a tree of its own; leave TREE out")
-    path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
-    tree = open_tree(path, request.base)
-    rule, templates = find_rule(request.rule)
+    """Open the tree and load the rule. Raises UsageError for a rule that has no helper."""
+    tree = _tree(request)
+    rule, templates = find_helper_rule(request.rule)
     return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
 def prepared(request: Request, progress: Progress, meanwhile: Sequence[str] = ()) -> Prepared:
-    """Open the tree, load the rule and make the plan; see `opened`.
+    """Open the tree, load the rule, of whatever kind, and make the plan.
 
     `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
     """
-    ready = opened(request)
-    searches = search(ready.tree, ready.rule, ready.rule.options)
-    Thread(target=lambda: [import_module(each) for each in meanwhile], daemon=True).start()
-    from refactor.plan import make
+    tree = _tree(request)
+    rule, templates = find_rule(request.rule)
+    plan = _plan(tree, rule, request.policy, progress, meanwhile)
+    return Prepared(tree, plan, templates)
 
-    plan = make(ready.tree, ready.rule, ready.policy, progress, searches)
-    return Prepared(ready.tree, plan, ready.templates)
+
+def _tree(request: Request) -> KernelTree:
+    if request.model and request.tree is not None:
+        raise UsageError("--model is a tree of its own; leave TREE out")
+    path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
+    return open_tree(path, request.base)
+
+
+def _plan(
+    tree: KernelTree,
+    rule: Rule,
+    policy: str | None,
+    progress: Progress,
+    meanwhile: Sequence[str] = (),
+) -> Plan:
+    if isinstance(rule, HelperRule):
+        chosen = rule.policy(policy)
+        searches = search(tree, rule, rule.options)
+        _import(meanwhile)
+        from refactor.plan import make
+
+        return make(tree, rule, chosen, progress, searches)
+    if policy is not None:
+        raise UsageError(f"rule {rule.id} has no policies", hint="leave --policy out")
+    _import(meanwhile)
+    from refactor.semantic.plan import make as make_edits
+    from refactor.semantic.spec import EditRule
+
+    assert isinstance(rule, EditRule)
+    for name in rule.requires:
+        _check_done(tree, rule, name, progress)
+    return make_edits(tree, rule, progress)
+
+
+def _import(modules: Sequence[str]) -> None:
+    """Begin to import modules, beside what is done here."""
+    Thread(target=lambda: [import_module(each) for each in modules], daemon=True).start()
+
+
+def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> None:
+    """Raise RefusedError unless the rule `name` has nothing left to do in the tree."""
+    required, _ = find_rule(name)
+    plan = _plan(tree, required, None, progress)
+    left = sum(patch.places for patch in plan.patches)
+    if plan.patches or plan.refused:
+        raise RefusedError(
+            f"{rule.id} is right only where {name} has been applied, and that has "
+            f"{left} places to change here and refuses {len(plan.refused)}",
+            place=Place(str(tree.root)),
+            hint=f"start from a commit with it: treewide series -r {name} --branch NAME, "
+            "then --base NAME",
+        )
 
 
 def find_rule(name: str) -> tuple[Rule, Path | None]:
@@ -91,6 +139,27 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
         known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
         raise UsageError(f"no rule {name!r}", hint=f"{known} (a file is named with its .toml)")
     return load(shipped), None
+
+
+def load(file: Path) -> Rule:
+    """Read and check a rule. One that has a helper says so; every other one is a list of edits."""
+    table = read(file)
+    if "helper" in table.values:
+        return helper_rule(table)
+    from refactor.semantic.load import edit_rule
+
+    return edit_rule(table)
+
+
+def find_helper_rule(name: str) -> tuple[HelperRule, Path | None]:
+    """As `find_rule`, for commands that know what to do with a helper only. Raises UsageError."""
+    rule, templates = find_rule(name)
+    if not isinstance(rule, HelperRule):
+        raise UsageError(
+            f"rule {rule.id} has no helper, so there is nothing to check or to validate",
+            hint=f"treewide series and treewide diff apply it: treewide diff -r {rule.id}",
+        )
+    return rule, templates
 
 
 def rule_ids() -> list[str]:

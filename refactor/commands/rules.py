@@ -6,12 +6,17 @@ from collections.abc import Iterator
 
 from refactor import cases
 from refactor.commands.common import find_rule, rule_ids
-from refactor.rules import Rule
+from refactor.rules import HelperRule, Rule
 
 
 def every() -> list[Rule]:
     """The rules that ship with the program."""
     return [find_rule(name)[0] for name in rule_ids()]
+
+
+def policies(rule: Rule) -> list[str]:
+    """The names of a rule's policies, if it has any."""
+    return [policy.name for policy in rule.policies] if isinstance(rule, HelperRule) else []
 
 
 def source(name: str) -> str:

@@ -105,8 +105,14 @@ def _series(ready: Prepared, verdict: str) -> Series:
 
 
 def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
+    from refactor.plan import HelperPlan
     from refactor.proof import of_plan, verdict
 
+    if not isinstance(ready.plan, HelperPlan):
+        raise UsageError(
+            f"rule {ready.plan.rule.id} has no helper, so the model has nothing to say of it",
+            hint="leave --validate out",
+        )
     validated = of_plan(ready.tree, ready.plan, progress)
     return validated, verdict([validated])
 
@@ -167,4 +173,7 @@ def _lines(patch: Patch) -> str:
 
 
 def _command(plan: Plan) -> str:
-    return f"treewide series --rule {plan.rule.id} --policy {plan.policy.name}"
+    from refactor.plan import HelperPlan
+
+    policy = f" --policy {plan.policy.name}" if isinstance(plan, HelperPlan) else ""
+    return f"treewide series --rule {plan.rule.id}{policy}"

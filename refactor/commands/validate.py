@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from refactor.build import Builder
-from refactor.commands.common import Request, prepared
+from refactor.commands.common import Request, opened
 from refactor.model.run import run as run_model
 from refactor.model.spec import Spec, builder, lay_out, load_spec
-from refactor.plan import Progress
+from refactor.plan import Progress, make
 from refactor.proof import Validated, model_tree, new_folder, of_plan
 from refactor.tree import LANDMARKS
 
@@ -20,8 +20,9 @@ def run(request: Request, progress: Progress, *, sanitize: bool = False) -> list
     if request.tree is None and not all(Path(name).exists() for name in LANDMARKS):
         request = replace(request, model=True)
     if not request.model:
-        ready = prepared(request, progress)
-        return [of_plan(ready.tree, ready.plan, progress, sanitize=sanitize)]
+        ready = opened(request)
+        plan = make(ready.tree, ready.rule, ready.policy, progress)
+        return [of_plan(ready.tree, plan, progress, sanitize=sanitize)]
     source = model_tree()
     with tempfile.TemporaryDirectory(prefix="treewide-") as folder:
         spec = load_spec(source)
@@ -43,9 +44,10 @@ def _of_vintage(
 ) -> Validated:
     laid_out = folder / vintage
     lay_out(source, spec, vintage, laid_out)
-    ready = prepared(replace(request, tree=laid_out, model=False), progress)
+    ready = opened(replace(request, tree=laid_out, model=False))
+    plan = make(ready.tree, ready.rule, ready.policy, progress)
     work = new_folder(folder, f"{vintage}-work")
     result = run_model(
-        ready.plan, ready.tree, laid_out, work, real=False, builder=building, progress=progress
+        plan, ready.tree, laid_out, work, real=False, builder=building, progress=progress
     )
-    return Validated(ready.plan, result, f"the model tree, {vintage}")
+    return Validated(plan, result, f"the model tree, {vintage}")

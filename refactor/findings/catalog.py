@@ -14,8 +14,9 @@ from pathlib import Path
 from refactor.errors import Place, RuleError
 from refactor.findings.finding import Code, Level
 from refactor.pattern import Pattern, compile_pattern
-from refactor.rules import Rule, Table
+from refactor.rules import HelperRule
 from refactor.search import Searches, search
+from refactor.table import Table
 from refactor.tree import KernelTree
 
 
@@ -84,12 +85,12 @@ class Catalog:
     """Small trees for examples: text of each path."""
     docs: Mapping[Code, Doc]
 
-    def search(self, tree: KernelTree, rule: Rule) -> Searches:
+    def search(self, tree: KernelTree, rule: HelperRule) -> Searches:
         """Start looking for what there may be findings in."""
         return search(tree, rule, self.options, [self.redundant.call], self.paths)
 
 
-def load(file: Path, rule: Rule) -> Catalog:
+def load(file: Path, rule: HelperRule) -> Catalog:
     """Read and check the findings of `rule`. Raises RuleError with the file and the key."""
     try:
         text = file.read_bytes().decode()
@@ -103,7 +104,7 @@ def load(file: Path, rule: Rule) -> Catalog:
         raise RuleError(message, place=Place(str(file))) from error
 
 
-def _catalog(table: Table, rule: Rule) -> Catalog:
+def _catalog(table: Table, rule: HelperRule) -> Catalog:
     trees = {name: _texts(each) for name, each in _tables_by_name(table.table("tree", {})).items()}
     docs = [_doc(each, trees) for each in table.tables("finding")]
     catalog = Catalog(
@@ -127,7 +128,7 @@ def _catalog(table: Table, rule: Rule) -> Catalog:
     return catalog
 
 
-def _cross_check(catalog: Catalog, docs: list[Doc], table: Table, rule: Rule) -> None:
+def _cross_check(catalog: Catalog, docs: list[Doc], table: Table, rule: HelperRule) -> None:
     missing = [code for code in Code if code not in catalog.docs]
     if missing or len(docs) != len(catalog.docs):
         what = f"there is no {missing[0]}" if missing else "a code stands there twice"

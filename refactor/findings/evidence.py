@@ -14,7 +14,7 @@ from refactor.findings.finding import Code, Finding
 from refactor.findings.flags import Flags, Reader
 from refactor.kconfig import Selection
 from refactor.match import Definition, Reason
-from refactor.rules import GENERIC, Policy, Rule, Vintage
+from refactor.rules import GENERIC, HelperRule, Policy, Vintage
 from refactor.survey import File, Survey, component_of
 
 _WEAK = re.compile(rb"\b(?:__)?weak(?:__)?\b")
@@ -36,7 +36,7 @@ class Helper:
 class Evidence:
     """A tree, surveyed for a rule."""
 
-    rule: Rule
+    rule: HelperRule
     policy: Policy
     catalog: Catalog
     vintage: Vintage

@@ -13,7 +13,7 @@ from refactor.edits import Edit, EditSet, Span
 from refactor.findings.evidence import Evidence, Helper, calls, weak_word
 from refactor.findings.finding import Code, Finding, LineEdit
 from refactor.rewrite import Rewritten, rewrite
-from refactor.rules import GENERIC, FlagsEdit, Rule
+from refactor.rules import GENERIC, FlagsEdit, HelperRule
 from refactor.survey import File, component_of, missing_include
 from refactor.tree import KernelTree
 
@@ -51,7 +51,7 @@ def _rewritten(evidence: Evidence, file: File) -> bytes:
     """The file with every call of it as it should be; as it is if that cannot be done."""
     component = component_of(file.blob.path)
     if evidence.is_converted:
-        rule: Rule = evidence.rule
+        rule: HelperRule = evidence.rule
         returns = evidence.in_force(component).always
         include = missing_include(file.source, rule)
     else:

@@ -15,7 +15,7 @@ from refactor.findings.evidence import Evidence
 from refactor.findings.finding import Code, Finding, at, fingerprints
 from refactor.findings.fixes import attach
 from refactor.match import Reason
-from refactor.rules import GENERIC, Policy, Rule
+from refactor.rules import GENERIC, HelperRule, Policy
 from refactor.search import Searches
 from refactor.survey import (
     File,
@@ -31,7 +31,7 @@ from refactor.tree import KernelTree
 
 def gather(
     tree: KernelTree,
-    rule: Rule,
+    rule: HelperRule,
     policy: Policy,
     catalog: Catalog,
     progress: Progress,

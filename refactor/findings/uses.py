@@ -10,7 +10,7 @@ from refactor.findings.evidence import Evidence, calls
 from refactor.findings.finding import Code, Finding, at
 from refactor.match import Reason
 from refactor.pattern import tokens_of
-from refactor.rules import GENERIC, Rule
+from refactor.rules import GENERIC, HelperRule
 from refactor.survey import component_of
 
 
@@ -31,7 +31,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
                     )
 
 
-def may_have(rule: Rule, catalog: Catalog, data: bytes) -> bool:
+def may_have(rule: HelperRule, catalog: Catalog, data: bytes) -> bool:
     """True for a file that may have a call to find, by its words alone."""
     redundant = catalog.redundant
     origins = (rule.entry, *(pattern.text for pattern in redundant.arguments))

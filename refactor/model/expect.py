@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from refactor.model.spec import Configuration, Spec
 from refactor.model.states import State
-from refactor.plan import Plan
+from refactor.plan import HelperPlan
 from refactor.rules import HelperBody
 from refactor.survey import component_of
 
@@ -15,7 +15,7 @@ from refactor.survey import component_of
 class Expectations:
     """What a plan promises, in the terms of the model."""
 
-    plan: Plan
+    plan: HelperPlan
     spec: Spec
 
     def flags(self, state: State, configuration: Configuration) -> int | None:

@@ -15,7 +15,7 @@ from refactor.model.expect import Expectations
 from refactor.model.outcome import Outcome, execute
 from refactor.model.spec import Configuration, Spec, Target, configurations, load_spec
 from refactor.model.states import State, ablations_of, states_of
-from refactor.plan import Plan
+from refactor.plan import HelperPlan
 from refactor.rules import GENERIC
 from refactor.survey import Progress, component_of
 from refactor.tree import KernelTree
@@ -41,7 +41,7 @@ class Result:
 
 
 def run(
-    plan: Plan,
+    plan: HelperPlan,
     tree: KernelTree,
     model: Path,
     work: Path,
@@ -82,7 +82,7 @@ def run(
 
 @dataclass
 class _Runner:
-    plan: Plan
+    plan: HelperPlan
     tree: KernelTree
     spec: Spec
     model: Path

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from refactor.c.syntax import SourceFile, parse, span
 from refactor.edits import Edit, EditSet
 from refactor.match import find
-from refactor.plan import Plan
+from refactor.plan import HelperPlan
 from refactor.rewrite import or_terms
-from refactor.rules import Rule
+from refactor.rules import HelperRule
 from refactor.survey import component_of
 from refactor.tree import KernelTree
 
@@ -27,7 +27,7 @@ class State:
     """A flag that was taken away, to see what it is good for."""
 
 
-def states_of(plan: Plan) -> Iterator[State]:
+def states_of(plan: HelperPlan) -> Iterator[State]:
     """Before the series, and after each of its patches."""
     settled = {component_of(remark.place.path) for remark in plan.conforming}
     changing = {patch.component for patch in plan.patches if patch.changes}
@@ -42,7 +42,7 @@ def states_of(plan: Plan) -> Iterator[State]:
         yield State(name, files, converted, is_last=last)
 
 
-def ablations_of(plan: Plan, tree: KernelTree) -> Iterator[State]:
+def ablations_of(plan: HelperPlan, tree: KernelTree) -> Iterator[State]:
     """The base with one flag taken out of the calls that have it: what is it good for?"""
     for flag in plan.rule.edit.remove:
         if not plan.rule.edit.comments[flag]:
@@ -61,7 +61,7 @@ def ablations_of(plan: Plan, tree: KernelTree) -> Iterator[State]:
             yield State(f"without {flag}", files, frozenset(components), without=flag)
 
 
-def _without(source: SourceFile, rule: Rule, flag: str) -> bytes:
+def _without(source: SourceFile, rule: HelperRule, flag: str) -> bytes:
     edits = []
     for definition in find(source, rule).definitions:
         for site in definition.sites:

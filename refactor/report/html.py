@@ -14,8 +14,9 @@ from pygments.lexers import DiffLexer
 
 from refactor import __version__
 from refactor.output import write_file
-from refactor.plan import Patch, Plan, Remark
+from refactor.plan import HelperPatch, HelperPlan, Patch, Plan, Remark
 from refactor.report.text import summary
+from refactor.semantic.plan import EditPatch
 
 if TYPE_CHECKING:
     from refactor.message import Message
@@ -54,8 +55,7 @@ def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
             f"<title>{escape(plan.rule.id)}</title>",
             f"<style>{STYLE}{_colours()}</style>\n</head>\n<body>",
             f"<h1>{escape(plan.rule.summary)}</h1>",
-            f"<p>Rule <code>{escape(plan.rule.id)}</code>, policy "
-            f"<code>{escape(plan.policy.name)}</code>: {escape(plan.policy.summary)}. "
+            f"<p>Rule <code>{escape(plan.rule.id)}</code>{_policy(plan)}. "
             f"The tree is of the {escape(plan.vintage.name)} vintage{_base(plan)}.</p>",
             f'<p class="figures">{escape(summary(plan))}</p>',
             *_table(plan),
@@ -65,6 +65,13 @@ def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
             f"<footer>treewide {escape(__version__)}</footer>\n</body>\n</html>\n",
         )
     )
+
+
+def _policy(plan: Plan) -> str:
+    if not isinstance(plan, HelperPlan):
+        return ""
+    policy = plan.policy
+    return f", policy <code>{escape(policy.name)}</code>: {escape(policy.summary)}"
 
 
 def _base(plan: Plan) -> str:
@@ -89,14 +96,19 @@ def _table(plan: Plan) -> Iterator[str]:
     yield "<table>\n<tr><th>Component<th>Files<th>Before<th>After"
     for patch in plan.patches:
         files = "<br>".join(f"<code>{_text(change.path)}</code>" for change in patch.files)
-        before, after = _flags(patch)
+        before, after = _sides(patch)
         name = f'<a href="#{escape(patch.component)}">{escape(patch.component)}</a>'
         yield f"<tr><td>{name}<td>{files}<td>{before}<td>{after}"
     yield "</table>"
 
 
-def _flags(patch: Patch) -> tuple[str, str]:
-    """The flags of every call, before and after, each variety once."""
+def _sides(patch: Patch) -> tuple[str, str]:
+    """What was at each place, and what is there now, each variety once."""
+    if isinstance(patch, EditPatch):
+        return _varieties(each.before for each in patch.changes), _varieties(
+            each.after for each in patch.changes
+        )
+    assert isinstance(patch, HelperPatch)
     returns = sorted(patch.body.returns) if patch.body else []
     before = (" | ".join(change.before) or "0" for change in patch.changes)
     after = (" | ".join([*change.kept, *returns]) or "0" for change in patch.changes)

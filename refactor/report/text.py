@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from refactor.errors import TreewideError
 
 if TYPE_CHECKING:
-    from refactor.plan import Plan, Remark
+    from refactor.plan import HelperPlan, Plan, Remark
 
 
 def error(problem: TreewideError) -> str:
@@ -34,10 +34,12 @@ REFUSED = "nothing was written; --allow-refused goes on without what was refused
 
 def account(plan: Plan, branch: str) -> Iterator[str]:
     """What a run has done, for people: what it was, what it left alone, and figures at the end."""
-    helper = plan.rule.helper.name
-    yield f"{plan.rule.id}, policy {plan.policy.name}, {plan.vintage.name} tree"
-    if plan.helper_exists and plan.patches:
-        yield f"{helper}() is there already, so this converts what is left"
+    of_helper = _of_helper(plan)
+    policy = f", policy {of_helper.policy.name}" if of_helper else ""
+    yield f"{plan.rule.id}{policy}, {plan.vintage.name} tree"
+    helper = _existing_helper(plan)
+    if helper and plan.patches:
+        yield f"{helper} is there already, so this converts what is left"
     yield from map(not_applicable, plan.skipped)
     for note in plan.notes:
         yield printable(f"note: {note}")
@@ -51,21 +53,39 @@ def account(plan: Plan, branch: str) -> Iterator[str]:
         yield summary(plan)
 
 
+def _existing_helper(plan: Plan) -> str:
+    """The helper that is in the tree already, as a call."""
+    of_helper = _of_helper(plan)
+    return f"{of_helper.rule.helper.name}()" if of_helper and of_helper.helper_exists else ""
+
+
+def _of_helper(plan: Plan) -> HelperPlan | None:
+    """The plan, if its rule has a helper. What tells that is not imported for an error alone."""
+    from refactor.plan import HelperPlan
+
+    return plan if isinstance(plan, HelperPlan) else None
+
+
 def _nothing_to_do(plan: Plan) -> str:
+    if _of_helper(plan) is None:
+        places = counted(len(plan.conforming), "place")
+        return f"nothing to do: {places} as it should be, {len(plan.skipped)} not applicable"
     calls = counted(len(plan.conforming), "call")
-    there = f"{plan.rule.helper.name}() is there, and " if plan.helper_exists else ""
+    helper = _existing_helper(plan)
+    there = f"{helper} is there, and " if helper else ""
     return f"nothing to do: {there}{calls} use it as they should"
 
 
 def summary(plan: Plan) -> str:
     """One line of figures."""
     files = {change.path for patch in plan.patches for change in patch.files}
-    converted = sum(len(patch.changes) for patch in plan.patches)
+    changed = sum(patch.places for patch in plan.patches)
+    what, how = ("call", "converted") if _of_helper(plan) else ("place", "changed")
     return ", ".join(
         (
             counted(len(plan.patches), "patch", "patches"),
             counted(len(files), "file"),
-            counted(converted, "call") + " converted",
+            f"{counted(changed, what)} {how}",
             f"{len(plan.conforming)} conforming",
             f"{len(plan.skipped)} not applicable",
             f"{len(plan.refused)} refused",

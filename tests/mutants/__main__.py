@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from refactor.build import Builder
-from refactor.commands.common import find_rule
+from refactor.commands.common import find_helper_rule
 from refactor.model.run import run
 from refactor.model.spec import builder, lay_out, load_spec
-from refactor.plan import FileChange, Patch, Plan, make
+from refactor.plan import FileChange, HelperPatch, HelperPlan, make
 from refactor.proof import model_tree, new_folder
 from refactor.tree import open_tree
 
@@ -74,7 +74,7 @@ def catches(fault: Fault, source: Path, folder: Path, building: Builder) -> list
     if fault.where == "model":
         file = laid_out / fault.file
         file.write_text(_replaced(file.read_text(), fault))
-    rule, _ = find_rule(RULE)
+    rule, _ = find_helper_rule(RULE)
     tree = open_tree(laid_out)
     plan = make(tree, rule, rule.policy(fault.policy))
     if fault.where == "change":
@@ -98,7 +98,7 @@ def _replaced(text: str, fault: Fault) -> str:
     return text.replace(fault.find, fault.replace)
 
 
-def _spoiled(plan: Plan, fault: Fault) -> Plan:
+def _spoiled(plan: HelperPlan, fault: Fault) -> HelperPlan:
     """The plan with the fault in what it generates."""
     patches = list(plan.patches)
     if fault.order:
@@ -110,7 +110,7 @@ def _spoiled(plan: Plan, fault: Fault) -> Plan:
     return replace(plan, patches=tuple(patches))
 
 
-def _spoiled_patch(patch: Patch, fault: Fault) -> Patch:
+def _spoiled_patch(patch: HelperPatch, fault: Fault) -> HelperPatch:
     files = tuple(
         replace(change, after=_replaced(change.after.decode(), fault).encode())
         if change.path == fault.file

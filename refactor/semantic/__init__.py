@@ -1,0 +1,1 @@
+"""Rules that are a list of edits: replace, delete, rename, flags, insert."""
