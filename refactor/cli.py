@@ -6,6 +6,7 @@ import codecs
 import os
 import signal
 import sys
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
@@ -87,7 +88,8 @@ class _Commands(click.Group):
 def _end(number: int, frame: FrameType | None) -> None:
     """End the run. Only once: a second signal shall not keep the first from tidying up."""
     while frame is not None:
-        if frame.f_code.co_name == "__del__":  # which swallows exceptions: try again after it
+        code = frame.f_code
+        if code.co_name == "__del__" or code is _FINALIZER:  # which swallow exceptions
             signal.signal(signal.SIGALRM, lambda _, later: _end(number, later))
             signal.setitimer(signal.ITIMER_REAL, 0.001)
             return
@@ -97,6 +99,9 @@ def _end(number: int, frame: FrameType | None) -> None:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(128 + number)
+
+
+_FINALIZER = weakref.finalize.__call__.__code__
 
 
 def _open_streams() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -168,6 +169,8 @@ class Running:
     def __init__(self, process: Process, arguments: Sequence[str]) -> None:
         self._process = process
         self._arguments = arguments
+        # Not __del__: in a cycle of garbage the process might be finalized, and complain, first.
+        self._kill = weakref.finalize(self, _kill, process)
         self.complaint = ""
         """What git wrote to standard error, once it has finished."""
 
@@ -220,17 +223,6 @@ class Running:
         if self._process.returncode not in accept:
             raise self._error(self._process.returncode, self.complaint)
 
-    def __del__(self) -> None:
-        self._kill()
-
-    def _kill(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()  # GitPython's wait() would complain
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
-
     def _error(self, status: int, words: str) -> GitError:
         name = self._arguments[0]
         if status == USAGE:
@@ -242,6 +234,15 @@ class Running:
             hint = "it is a partial clone, and treewide fetches nothing: let git checkout do it"
             return GitError("the repository lacks objects of this commit", hint=hint)
         return GitError(f"git {name} failed: {words or f'exit status {status}'}")
+
+
+def _kill(process: Process) -> None:
+    if process.poll() is None:
+        process.kill()
+        process.communicate()  # GitPython's wait() would complain
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def records(every: Sequence[Running], accept: Sequence[int] = (0,)) -> Iterator[list[bytes]]:
