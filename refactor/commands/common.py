@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
@@ -59,14 +56,11 @@ def opened(request: Request) -> Opened:
     return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
-def prepared(request: Request, progress: Progress, meanwhile: Sequence[str] = ()) -> Prepared:
-    """Open the tree, load the rule, of whatever kind, and make the plan.
-
-    `meanwhile` are modules to import while git searches the tree: slow ones, needed afterwards.
-    """
+def prepared(request: Request, progress: Progress) -> Prepared:
+    """Open the tree, load the rule, of whatever kind, and make the plan."""
     tree = _tree(request)
     rule, templates = find_rule(request.rule)
-    plan = _plan(tree, rule, request.policy, progress, meanwhile)
+    plan = _plan(tree, rule, request.policy, progress)
     return Prepared(tree, plan, templates)
 
 
@@ -77,23 +71,15 @@ def _tree(request: Request) -> KernelTree:
     return open_tree(path, request.base)
 
 
-def _plan(
-    tree: KernelTree,
-    rule: Rule,
-    policy: str | None,
-    progress: Progress,
-    meanwhile: Sequence[str] = (),
-) -> Plan:
+def _plan(tree: KernelTree, rule: Rule, policy: str | None, progress: Progress) -> Plan:
     if isinstance(rule, HelperRule):
         chosen = rule.policy(policy)
         searches = search(tree, rule, rule.options)
-        _import(meanwhile)
         from refactor.plan import make
 
         return make(tree, rule, chosen, progress, searches)
     if policy is not None:
         raise UsageError(f"rule {rule.id} has no policies", hint="leave --policy out")
-    _import(meanwhile)
     from refactor.semantic.plan import make as make_edits
     from refactor.semantic.spec import EditRule
 
@@ -101,11 +87,6 @@ def _plan(
     for name in rule.requires:
         _check_done(tree, rule, name, progress)
     return make_edits(tree, rule, progress)
-
-
-def _import(modules: Sequence[str]) -> None:
-    """Begin to import modules, beside what is done here."""
-    Thread(target=lambda: [import_module(each) for each in modules], daemon=True).start()
 
 
 def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> None:

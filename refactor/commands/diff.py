@@ -35,8 +35,7 @@ def run(
     with_messages: bool = False,
 ) -> Result:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
-    meanwhile = ("git.cmd", "refactor.message") if with_messages else ("git.cmd",)
-    ready = prepared(request, progress, meanwhile)
+    ready = prepared(request, progress)
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
         return Result(plan, b"")

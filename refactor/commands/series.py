@@ -75,7 +75,7 @@ class Result:
 
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Write the series, or nothing if something was refused or nothing is left to do."""
-    ready = prepared(request, progress, ("refactor.gitseries", "refactor.message", "git.cmd"))
+    ready = prepared(request, progress)
     from refactor.gitseries import build, check_branch, identity
 
     plan = ready.plan
