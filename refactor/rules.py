@@ -313,12 +313,12 @@ def strings_by_name(table: Table) -> dict[str, str]:
     return {name: table.string(name) for name in list(table.values)}
 
 
-def read_case(table: Table) -> Case:
-    """One `[[case]]`."""
+def read_case(table: Table, vintage: str | None = None) -> Case:
+    """One `[[case]]`; `vintage` is that of one which names none."""
     case = Case(
         name=table.string("name"),
         path=table.string("path"),
-        vintage=table.string("vintage"),
+        vintage=table.string("vintage", vintage),
         policy=table.string("policy", ""),
         before=table.string("before"),
         after=table.string("after", "") or None,

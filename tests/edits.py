@@ -15,8 +15,6 @@ id = "test"
 summary = "A rule of a test"
 [scope]
 paths = ["kernel/**/*.[ch]", "include/**/*.h"]
-[[vintage]]
-name = "any"
 [series]
 prefix = "{component}:"
 prefixes = { generic = "core:" }

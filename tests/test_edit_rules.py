@@ -154,6 +154,16 @@ def test_what_one_edit_has_made_no_other_may_change(edits: str) -> None:
         rule_of(edits, single=True)
 
 
+def test_a_vintage_is_named_where_there_are_several() -> None:
+    case = '[[case]]\nname = "x"\npath = "kernel/a.c"\nbefore = "x;"\noutcome = "conforming"\n'
+    edit = '[[edit]]\nrename = "old"\nto = "new"\n'
+    rule = rule_of(edit + case, single=True)
+    assert [rule.cases[0].vintage] == [vintage.name for vintage in rule.vintages] == ["any"]
+    vintages = '[[vintage]]\nname = "a"\n[[vintage]]\nname = "b"\n'
+    with pytest.raises(RuleError, match="there is no 'vintage'"):
+        rule_of(edit + vintages + case, single=True)
+
+
 def test_a_path_begins_with_a_folder() -> None:
     text = HEAD.replace('"kernel/**/*.[ch]"', '"**/*.c"') + "[[edit]]\n"
     table = Table(tomllib.loads(text), "", "test.toml", text)

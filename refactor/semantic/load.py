@@ -9,7 +9,7 @@ from refactor.c.syntax import arguments, parse, top_level
 from refactor.globs import matches
 from refactor.outcome import Reason
 from refactor.pattern import compile_pattern
-from refactor.rules import Call, FlagsEdit, read_case, read_vintage, strings_by_name
+from refactor.rules import Call, FlagsEdit, Vintage, read_case, read_vintage, strings_by_name
 from refactor.semantic import rewrite
 from refactor.semantic.shape import Shape, compile_shape, text_of
 from refactor.semantic.spec import (
@@ -25,6 +25,9 @@ from refactor.semantic.spec import (
 )
 from refactor.table import Table, suggest
 
+ANY = Vintage("any", (), {}, {}, "", "")
+"""What every tree is for a rule that tells no vintages apart."""
+
 
 def edit_rule(table: Table) -> EditRule:
     """Check the file of a rule that is a list of edits. Raises RuleError with file and key."""
@@ -35,16 +38,18 @@ def edit_rule(table: Table) -> EditRule:
         if "/" not in path or "*" in path.split("/", 1)[0]:
             raise scope.fail(f"a path begins with the name of a folder, {path!r} does not", "paths")
     tables = table.tables("edit")
+    vintages = [read_vintage(entry) for entry in table.tables("vintage", [])] or [ANY]
+    only = vintages[0].name if len(vintages) == 1 else None
     rule = EditRule(
         id=table.string("id"),
         summary=table.string("summary"),
         source=table.file,
         text=table.text,
         paths=paths,
-        vintages=tuple(read_vintage(entry) for entry in table.tables("vintage")),
+        vintages=tuple(vintages),
         prefix=series.string("prefix"),
         prefixes=strings_by_name(series.table("prefixes", {})),
-        cases=tuple(read_case(entry) for entry in table.tables("case", [])),
+        cases=tuple(read_case(entry, only) for entry in table.tables("case", [])),
         edits=tuple(_edit(entry, number, paths) for number, entry in enumerate(tables)),
         requires=table.strings("requires", []),
         single=series.take("single", bool, default=False),
