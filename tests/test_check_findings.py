@@ -408,6 +408,8 @@ void use(struct pack *pack, struct module *mod)
         ("(void *)module_alloc(PAGE_SIZE)", "p", True),
         ("wrapper()", "p", True),
         ("NULL", "mod->core_layout.base", True),
+        ("vmalloc(PAGE_SIZE);\n\tp = module_alloc(PAGE_SIZE)", "p", True),
+        ("module_alloc(PAGE_SIZE);\n\tif (mod)\n\t\tp = vmalloc(PAGE_SIZE)", "p", False),
         ("vmalloc(PAGE_SIZE)", "p", False),
         ("module_alloc(PAGE_SIZE)", "pack->ptr", False),
     ],

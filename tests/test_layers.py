@@ -24,7 +24,7 @@ ROWS = (
     ("c.layout", "kconfig", "maintainers"),
     ("c.align",),
     ("pattern", "table"),
-    ("rules", "outcome"),
+    ("rules", "outcome", "values"),
     ("macros", "mention", "search"),
     ("reach",),
     ("match",),

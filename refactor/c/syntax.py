@@ -264,6 +264,19 @@ def ancestors(node: Node) -> Iterator[Node]:
         parent = parent.parent
 
 
+def statement_of(node: Node) -> Node:
+    """The innermost statement, declaration or definition around a node, or the node itself."""
+    for each in (node, *ancestors(node)):
+        if is_statement(each) or each.type in ("function_definition", "preproc_def"):
+            return each
+    return node
+
+
+def is_statement(node: Node) -> bool:
+    """True for a statement, a block, or a declaration."""
+    return node.type.endswith("_statement") or node.type == "declaration"
+
+
 def errors_in(node: Node) -> Iterator[Node]:
     """The ERROR and MISSING nodes in and below `node`, in order."""
     stack = [node] if node.has_error else []

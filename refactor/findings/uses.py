@@ -9,9 +9,9 @@ from refactor.findings.catalog import Catalog
 from refactor.findings.evidence import Evidence, calls
 from refactor.findings.finding import Code, Finding, at
 from refactor.match import Reason
-from refactor.pattern import tokens_of
 from refactor.rules import GENERIC, HelperRule
 from refactor.survey import component_of
+from refactor.values import values_of
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
@@ -77,26 +77,9 @@ def _is_for_entry(evidence: Evidence, source: SourceFile, function: Function, ca
         for pattern in evidence.catalog.redundant.arguments
     ):
         return True
-    wanted = tokens_of(source, passed[0])
     makers = {evidence.rule.entry, *_wrappers(evidence, source)}
-    values = list(_values(source, function, wanted))
+    values = list(values_of(source, function, passed[0]))
     return bool(values) and all(_called(source, value) in makers for value in values)
-
-
-def _values(source: SourceFile, function: Function, wanted: list[bytes]) -> Iterator[Node]:
-    """Everything that is assigned to what has these tokens."""
-    for node in walk(function.body):
-        if node.type == "init_declarator":
-            target = node.child_by_field_name("declarator")
-            while target is not None and target.type == "pointer_declarator":
-                target = target.child_by_field_name("declarator")
-            value = node.child_by_field_name("value")
-        elif node.type == "assignment_expression":
-            target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-        else:
-            continue
-        if target is not None and value is not None and tokens_of(source, target) == wanted:
-            yield value
 
 
 def _wrappers(evidence: Evidence, source: SourceFile) -> Iterator[str]:

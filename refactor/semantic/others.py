@@ -15,6 +15,7 @@ from refactor.c.syntax import (
     arguments,
     callee,
     declarations,
+    is_statement,
     span,
     top_level,
 )
@@ -23,7 +24,6 @@ from refactor.edits import Edit, Span
 from refactor.match import Site, Statement
 from refactor.outcome import NotApplicable, Reason, Refused
 from refactor.rewrite import before_definition, edit_flags
-from refactor.semantic.shape import is_statement
 from refactor.semantic.site import (
     Conforming,
     File,

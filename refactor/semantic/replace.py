@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from refactor.c.lexical import mentions
 from refactor.c.syntax import Node, SourceFile, arguments, callee, span, walk
 from refactor.edits import Edit, Span
 from refactor.outcome import NotApplicable, Reason, Refused
-from refactor.pattern import equal, tokens_of
-from refactor.semantic.shape import Match, Shape, statement_of
+from refactor.pattern import equal
+from refactor.semantic.shape import Match, Shape
 from refactor.semantic.site import (
     Conforming,
     File,
@@ -24,6 +22,7 @@ from refactor.semantic.site import (
 from refactor.semantic.spec import Origin, Parameter, Replace
 from refactor.semantic.splice import Splice, instantiated, splice
 from refactor.semantic.statements import comments_of, obstacle
+from refactor.values import values_of
 
 _EFFECTS = ("call_expression", "update_expression", "assignment_expression")
 
@@ -173,72 +172,10 @@ def _is_from(file: File, origin: Origin, bound: Node) -> bool:
     function = source.function_at(bound.start_byte)
     if function is None or not origin.sources:
         return False
-    tokens = tokens_of(source, bound)
-    last = _assigned_before(source, bound, tokens)
-    values = [last] if last is not None else list(_values(source, function.body, tokens))
-    real = [value for value in values if source.text(value) not in (b"NULL", b"0")]
-    return bool(real) and all(
-        any(_equal(shape, source, _bare(value)) for shape in origin.sources) for value in real
+    values = list(values_of(source, function, bound))
+    return bool(values) and all(
+        any(_equal(shape, source, value) for shape in origin.sources) for value in values
     )
-
-
-def _assigned_before(source: SourceFile, bound: Node, tokens: list[bytes]) -> Node | None:
-    """The value that an expression surely has at a place, where one statement before tells.
-
-    None if a branch, a loop or a label in between may have another say.
-    """
-    node = statement_of(bound)
-    while node.parent is not None and node.type != "function_definition":
-        before = node.prev_named_sibling
-        while before is not None:
-            values = list(_values(source, before, tokens))
-            if before.type == "labeled_statement":
-                return None
-            if values:
-                plain = before.type in ("expression_statement", "declaration")
-                return values[0] if plain and len(values) == 1 else None
-            before = before.prev_named_sibling
-        node = node.parent
-        if node.type not in ("compound_statement", "if_statement", "else_clause"):
-            return None
-    return None
-
-
-def _values(source: SourceFile, below: Node, tokens: list[bytes]) -> Iterator[Node]:
-    for target, value in _assignments(below):
-        if tokens_of(source, target) == tokens:
-            yield value
-
-
-def _assignments(body: Node) -> Iterator[tuple[Node, Node]]:
-    """Every assignment and initializer below: to what, and what."""
-    for node in walk(body):
-        if node.type == "assignment_expression":
-            target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-        elif node.type == "init_declarator":
-            target, value = (
-                node.child_by_field_name("declarator"),
-                node.child_by_field_name("value"),
-            )
-            while target is not None and target.type == "pointer_declarator":
-                target = target.child_by_field_name("declarator")
-        else:
-            continue
-        while value is not None and value.type == "assignment_expression":
-            value = value.child_by_field_name("right")
-        if target is not None and value is not None:
-            yield target, value
-
-
-def _bare(node: Node) -> Node:
-    """An expression without casts and parentheses."""
-    while True:
-        inner = node.child_by_field_name("value") if node.type == "cast_expression" else None
-        if node.type == "parenthesized_expression":
-            inner = node.named_child(0)
-        if inner is None:
-            return node
-        node = inner
 
 
 def _equal(shape: Shape, source: SourceFile, node: Node) -> bool:

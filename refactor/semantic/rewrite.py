@@ -30,13 +30,13 @@ from refactor.c.syntax import (
     includes,
     parse,
     span,
+    statement_of,
     walk,
 )
 from refactor.edits import Edit, EditSet, Span
 from refactor.outcome import NotApplicable, Reason, Refused
 from refactor.reach import is_variable
 from refactor.semantic.account import judged
-from refactor.semantic.shape import statement_of
 from refactor.semantic.site import Conforming, Hit
 from refactor.semantic.spec import EditRule, Replace
 from refactor.semantic.statements import obstacle, removal

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from refactor.c.syntax import Node, SourceFile, Tree, ancestors, callee, fragments, span, walk
+from refactor.c.syntax import Node, SourceFile, Tree, callee, fragments, span, walk
 from refactor.edits import Span
 from refactor.pattern import equal
 
@@ -137,19 +137,6 @@ def compile_shape(text: str) -> Shape:
 def text_of(node: Node) -> str:
     """The text of a node of a shape; one of a source file is read from that."""
     return node.text.decode() if node.text else ""
-
-
-def statement_of(node: Node) -> Node:
-    """The innermost statement, declaration or definition around a node, or the node itself."""
-    for each in (node, *ancestors(node)):
-        if is_statement(each) or each.type in ("function_definition", "preproc_def"):
-            return each
-    return node
-
-
-def is_statement(node: Node) -> bool:
-    """True for a statement, a block, or a declaration."""
-    return node.type.endswith("_statement") or node.type == "declaration"
 
 
 def _neighbour(node: Node, steps: int) -> Node | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from refactor.c.layout import indent_of, newline_of
-from refactor.c.syntax import Node, SourceFile, span, walk
+from refactor.c.syntax import Node, SourceFile, is_statement, span, walk
 from refactor.edits import Edit, Span
 from refactor.rewrite import TIGHT
-from refactor.semantic.shape import Match, Shape, is_statement, text_of
+from refactor.semantic.shape import Match, Shape, text_of
 
 # Where an expression needs no parentheses, however loose its operator is.
 ROOMY = (

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from refactor.c.syntax import CONDITIONALS, Node, SourceFile, span
+from refactor.c.syntax import CONDITIONALS, Node, SourceFile, is_statement, span
 from refactor.comments import attached, explains
 from refactor.edits import Edit, Span
 from refactor.outcome import Reason, Refused
-from refactor.semantic.shape import is_statement
 
 
 def obstacle(source: SourceFile, gone: Sequence[Node], function: str) -> Refused | None:
