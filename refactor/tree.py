@@ -8,7 +8,6 @@ object store, so sparse checkouts, line-end conversion and filters have no say.
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shlex
 import stat
@@ -382,6 +381,8 @@ class GitTree(KernelTree):
         return oid in (self._oid(data), self._oid(data.replace(b"\r\n", b"\n")))
 
     def _oid(self, data: bytes) -> str:
+        import hashlib
+
         return hashlib.new(self.object_format, b"blob %d\0" % len(data) + data).hexdigest()
 
 

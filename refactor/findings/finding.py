@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -122,6 +121,8 @@ def fingerprints(findings: Iterable[Finding]) -> list[str]:
     It depends on the code, the path, the function and the text it is about, not on the line. Of
     several that agree in all of these, each has its number.
     """
+    import hashlib  # while git is searching
+
     seen: dict[bytes, int] = {}
     names = []
     for finding in findings:
