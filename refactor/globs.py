@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 
 def matches(path: str, globs: Iterable[str]) -> bool:
@@ -11,6 +12,7 @@ def matches(path: str, globs: Iterable[str]) -> bool:
     return any(_glob(glob).fullmatch(path) for glob in globs)
 
 
+@cache
 def _glob(glob: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*/|/\*\*\Z|\*|\?|\[[^\]]+\])", glob)
     meaning = {"**/": "(?:.*/)?", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}

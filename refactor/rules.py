@@ -6,7 +6,7 @@ a rule that loads can be applied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -211,32 +211,29 @@ def read_vintage(table: Table) -> Vintage:
 
 
 def _call(table: Table) -> Call:
-    text = table.string("pattern")
-    try:
-        pattern = compile_pattern(text)
-    except ValueError as error:
-        raise table.fail(f"{error}: {text}", "pattern") from error
-    function = pattern.root.child_by_field_name("function")
-    listed = pattern.root.child_by_field_name("arguments")
-    if pattern.root.type != "call_expression" or function is None or listed is None:
-        raise table.fail("it has to be a call", "pattern")
-    parameters = tuple(node.text.decode() for node in listed.named_children if node.text)
-    for name in parameters:
-        if not name.startswith("$") or parameters.count(name) > 1:
-            raise table.fail(
-                f"each argument has to be a $name of its own, {name} is not", "pattern"
-            )
-    call = Call(
-        name=function.text.decode() if function.text else "",
-        pattern=pattern,
-        parameters=parameters,
-        unflagged=frozenset(table.strings("unflagged", [])),
-    )
+    call = read_call(table, "pattern", table.strings("unflagged", []))
     table.done()
     return call
 
 
-def _edit(table: Table, call: Call) -> FlagsEdit:
+def read_call(table: Table, key: str, unflagged: Iterable[str] = ()) -> Call:
+    """The pattern of a call whose arguments are all metavariables."""
+    text = table.string(key)
+    pattern = _compiled(table, key, text)
+    function = pattern.root.child_by_field_name("function")
+    listed = pattern.root.child_by_field_name("arguments")
+    if pattern.root.type != "call_expression" or function is None or listed is None:
+        raise table.fail("it has to be a call", key)
+    parameters = tuple(node.text.decode() for node in listed.named_children if node.text)
+    for name in parameters:
+        if not name.startswith("$") or parameters.count(name) > 1:
+            raise table.fail(f"each argument has to be a $name of its own, {name} is not", key)
+    name = function.text.decode() if function.text else ""
+    return Call(name, pattern, parameters, frozenset(unflagged))
+
+
+def read_flags(table: Table, call: Call, where: str) -> FlagsEdit:
+    """The edit of an argument of `call`, whose pattern stands under `where`."""
     removed = {}
     for entry in table.tables("remove", []):
         removed[entry.string("flag")] = entry.strings("comment", [])
@@ -244,19 +241,28 @@ def _edit(table: Table, call: Call) -> FlagsEdit:
     edit = FlagsEdit(table.string("flags"), table.strings("add", []), tuple(removed), removed)
     if edit.argument not in call.parameters:
         hint = suggest(edit.argument, call.parameters)
-        raise table.fail(f"call.pattern has no {edit.argument}", "flags", hint)
+        raise table.fail(f"{where} has no {edit.argument}", "flags", hint)
     for text in edit.add:
-        try:
-            compile_pattern(text)
-        except ValueError as error:
-            raise table.fail(f"{error}: {text}", "add") from error
+        _compiled(table, "add", text)
     both = set(edit.add) & set(edit.remove)
     if both:
         raise table.fail(f"{min(both)} is added and removed as well", "add")
     if not edit.add and not edit.remove:
         raise table.fail("an edit has to add or to remove something")
+    return edit
+
+
+def _edit(table: Table, call: Call) -> FlagsEdit:
+    edit = read_flags(table, call, "call.pattern")
     table.done()
     return edit
+
+
+def _compiled(table: Table, key: str, text: str) -> Pattern:
+    try:
+        return compile_pattern(text)
+    except ValueError as error:
+        raise table.fail(f"{error}: {text}", key) from error
 
 
 def _helper(table: Table) -> Helper:

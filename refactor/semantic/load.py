@@ -8,8 +8,14 @@ from dataclasses import replace
 from refactor.c.syntax import arguments, parse, top_level
 from refactor.globs import matches
 from refactor.outcome import Reason
-from refactor.pattern import compile_pattern
-from refactor.rules import Call, FlagsEdit, Vintage, read_case, read_vintage, strings_by_name
+from refactor.rules import (
+    Vintage,
+    read_call,
+    read_case,
+    read_flags,
+    read_vintage,
+    strings_by_name,
+)
 from refactor.semantic import rewrite
 from refactor.semantic.shape import Shape, compile_shape, text_of
 from refactor.semantic.spec import (
@@ -199,38 +205,16 @@ def _rename(table: Table, common: Edit) -> Rename:
 
 
 def _flags(table: Table, common: Edit) -> Flags:
-    shape = _shape(table, "call")
-    name = shape.called[0] if shape.called else ""
-    call = shape.call(name)
-    if call is None or call != shape.roots[0]:
-        raise table.fail("it has to be a call", "call")
-    parameters = tuple(text_of(each) for each in arguments(call))
-    if any(not each.startswith("$") or parameters.count(each) > 1 for each in parameters):
-        raise table.fail("each argument has to be a $name of its own", "call")
-    removed = {}
-    for entry in table.tables("remove", []):
-        removed[entry.string("flag")] = entry.strings("comment", [])
-        entry.done()
-    edit = FlagsEdit(table.string("flags"), table.strings("add", []), tuple(removed), removed)
-    if edit.argument not in parameters:
-        hint = suggest(edit.argument, parameters)
-        raise table.fail(f"`call` has no {edit.argument}", "flags", hint)
-    for text in edit.add:
-        _compiled(table, "add", text)
-    both = set(edit.add) & set(edit.remove)
-    if both:
-        raise table.fail(f"{min(both)} is added and removed as well", "add")
-    if not edit.add and not edit.remove:
-        raise table.fail("an edit has to add or to remove something")
-    about = common.about or ((name,) if edit.add else edit.remove)
-    pattern = Call(name, compile_pattern(shape.text), parameters, frozenset())
+    call = read_call(table, "call")
+    edit = read_flags(table, call, "`call`")
+    about = common.about or ((call.name,) if edit.add else edit.remove)
     return Flags(
         number=common.number,
         paths=common.paths,
         within=common.within,
         about=about,
         says=common.says,
-        call=pattern,
+        call=call,
         flags=edit,
     )
 
