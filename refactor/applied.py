@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.errors import Place, TreeError
-from refactor.globs import matches as matches
+from refactor.globs import matches
 from refactor.patchset import Patch, PatchSet
 from refactor.sealed import Git, GitError, scratch
 from refactor.tree import LINK, SUBMODULE, Blob, Entry, GitTree, KernelTree, Search

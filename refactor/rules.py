@@ -32,6 +32,11 @@ class Vintage:
     refuse: str
     hint: str
 
+    @property
+    def landmarks(self) -> tuple[str, ...]:
+        """The files that tell it."""
+        return (*self.files, *self.macros, *self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from refactor.applied import apply, matches, touched
+from refactor.applied import apply, touched
+from refactor.globs import matches
 from refactor.patchset import Patch, PatchSet, read
 from refactor.tree import open_tree
 from tests.checking import catalog, check, lay, vmalloc

@@ -12,7 +12,7 @@ from refactor import cases
 from refactor.cases import Verdict
 from refactor.commands.common import load as load_any
 from refactor.errors import RuleError, Status, UsageError
-from refactor.rules import Case, HelperRule, Rule, load
+from refactor.rules import Case, HelperRule, Rule, Vintage, load
 from tests.support import PROJECT
 
 RULES = [load_any(file) for file in sorted((PROJECT / "rules").glob("*.toml"))]
@@ -313,3 +313,9 @@ def test_an_unknown_policy_is_a_mistake_of_the_user() -> None:
 @pytest.mark.parametrize("rule", [RULE], ids=lambda rule: rule.id)
 def test_metavariables_of_a_shipped_rule_are_used(rule: HelperRule) -> None:
     assert set(re.findall(r"\$\w+", rule.edit.argument)) <= rule.call.pattern.metavariables
+
+
+def test_vintage_is_told_by_files_headers_and_words() -> None:
+    """What is not among these, `check --patch` need not look at for the vintage."""
+    told = Vintage("x", ("mm/a.c",), {"b.h": ("B",)}, {"c.h": ("c",)}, "", "")
+    assert told.landmarks == ("mm/a.c", "b.h", "c.h")

@@ -154,25 +154,23 @@ class _Checking:
 
     def patches(self, sources: Sequence[str]) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
         """The findings that patches bring, each with its patch, and the tree with all of them."""
-        from refactor.applied import RememberingTree, apply, matches
+        from refactor.applied import RememberingTree, apply
+        from refactor.globs import matches
         from refactor.patchset import read
 
         patchset = read(sources)
         self.progress("applying the patches")
         base = RememberingTree(self.ready.tree)
         steps = apply(base, patchset)
-        globs = [*self.ready.rule.paths, *self.catalog.paths, *KCONFIG, *self._landmarks()]
+        rule = self.ready.rule
+        landmarks = [file for vintage in rule.vintages for file in vintage.landmarks]
+        globs = [*rule.paths, *self.catalog.paths, *KCONFIG, *landmarks]
         states = [self.tree(base)]
         for step in steps:
             self.progress(step.patch.label)
             matter = any(matches(path, globs) for path in step.touched)
             states.append(self.tree(step.tree) if matter else states[-1])
         return _brought(states, steps), steps[-1].tree, patchset.notes
-
-    def _landmarks(self) -> list[str]:
-        """The files that tell vintages."""
-        vintages = self.ready.rule.vintages
-        return [name for each in vintages for name in (*each.files, *each.macros)]
 
 
 def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list[Finding]:
