@@ -174,17 +174,15 @@ def survey(
 
     for batch in paths.batches():
         sizes = tree.sizes(path for path in batch if not is_kconfig(path))
-        large = {path for path, size in sizes.items() if size > SIZE_LIMIT}
-        for path in sorted(large):
-            note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
-            result.refused.append(_unread(path, Reason.SIZE, note))
-        for blob in tree.read(sizes.keys() - large).values():
+        large = too_large(sizes)
+        result.refused += large.values()
+        for blob in tree.read(sizes.keys() - large.keys()).values():
             result.mentions += 1
             if helper in blob.data or not only_uses(blob.data, rule.entry):
                 judge(blob)
             else:
                 only_used.append(blob)
-    result.refused += [_unread(link.path, Reason.LINK, link.note) for link in links]
+    result.refused += behind(links)
     has_helper = any(helper in file.blob.data for file in result.found)
     for blob in only_used:
         if has_helper and telling(blob.data):
@@ -198,6 +196,20 @@ def survey(
         if function.name == rule.helper.name
     ]
     return result
+
+
+def too_large(sizes: Mapping[str, int]) -> dict[str, Remark]:
+    """The files that are not even read, by path; `sizes` are bytes."""
+    return {
+        path: _unread(path, Reason.SIZE, f"{size} bytes, the limit is {SIZE_LIMIT}")
+        for path, size in sorted(sizes.items())
+        if size > SIZE_LIMIT
+    }
+
+
+def behind(links: Iterable[Entry]) -> list[Remark]:
+    """What cannot be read because it lies behind links out of the tree."""
+    return [_unread(link.path, Reason.LINK, link.note) for link in links]
 
 
 def _unread(path: str, reason: Reason, note: str) -> Remark:

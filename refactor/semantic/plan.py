@@ -13,8 +13,8 @@ from refactor.rules import GENERIC
 from refactor.semantic.rewrite import Result, rewrite
 from refactor.semantic.site import Conforming, Hit
 from refactor.semantic.spec import EditRule
-from refactor.survey import Progress, Remark, component_of, remark_on, vintage_of
-from refactor.tree import SIZE_LIMIT, KernelTree
+from refactor.survey import Progress, Remark, behind, component_of, remark_on, too_large, vintage_of
+from refactor.tree import KernelTree
 
 # Mentions that nobody would take for a place to edit: they are counted, and told of in one line.
 QUIET = (
@@ -76,19 +76,14 @@ def make(tree: KernelTree, rule: EditRule, progress: Progress = lambda _: None) 
     progress("searching the tree")
     searching = tree.search(rule.searched, rule.paths)
     everywhere = tree.search(rule.replaced, EVERYWHERE) if rule.replaced else list
-    refused = [
-        Remark(Place(link.path, 1, 1), Reason.LINK, link.note, "", component_of(link.path))
-        for link in tree.outward_links(rule.paths)
-    ]
+    refused = behind(tree.outward_links(rule.paths))
     paths = {*searching(), *rule.inserted}
     outside = sorted({*everywhere()} - paths)
     sizes = tree.sizes(paths)
-    large = {path for path in paths if sizes.get(path, 0) > SIZE_LIMIT}
-    for path in sorted(large):
-        note = f"{sizes[path]} bytes, the limit is {SIZE_LIMIT}"
-        refused.append(Remark(Place(path, 1, 1), Reason.SIZE, note, "", component_of(path)))
+    large = too_large(sizes)
+    refused += large.values()
     work = _Work()
-    for path, blob in tree.read(paths - large).items():
+    for path, blob in tree.read(paths - large.keys()).items():
         progress(path)
         source = parse(path, blob.data)
         work.add(source, blob.mode, rewrite(source, rule))
