@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.timing import TREEWIDE, bench, search_alone
 from refactor.commands.check import catalog_of
 from refactor.commands.common import DEFAULT_RULE, find_helper_rule
-from refactor.search import KCONFIG
+from refactor.plan.search import KCONFIG
 
 # What the issue promises of a whole tree.
 AIM_SECONDS = 0.5

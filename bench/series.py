@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.timing import TREEWIDE, Command, bench, search_alone
 from refactor.commands.common import DEFAULT_RULE, find_helper_rule
-from refactor.search import KCONFIG
+from refactor.plan.search import KCONFIG
 from tests.support import PROJECT
 
 # What issue and README promise of a whole series, on 2 cores.

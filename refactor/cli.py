@@ -194,7 +194,7 @@ def _request(options: dict[str, Any]) -> Any:
 @click.version_option(__version__, message="treewide %(version)s")
 def treewide() -> None:
     """Turn one declarative rule into a treewide kernel patch series, and prove it."""
-    from refactor.sealed import forget_inherited_repository
+    from refactor.tree.git import forget_inherited_repository
 
     forget_inherited_repository()
 
@@ -223,8 +223,8 @@ def series(quiet: bool, **options: Any) -> int:
     goes to standard error.
     """
     from refactor.commands import series as command
-    from refactor.mail import MailOptions
     from refactor.report import progress, text
+    from refactor.series.mail import MailOptions
 
     mail = MailOptions(
         options["reroll_count"], options["to"], options["cc"], options["in_reply_to"]

@@ -1,7 +1,7 @@
 """What can go wrong by the user's input: one exception, with a place and a hint.
 
-Expected failures of a rewrite are values (`refactor.match.Refused`), not exceptions. Bugs stay
-bugs: nothing here is raised for a broken invariant of our own.
+Expected failures of a rewrite are values (`refactor.match.verdict.Refused`), not exceptions. Bugs
+stay bugs: nothing here is raised for a broken invariant of our own.
 """
 
 from __future__ import annotations

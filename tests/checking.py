@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from refactor.check.catalog import Catalog, load
+from refactor.check.check import gather, judge
+from refactor.check.finding import Finding
 from refactor.commands.common import find_helper_rule
-from refactor.findings.catalog import Catalog, load
-from refactor.findings.finding import Finding
-from refactor.findings.judge import gather, judge
-from refactor.rules import HelperRule
-from refactor.tree import open_tree
+from refactor.rule.model import HelperRule
+from refactor.tree.commit import open_tree
 from tests.support import PROJECT, commit_all, run_treewide
 
 ID = "arch-module-vm-flags"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-
 from refactor.c.syntax import parse
-from refactor.semantic.load import edit_rule
-from refactor.semantic.rewrite import Result, rewrite
-from refactor.semantic.spec import EditRule
-from refactor.table import Table
+from refactor.proof.stable import check_stable
+from refactor.rewrite.file import Result, rewrite
+from refactor.rule.edits import EditRule
+from refactor.rule.load import edit_rule
+from refactor.rule.toml import parsed
 
 HEAD = """\
 id = "test"
@@ -28,7 +27,9 @@ def rule_of(edits: str, *, single: bool = False) -> EditRule:
     edits = edits if edits.lstrip().startswith("[[") else f"[[edit]]\n{edits}"
     head = HEAD + ("single = true\n" if single else "")
     text = f"{head}\n{edits}\n"
-    return edit_rule(Table(tomllib.loads(text), "", "test.toml", text))
+    rule = edit_rule(parsed(text, "test.toml"))
+    check_stable(rule)
+    return rule
 
 
 def applied(edits: str | EditRule, code: bytes, path: str = "kernel/a.c") -> Result:

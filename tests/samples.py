@@ -6,9 +6,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from refactor.c.syntax import parse
-from refactor.match import Found, NotApplicable, Refused, find, only_uses
-from refactor.rewrite import Rewritten, rewrite
-from refactor.rules import HelperRule, load
+from refactor.match.entry import Found, find
+from refactor.match.hidden import only_uses
+from refactor.match.verdict import NotApplicable, Refused
+from refactor.rewrite.helper import Rewritten, rewrite
+from refactor.rule.helper import load
+from refactor.rule.model import HelperRule
 from tests.support import PROJECT
 
 RULE: HelperRule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")

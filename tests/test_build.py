@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from refactor.build import Builder, BuildError, Source, compiler, complaints, describe_headers
 from refactor.errors import TreeError
+from refactor.proof.compile import (
+    Builder,
+    BuildError,
+    Source,
+    compiler,
+    complaints,
+    describe_headers,
+)
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from refactor.check.catalog import Doc, load
+from refactor.check.finding import Code, fingerprints
+from refactor.check.fixes import patch
 from refactor.errors import RuleError, UsageError
-from refactor.findings.catalog import Doc, load
-from refactor.findings.finding import Code, fingerprints
-from refactor.findings.fixes import patch
-from refactor.tree import open_tree
+from refactor.tree.commit import open_tree
 from tests.checking import CATALOG, catalog, codes, findings, lay, rule, vmalloc
 from tests.support import git
 
@@ -495,7 +495,7 @@ def test_tree_older_than_the_flag_has_nothing_to_check(tmp_path: Path) -> None:
 def test_file_that_is_too_large_is_not_passed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("refactor.survey.SIZE_LIMIT", 1000)
+    monkeypatch.setattr("refactor.plan.scan.SIZE_LIMIT", 1000)
     code = vmalloc("arch_module_vm_flags()") + "/* " + "x" * 1000 + " */\n"
     assert codes(lay(tmp_path, "converted", {MODULE: code})) == ["cannot-judge"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from refactor.applied import apply, touched
-from refactor.globs import matches
-from refactor.patchset import Patch, PatchSet, read
-from refactor.tree import open_tree
+from refactor.tree.commit import open_tree
+from refactor.tree.globs import matches
+from refactor.tree.patched import apply, touched
+from refactor.tree.patches import Patch, PatchSet, read
 from tests.checking import catalog, check, lay, vmalloc
 from tests.support import git, run_treewide
 

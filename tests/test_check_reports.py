@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from refactor.findings.finding import Code
+from refactor.check.finding import Code
 from refactor.report import progress
 from tests.checking import CATALOG, catalog, check, lay, rule, vmalloc
 from tests.sarif_schema import MissingSchemaError, sarif_schema
@@ -407,8 +407,8 @@ def test_nothing_heavy_is_imported(tree: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "refactor", "check", str(tree), "-q"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "refactor.findings.judge" in loaded
-    heavy = {"git", "jinja2", "rich", "pygments", "json", "email", "refactor.message"}
+    assert "refactor.check.check" in loaded
+    heavy = {"git", "jinja2", "rich", "pygments", "json", "email", "refactor.series.message"}
     assert not loaded & heavy
 
 

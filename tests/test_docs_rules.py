@@ -7,8 +7,7 @@ import re
 
 import pytest
 
-from refactor import rules
-from refactor.semantic import load
+from refactor.rule import helper, load
 from tests.edits import applied, rule_of
 from tests.support import PROJECT
 
@@ -49,8 +48,8 @@ def test_there_is_an_example_for_each_kind() -> None:
 
 def test_every_key_is_explained() -> None:
     """The keys are those that the loader takes; a rule with a helper explains its own."""
-    taken = inspect.getsource(load) + inspect.getsource(rules.read_case)
-    taken += inspect.getsource(rules.read_vintage) + inspect.getsource(rules.read_flags)
+    taken = inspect.getsource(load) + inspect.getsource(helper.read_case)
+    taken += inspect.getsource(helper.read_vintage) + inspect.getsource(helper.read_flags)
     keys = set(re.findall(r"\.(?:string|strings|table|tables|take)\(\s*\"(\w+)\"", taken))
     keys |= set(load.KINDS)
     missing = {key for key in keys - {"policy"} if not re.search(rf"\b{key}s?\b", TEXT)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from refactor.c.syntax import parse
-from refactor.semantic.rewrite import rewrite
+from refactor.rewrite.file import rewrite
 from tests.edits import account, applied, body, rule_of
 
 REPLACE: dict[str, tuple[str, str, str]] = {

@@ -17,13 +17,13 @@ from refactor.c.layout import TOLERATED, width
 from refactor.c.syntax import parse
 from refactor.commands.common import find_rule
 from refactor.errors import RuleError, Status
-from refactor.message import COLUMNS, Writer
-from refactor.semantic.load import edit_rule
-from refactor.semantic.plan import EditPlan, make
-from refactor.semantic.rewrite import rewrite
-from refactor.semantic.spec import EditRule
-from refactor.table import Table
-from refactor.tree import open_tree
+from refactor.plan.plan import EditPlan, make
+from refactor.rewrite.file import rewrite
+from refactor.rule.edits import EditRule
+from refactor.rule.load import edit_rule
+from refactor.rule.toml import Table
+from refactor.series.message import COLUMNS, Writer
+from refactor.tree.commit import open_tree
 from tests.edits import HEAD, applied, rule_of
 from tests.samples import PATIENT
 from tests.support import PROJECT, clone, git, run_treewide

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refactor.edits import Edit, EditSet, Span
+from refactor.text import EditSet, Span, TextEdit
 from tests.samples import PATIENT
 
 
-def naive(source: bytes, edits: list[Edit]) -> bytes:
+def naive(source: bytes, edits: list[TextEdit]) -> bytes:
     """Make the edits one by one, the last one first, so that offsets stay what they are."""
     for edit in sorted(edits, reverse=True):
         source = source[: edit.span.start] + edit.text + source[edit.span.end :]
@@ -18,25 +18,27 @@ def naive(source: bytes, edits: list[Edit]) -> bytes:
 
 
 @st.composite
-def buffers(draw: st.DrawFn) -> tuple[bytes, list[Edit]]:
+def buffers(draw: st.DrawFn) -> tuple[bytes, list[TextEdit]]:
     """A buffer, and disjoint edits of it in any order."""
     source = draw(st.binary(max_size=60))
     cuts = sorted(draw(st.lists(st.integers(0, len(source)), max_size=12)))
     spans = {Span(*pair) for pair in zip(cuts[::2], cuts[1::2], strict=False)}
-    edits = [Edit(each, draw(st.binary(max_size=5))) for each in spans]
+    edits = [TextEdit(each, draw(st.binary(max_size=5))) for each in spans]
     return source, draw(st.permutations(edits))
 
 
 @PATIENT
 @given(buffers())
-def test_apply_does_what_one_edit_at_a_time_does(given_buffer: tuple[bytes, list[Edit]]) -> None:
+def test_apply_does_what_one_edit_at_a_time_does(
+    given_buffer: tuple[bytes, list[TextEdit]],
+) -> None:
     source, edits = given_buffer
     assert EditSet(edits).apply(source) == naive(source, edits)
 
 
 @PATIENT
 @given(buffers())
-def test_order_does_not_matter(given_buffer: tuple[bytes, list[Edit]]) -> None:
+def test_order_does_not_matter(given_buffer: tuple[bytes, list[TextEdit]]) -> None:
     _, edits = given_buffer
     assert EditSet(edits) == EditSet(reversed(edits))
     assert list(EditSet(edits)) == sorted(edits)
@@ -44,7 +46,7 @@ def test_order_does_not_matter(given_buffer: tuple[bytes, list[Edit]]) -> None:
 
 @PATIENT
 @given(buffers())
-def test_a_union_is_the_set_of_both(given_buffer: tuple[bytes, list[Edit]]) -> None:
+def test_a_union_is_the_set_of_both(given_buffer: tuple[bytes, list[TextEdit]]) -> None:
     source, edits = given_buffer
     half = len(edits) // 2
     both = EditSet(edits[:half]) | EditSet(edits[half:])
@@ -69,17 +71,19 @@ def test_no_edits_are_false_and_change_nothing() -> None:
 def test_contradictions_are_errors(left: Span, right: Span) -> None:
     for pair in ((left, right), (right, left)):
         with pytest.raises(ValueError, match="overlap"):
-            EditSet(Edit(each, b"x") for each in pair)
+            EditSet(TextEdit(each, b"x") for each in pair)
 
 
 def test_edits_may_touch() -> None:
-    edits = EditSet([Edit(Span(0, 2), b"A"), Edit(Span(2, 2), b"-"), Edit(Span(2, 4), b"B")])
+    edits = EditSet(
+        [TextEdit(Span(0, 2), b"A"), TextEdit(Span(2, 2), b"-"), TextEdit(Span(2, 4), b"B")]
+    )
     assert edits.apply(b"aabb") == b"A-B"
 
 
 def test_an_edit_outside_of_the_buffer_is_an_error() -> None:
     with pytest.raises(ValueError, match="outside"):
-        EditSet([Edit(Span(3, 5), b"")]).apply(b"1234")
+        EditSet([TextEdit(Span(3, 5), b"")]).apply(b"1234")
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refactor.c.syntax import parse
-from refactor.extract import extract
+from refactor.proof.extract import extract
 
 CODE = b"""\
 #include <linux/module.h>

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from refactor.errors import UsageError
-from refactor.gitseries import Identity, Series, build, identity, write_branch
-from refactor.mail import MailOptions, write_mails
-from refactor.plan import FileChange, Patch
-from refactor.tree import open_tree
+from refactor.plan.helper import FileChange, Patch
+from refactor.series.commits import Identity, Series, build, identity, write_branch
+from refactor.series.mail import MailOptions, write_mails
+from refactor.tree.commit import open_tree
 from tests.support import EPOCH, MODEL, commit_all, git, run_treewide
 
 AUTHOR = Identity("Ada Löwe", "ada@example.org")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refactor.kconfig import Select, selections, selects
+from refactor.tree.kconfig import Select, selections, selects
 
 
 def turned_on(text: str) -> list[tuple[str, str, str, int | None]]:

@@ -21,7 +21,7 @@ from refactor.c.layout import (
     without,
 )
 from refactor.c.syntax import parse
-from refactor.edits import Span
+from refactor.text import Span
 from tests.samples import NAMES, PATIENT
 
 MARK = re.compile(rb"<<(.*?)>>", re.DOTALL)

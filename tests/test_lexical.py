@@ -21,7 +21,7 @@ from refactor.c.lexical import (
     mentions,
     tail,
 )
-from refactor.edits import Span
+from refactor.text import Span
 from tests.samples import PATIENT
 
 SOUP = st.text(alphabet="ab_1 \n\r\t\\\"'/*(){}#;$é", max_size=60).map(str.encode)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from refactor.maintainers import addresses, sections
+from refactor.tree.maintainers import addresses, sections
 from tests.support import clone, run_treewide
 
 TEXT = """\

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refactor.match import only_uses
+from refactor.match.hidden import only_uses
 from tests.samples import PATIENT, RULE, call, definition, encoded, found_in, function, outcomes
 
 # A definition in every dress: the call in line 3 is found.

@@ -10,9 +10,9 @@ import pytest
 
 from refactor.commands.common import find_helper_rule
 from refactor.errors import RuleError
-from refactor.message import COLUMNS, Writer, flags, hang, listed, table, wrap
-from refactor.plan import HelperPlan, make
-from refactor.tree import open_tree
+from refactor.plan.helper import HelperPlan, make
+from refactor.series.message import COLUMNS, Writer, flags, hang, listed, table, wrap
+from refactor.tree.commit import open_tree
 from tests.support import MODEL
 
 RULE, _ = find_helper_rule("arch-module-vm-flags")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refactor.c.syntax import parse
-from refactor.pattern import compile_pattern, tokens_of
+from refactor.c.syntax import parse, tokens_of
+from refactor.pattern.pattern import compile_pattern
 from tests.samples import PATIENT
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from refactor.commands.common import find_helper_rule
 from refactor.errors import RefusedError, TreewideError, UsageError
-from refactor.plan import HelperPlan, make
-from refactor.tree import open_tree
+from refactor.plan.helper import HelperPlan, make
+from refactor.tree.commit import open_tree
 from tests.support import MODEL
 
 RULE, _ = find_helper_rule("arch-module-vm-flags")

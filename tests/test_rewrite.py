@@ -13,18 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refactor.c.comments import before_definition
 from refactor.c.dialect import mask
+from refactor.c.flags import or_terms
 from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.c.syntax import errors_in, parse, reparse
-from refactor.edits import Edit, Span
-from refactor.match import Reason, Refused, find
-from refactor.rewrite import (
-    Insertion,
-    Rewritten,
-    before_definition,
-    or_terms,
-    rewrite,
-)
+from refactor.match.entry import find
+from refactor.match.verdict import Reason, Refused
+from refactor.rewrite.helper import Rewritten, rewrite
+from refactor.rewrite.includes import Insertion
+from refactor.text import Span, TextEdit
 from tests.samples import (
     HEAD,
     NAMES,
@@ -424,8 +422,8 @@ def test_the_mask_of_the_result_is_what_a_mask_of_it_would_be(code: str) -> None
     source = parse("a.c", encoded(code))
     (site,) = find(source, RULE).definitions[0].sites
     argument = Span(site.argument.start_byte, site.argument.end_byte)
-    top = Edit(Span(0, 0), b"unsigned long __weak f(void)\n{\n\treturn 0;\n}\n")
-    result = reparse(source, [Edit(argument, f"VM_A | {HELPER}".encode())], [top])
+    top = TextEdit(Span(0, 0), b"unsigned long __weak f(void)\n{\n\treturn 0;\n}\n")
+    result = reparse(source, [TextEdit(argument, f"VM_A | {HELPER}".encode())], [top])
     assert result.masked == mask(result.data)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from refactor import cases
-from refactor.cases import Verdict
-from refactor.commands.common import load as load_any
 from refactor.errors import RuleError, Status, UsageError
-from refactor.rules import Case, HelperRule, Rule, Vintage, load
+from refactor.proof import cases
+from refactor.proof.cases import Verdict
+from refactor.rule.helper import load
+from refactor.rule.load import load as load_any
+from refactor.rule.model import Case, HelperRule, Rule, Vintage
 from tests.support import PROJECT
 
 RULES = [load_any(file) for file in sorted((PROJECT / "rules").glob("*.toml"))]

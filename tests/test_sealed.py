@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from refactor.errors import TreeError
-from refactor.sealed import KEPT, Git, forget_inherited_repository, scratch
+from refactor.tree.git import KEPT, Git, forget_inherited_repository, scratch
 from tests.support import git, run_treewide
 
 

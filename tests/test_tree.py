@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from refactor.errors import TreewideError
-from refactor.tree import GitTree, KernelTree, PlainTree, open_tree
+from refactor.tree.commit import GitTree, open_tree
+from refactor.tree.plain import PlainTree
+from refactor.tree.tree import KernelTree
 from tests.support import MODEL, commit_all, git, run_treewide
 
 GLOBS = ("arch/**/*.[ch]", "kernel/**/*.[ch]")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from refactor.c.layout import WANTED, indent_of, indent_to, width
 from refactor.c.syntax import SourceFile
-from refactor.edits import Edit, EditSet, Span
+from refactor.text import EditSet, Span, TextEdit
 
 LINES = 40
 """How many continuation lines of one list are looked at."""
@@ -19,7 +19,7 @@ def realign(source: SourceFile, edits: EditSet) -> EditSet:
     wide; then all lines of its list stay.
     """
     touched = {source.line_start(at) for edit in edits for at in (edit.span.start, edit.span.end)}
-    found: dict[Span, Edit] = {}
+    found: dict[Span, TextEdit] = {}
     for edit in edits:
         line = source.line_start(edit.span.start)
         is_plain = b"\n" not in edit.text and source.line_start(edit.span.end) == line
@@ -45,11 +45,11 @@ def _left_open(source: SourceFile, start: int) -> list[int]:
 
 def _shifted(
     source: SourceFile, edits: EditSet, line: int, opening: int, touched: set[int]
-) -> Iterator[Edit]:
+) -> Iterator[TextEdit]:
     """New indents for the lines that are aligned with one parenthesis."""
     before = width(source.data[line : opening + 1])
     own = EditSet(
-        Edit(Span(each.span.start - line, each.span.end - line), each.text)
+        TextEdit(Span(each.span.start - line, each.span.end - line), each.text)
         for each in edits
         if line <= each.span.start and each.span.end <= opening
     )
@@ -63,7 +63,7 @@ def _shifted(
         new = indent_to(after)
         if start in touched or width(new + text[len(indent) :]) > max(WANTED, width(text)):
             return
-        made.append(Edit(Span(start, start + len(indent)), new))
+        made.append(TextEdit(Span(start, start + len(indent)), new))
     yield from made
 
 

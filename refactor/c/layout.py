@@ -15,7 +15,7 @@ from itertools import accumulate
 
 from refactor.c.lexical import WINDOW, code_only
 from refactor.c.syntax import SourceFile
-from refactor.edits import Edit, EditSet, Span
+from refactor.text import EditSet, Span, TextEdit
 
 TAB = 8
 WANTED = 80
@@ -81,7 +81,7 @@ def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
 
 
 def written(
-    source: SourceFile, statements: Mapping[Edit, int], edits: EditSet
+    source: SourceFile, statements: Mapping[TextEdit, int], edits: EditSet
 ) -> Iterator[Changed]:
     """What some of `edits` have written, in offsets of the result.
 
@@ -195,7 +195,7 @@ class _Rest:
     column: int
 
 
-def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> Iterator[Edit]:
+def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> Iterator[TextEdit]:
     """Edits that break a line at the lists around its changes, from left to right."""
     if len(changes) > CROWD:
         raise MisfitError(changes[CROWD].span.start)
@@ -209,7 +209,7 @@ def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> 
         stop = min((gap.span.start for each in following for gap in each.gaps), default=line.end)
         part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
         chosen, indent = _layout(data, part, lists[position], change)
-        yield from (Edit(gap.span, newline + indent) for gap in chosen)
+        yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
             rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from refactor.edits import Span
+from refactor.text import Span
 
 _NO_CODE = re.compile(
     rb"/\*(?s:.*?)(?:\*/|\Z)"

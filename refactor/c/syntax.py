@@ -27,8 +27,8 @@ from refactor.c.lexical import (
     outermost,
     words,
 )
-from refactor.edits import Edit, EditSet, Span
 from refactor.errors import Place
+from refactor.text import EditSet, Span, TextEdit
 
 __all__ = ["Function", "Node", "SourceFile", "Tree", "fragment", "fragments", "parse", "walk"]
 
@@ -202,9 +202,9 @@ def parse(path: str, data: bytes) -> SourceFile:
 
 def reparse(
     source: SourceFile,
-    expressions: Iterable[Edit],
-    declarations: Iterable[Edit] = (),
-    breaks: Iterable[Edit] = (),
+    expressions: Iterable[TextEdit],
+    declarations: Iterable[TextEdit] = (),
+    breaks: Iterable[TextEdit] = (),
 ) -> SourceFile:
     """Parse `source` with edits made inside of functions and between them.
 
@@ -213,7 +213,7 @@ def reparse(
     nothing to mask.
     """
     inside, between = list(expressions), list(declarations)
-    brought = (Edit(edit.span, mask(edit.text)) for edit in between)
+    brought = (TextEdit(edit.span, mask(edit.text)) for edit in between)
     data = EditSet((*inside, *between)).apply(source.data)
     masked = EditSet((*inside, *brought)).apply(source.masked)
     layout = EditSet(breaks)
@@ -388,3 +388,27 @@ def _declared_function(declaration: Node) -> Node | None:
     if declarator is None or declarator.type != "function_declarator":
         return None
     return declarator.child_by_field_name("declarator")
+
+
+def tokens_of(source: SourceFile, node: Node) -> list[bytes]:
+    """The tokens of `node`, without comments: what two equal pieces of code have in common."""
+    return [source.text(leaf) for leaf in _leaves(node)]
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    for child in walk(node):
+        if not child.children and child.type != "comment" and not child.is_missing:
+            yield child
+
+
+# What needs no parentheses as an operand of `|`, with gcc's -Wparentheses in mind.
+OPERANDS = "identifier number_literal char_literal call_expression field_expression null true false"
+
+
+PREFIXED = "unary_expression cast_expression pointer_expression sizeof_expression"
+
+
+BRACKETED = "subscript_expression parenthesized_expression alignof_expression offsetof_expression"
+
+
+TIGHT = frozenset(f"{OPERANDS} {PREFIXED} {BRACKETED}".split())

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from refactor.check.catalog import Catalog, Doc, load
+from refactor.check.finding import Code, Finding
 from refactor.commands.common import Opened, Request, find_helper_rule, opened
 from refactor.errors import UsageError
-from refactor.findings.catalog import Catalog, Doc, load
-from refactor.findings.finding import Code, Finding
-from refactor.rules import GENERIC, HelperRule
-from refactor.search import KCONFIG, Searches
-from refactor.tree import KernelTree
+from refactor.plan.search import KCONFIG, Searches
+from refactor.rule.model import GENERIC, HelperRule
+from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
-    from refactor.applied import Step
-    from refactor.findings.matrix import Row
-    from refactor.survey import File, Progress
+    from refactor.check.matrix import Row
+    from refactor.plan.scan import File, Progress
+    from refactor.tree.patched import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
     if options.archs:
         concerns = checking.evidence.concerns
         found = [each for each in found if any(concerns(each, arch) for arch in options.archs)]
-    from refactor.findings import baseline
-    from refactor.findings.fixes import diffs, patch
-    from refactor.findings.matrix import matrix
+    from refactor.check import baseline
+    from refactor.check.fixes import diffs, patch
+    from refactor.check.matrix import matrix
 
     left, accepted, more = baseline.settle(
         found, options.baseline, ready.rule.id,
@@ -143,7 +143,7 @@ class _Checking:
 
     def tree(self, tree: KernelTree, searches: Searches | None = None) -> list[Finding]:
         """Every finding of a tree, which stay in `found`; `evidence` is what they come from."""
-        from refactor.findings.judge import gather, judge
+        from refactor.check.check import gather, judge
 
         ready = self.ready
         self.evidence = gather(
@@ -154,9 +154,9 @@ class _Checking:
 
     def patches(self, sources: Sequence[str]) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
         """The findings that patches bring, each with its patch, and the tree with all of them."""
-        from refactor.applied import RememberingTree, apply
-        from refactor.globs import matches
-        from refactor.patchset import read
+        from refactor.tree.globs import matches
+        from refactor.tree.patched import RememberingTree, apply
+        from refactor.tree.patches import read
 
         patchset = read(sources)
         self.progress("applying the patches")
@@ -188,7 +188,7 @@ def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list
 
 def _known_archs(archs: Sequence[str], tree: KernelTree, checking: _Checking) -> None:
     """Raise UsageError for an architecture that the tree does not have."""
-    from refactor.survey import component_of
+    from refactor.plan.split import component_of
 
     known = {component_of(file.blob.path) for file in checking.evidence.survey.found} | {GENERIC}
     for selected in checking.evidence.options.values():

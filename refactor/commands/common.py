@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
+from refactor.plan.search import search
 from refactor.resources import data_root
-from refactor.rules import HelperRule, Policy, Rule, helper_rule
-from refactor.search import search
-from refactor.table import read
-from refactor.tree import KernelTree, open_tree
+from refactor.rule.load import load
+from refactor.rule.model import HelperRule, Policy, Rule
+from refactor.tree.commit import open_tree
+from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
-    from refactor.plan import Plan, Progress
+    from refactor.plan.helper import Plan
+    from refactor.plan.scan import Progress
 
 DEFAULT_RULE = "arch-module-vm-flags"
 
@@ -75,13 +77,13 @@ def _plan(tree: KernelTree, rule: Rule, policy: str | None, progress: Progress) 
     if isinstance(rule, HelperRule):
         chosen = rule.policy(policy)
         searches = search(tree, rule, rule.options)
-        from refactor.plan import make
+        from refactor.plan.helper import make
 
         return make(tree, rule, chosen, progress, searches)
     if policy is not None:
         raise UsageError(f"rule {rule.id} has no policies", hint="leave --policy out")
-    from refactor.semantic.plan import make as make_edits
-    from refactor.semantic.spec import EditRule
+    from refactor.plan.plan import make as make_edits
+    from refactor.rule.edits import EditRule
 
     assert isinstance(rule, EditRule)
     for name in rule.requires:
@@ -111,7 +113,7 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
         if not file.is_file():
             raise RuleError("no such rule", place=Place(name))
         folder = file.parent / file.stem
-        return load(file), folder if folder.is_dir() else None
+        return _loaded(file), folder if folder.is_dir() else None
     shipped = data_root() / "rules" / f"{name}.toml"
     if not shipped.is_file():
         from difflib import get_close_matches
@@ -119,17 +121,15 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
         close = get_close_matches(name, rule_ids(), 1)
         known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
         raise UsageError(f"no rule {name!r}", hint=f"{known} (a file is named with its .toml)")
-    return load(shipped), None
+    return _loaded(shipped), None
 
 
-def load(file: Path) -> Rule:
-    """Read and check a rule. One that has a helper says so; every other one is a list of edits."""
-    table = read(file)
-    if "helper" in table.values:
-        return helper_rule(table)
-    from refactor.semantic.load import edit_rule
+def _loaded(file: Path) -> Rule:
+    from refactor.proof.stable import check_stable
 
-    return edit_rule(table)
+    rule = load(file)
+    check_stable(rule)
+    return rule
 
 
 def find_helper_rule(name: str) -> tuple[HelperRule, Path | None]:

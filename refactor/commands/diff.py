@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
-from refactor.gitseries import Identity, Series, build, diff
-from refactor.plan import Plan, Progress
+from refactor.plan.helper import Plan
+from refactor.plan.scan import Progress
+from refactor.series.commits import Identity, Series, build, diff
 
 if TYPE_CHECKING:
-    from refactor.message import Message
+    from refactor.series.message import Message
 
 NOBODY = Identity("treewide", "treewide@localhost")
 """The author of commits that nobody will see."""
@@ -47,7 +48,7 @@ def run(
 
 
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:
-    from refactor.message import Writer
+    from refactor.series.message import Writer
 
     return tuple(Writer(plan, ready.templates).messages())
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refactor import cases
 from refactor.commands.common import find_rule, rule_ids
-from refactor.rules import HelperRule, Rule
+from refactor.proof import cases
+from refactor.rule.model import HelperRule, Rule
 
 
 def every() -> list[Rule]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
-from refactor.mail import MailOptions, write_mails
-from refactor.tree import KernelTree
+from refactor.series.mail import MailOptions, write_mails
+from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
-    from refactor.gitseries import Repository, Series
-    from refactor.plan import Patch, Plan, Progress
-    from refactor.proof import Validated
+    from refactor.plan.helper import Patch, Plan
+    from refactor.plan.scan import Progress
+    from refactor.proof.proof import Validated
+    from refactor.series.commits import Repository, Series
 
 OUTPUT = Path("outgoing")
 
@@ -76,7 +77,7 @@ class Result:
 def run(request: Request, options: Options, progress: Progress) -> Result:
     """Write the series, or nothing if something was refused or nothing is left to do."""
     ready = prepared(request, progress)
-    from refactor.gitseries import build, check_branch, identity
+    from refactor.series.commits import build, check_branch, identity
 
     plan = ready.plan
     if options.branch is not None:
@@ -96,8 +97,8 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
 
 
 def _series(ready: Prepared, verdict: str) -> Series:
-    from refactor.gitseries import Series
-    from refactor.message import Writer
+    from refactor.series.commits import Series
+    from refactor.series.message import Writer
 
     writer = Writer(ready.plan, ready.templates, verdict)
     messages = tuple(map(str, writer.messages()))
@@ -105,8 +106,8 @@ def _series(ready: Prepared, verdict: str) -> Series:
 
 
 def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
-    from refactor.plan import HelperPlan
-    from refactor.proof import of_plan, verdict
+    from refactor.plan.helper import HelperPlan
+    from refactor.proof.proof import of_plan, verdict
 
     if not isinstance(ready.plan, HelperPlan):
         raise UsageError(
@@ -136,14 +137,14 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
 def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:
     if options.branch is None:
         return ""
-    from refactor.gitseries import write_branch
+    from refactor.series.commits import write_branch
 
     return write_branch(repository, ready.tree, options.branch, force=options.force)
 
 
 def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
     """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
-    from refactor.maintainers import addresses, sections
+    from refactor.tree.maintainers import addresses, sections
 
     blob = tree.read(["MAINTAINERS"]).get("MAINTAINERS")
     if blob is None:
@@ -173,7 +174,7 @@ def _lines(patch: Patch) -> str:
 
 
 def _command(plan: Plan) -> str:
-    from refactor.plan import HelperPlan
+    from refactor.plan.helper import HelperPlan
 
     policy = f" --policy {plan.policy.name}" if isinstance(plan, HelperPlan) else ""
     return f"treewide series --rule {plan.rule.id}{policy}"

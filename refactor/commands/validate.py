@@ -6,13 +6,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from refactor.build import Builder
 from refactor.commands.common import Request, opened
-from refactor.model.run import run as run_model
-from refactor.model.spec import Spec, builder, lay_out, load_spec
-from refactor.plan import Progress, make
-from refactor.proof import Validated, model_tree, new_folder, of_plan
-from refactor.tree import LANDMARKS
+from refactor.plan.helper import make
+from refactor.plan.scan import Progress
+from refactor.proof.compile import Builder
+from refactor.proof.model.run import run as run_model
+from refactor.proof.model.spec import Spec, builder, lay_out, load_spec
+from refactor.proof.proof import Validated, model_tree, new_folder, of_plan
+from refactor.tree.tree import LANDMARKS
 
 
 def run(request: Request, progress: Progress, *, sanitize: bool = False) -> list[Validated]:

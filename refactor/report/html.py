@@ -14,12 +14,13 @@ from pygments.lexers import DiffLexer
 
 from refactor import __version__
 from refactor.output import write_file
-from refactor.plan import HelperPatch, HelperPlan, Patch, Plan, Remark
+from refactor.plan.helper import HelperPatch, HelperPlan, Patch, Plan
+from refactor.plan.plan import EditPatch
+from refactor.plan.scan import Remark
 from refactor.report.text import summary
-from refactor.semantic.plan import EditPatch
 
 if TYPE_CHECKING:
-    from refactor.message import Message
+    from refactor.series.message import Message
 
 STYLE = """
 :root { color-scheme: light dark; --line: #d0d7de; --soft: #f6f8fa; --dim: #59636e; }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.status import Status
     from rich.text import Text
 
-    from refactor.plan import Progress
+    from refactor.plan.scan import Progress
 
 PATIENCE = 1.0
 """Seconds before anything is shown."""

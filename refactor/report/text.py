@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from refactor.errors import TreewideError
 
 if TYPE_CHECKING:
-    from refactor.plan import HelperPlan, Plan, Remark
+    from refactor.plan.helper import HelperPlan, Plan
+    from refactor.plan.scan import Remark
 
 
 def error(problem: TreewideError) -> str:
@@ -61,7 +62,7 @@ def _existing_helper(plan: Plan) -> str:
 
 def _of_helper(plan: Plan) -> HelperPlan | None:
     """The plan, if its rule has a helper. What tells that is not imported for an error alone."""
-    from refactor.plan import HelperPlan
+    from refactor.plan.helper import HelperPlan
 
     return plan if isinstance(plan, HelperPlan) else None
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refactor.model.outcome import Failure, Outcome
-from refactor.model.spec import Configuration
-from refactor.model.states import State
-from refactor.proof import Validated, verdict
+from refactor.proof.model.outcome import Failure, Outcome
+from refactor.proof.model.spec import Configuration
+from refactor.proof.model.states import State
+from refactor.proof.proof import Validated, verdict
 from refactor.report.text import columns, counted
 
 FORMAT = 1

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from refactor.build import Builder
 from refactor.commands.common import find_helper_rule
-from refactor.model.run import run
-from refactor.model.spec import builder, lay_out, load_spec
-from refactor.plan import FileChange, HelperPatch, HelperPlan, make
-from refactor.proof import model_tree, new_folder
-from refactor.tree import open_tree
+from refactor.plan.helper import FileChange, HelperPatch, HelperPlan, make
+from refactor.proof.compile import Builder
+from refactor.proof.model.run import run
+from refactor.proof.model.spec import builder, lay_out, load_spec
+from refactor.proof.proof import model_tree, new_folder
+from refactor.tree.commit import open_tree
 
 FAULTS = Path(__file__).parent / "faults.toml"
 RULE = "arch-module-vm-flags"

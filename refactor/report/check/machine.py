@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from refactor.check.finding import Finding
+from refactor.check.matrix import Row
 from refactor.commands.check import Result
 from refactor.errors import Place
-from refactor.findings.finding import Finding
-from refactor.findings.matrix import Row
 
 VERSION = 1
 

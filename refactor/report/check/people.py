@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import click
 
+from refactor.check.catalog import Doc
+from refactor.check.finding import Finding, Level
 from refactor.commands.check import Result
-from refactor.findings.catalog import Doc
-from refactor.findings.finding import Finding, Level
 from refactor.report.text import columns, counted
 
 COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from refactor import __version__
+from refactor.check.catalog import Doc
+from refactor.check.finding import Code, Finding, LineEdit
 from refactor.commands.check import Result
 from refactor.errors import Place
-from refactor.findings.catalog import Doc
-from refactor.findings.finding import Code, Finding, LineEdit
 from refactor.report.check.people import printable
 
 SCHEMA = (

@@ -1,0 +1,306 @@
+"""Fixes: the lines that put findings right, each its own, and all of them as one diff."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from refactor.c.syntax import walk
+from refactor.check.evidence import Evidence, Helper, calls, weak_word
+from refactor.check.finding import Code, Finding, LineEdit
+from refactor.plan.scan import File
+from refactor.plan.split import component_of
+from refactor.rewrite.helper import Rewritten, rewrite
+from refactor.rewrite.includes import missing_include
+from refactor.rule.model import GENERIC, FlagsEdit, HelperRule
+from refactor.text import EditSet, Span, TextEdit
+from refactor.tree.tree import KernelTree
+
+AT_CALLS = {
+    Code.BYPASSES_HELPER,
+    Code.OPEN_CODED_FLAG,
+    Code.MISSING_FLAG,
+    Code.UNGUARDED_OPTION,
+}
+
+
+def attach(evidence: Evidence, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings of a tree, with the fix of each one that has one."""
+    files = {file.blob.path: file for file in evidence.survey.found}
+    fixed = list(findings)
+    for path, file in files.items():
+        numbers = [
+            number
+            for number, finding in enumerate(fixed)
+            if finding.code in AT_CALLS and finding.place.path == path
+        ]
+        if numbers:
+            edits = line_edits(file.blob.data, _rewritten(evidence, file))
+            for number, own in _shared_out([fixed[each] for each in numbers], edits):
+                fixed[numbers[number]] = replace(fixed[numbers[number]], fix=tuple(own))
+    return [
+        replace(finding, fix=tuple(_alone(evidence, files, finding)))
+        if not finding.fix
+        else finding
+        for finding in fixed
+    ]
+
+
+def _rewritten(evidence: Evidence, file: File) -> bytes:
+    """The file with every call of it as it should be; as it is if that cannot be done."""
+    component = component_of(file.blob.path)
+    if evidence.is_converted:
+        rule: HelperRule = evidence.rule
+        returns = evidence.in_force(component).always
+        include = missing_include(file.source, rule)
+    else:
+        add = tuple(sorted(_missing(evidence, file)))
+        if not add:
+            return file.blob.data
+        rule = replace(evidence.rule, edit=FlagsEdit(evidence.rule.edit.argument, add, (), {}))
+        returns, include = frozenset(), None
+    result = rewrite(file.source, file.found, rule, returns, [include] if include else [])
+    return result.after if isinstance(result, Rewritten) else file.blob.data
+
+
+def _missing(evidence: Evidence, file: File) -> set[str]:
+    """What calls of a file lack in a tree without the helper."""
+    component = component_of(file.blob.path)
+    wanted = evidence.required | {
+        guard.flag
+        for guard in evidence.catalog.guards
+        if component in evidence.options[guard.option] and evidence.vintage.name in guard.vintages
+    }
+    return {
+        flag
+        for definition in file.found.definitions
+        for site in definition.sites
+        for flag in wanted
+        - evidence.reader(file.source, definition.reached)
+        .read(site.argument, site.function)
+        .possible
+    }
+
+
+def _shared_out(
+    findings: Sequence[Finding], edits: Iterable[LineEdit]
+) -> Iterator[tuple[int, list[LineEdit]]]:
+    """Give each edit to the findings that it is closest to."""
+    own: list[list[LineEdit]] = [[] for _ in findings]
+    for edit in edits:
+        distances = [_distance(finding, edit) for finding in findings]
+        for number, distance in enumerate(distances):
+            if distance == min(distances):
+                own[number].append(edit)
+    yield from enumerate(own)
+
+
+def _distance(finding: Finding, edit: LineEdit) -> int:
+    line = (finding.place.line or 1) - 1
+    return max(edit.start - line, line - max(edit.start, edit.end - 1), 0)
+
+
+# ---------------------------------------------------------------------------- one finding alone
+
+
+def _alone(evidence: Evidence, files: Mapping[str, File], finding: Finding) -> list[LineEdit]:
+    """The fix of a finding that does not depend on the others of its file."""
+    make = _FIXES.get(finding.code)
+    file = files.get(finding.place.path)
+    if make is None or file is None:
+        return []
+    offset = _offset(file, finding)
+    edits = make(evidence, file, offset)
+    return line_edits(file.blob.data, EditSet(edits).apply(file.blob.data))
+
+
+def _offset(file: File, finding: Finding) -> int:
+    lines = file.blob.data.split(b"\n")
+    line, column = finding.place.line or 1, finding.place.column or 1
+    return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
+
+
+def _without_word(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+    """Take out the word that makes a declaration weak."""
+    code = file.source.code
+    end = offset
+    while code[end : end + 1].isalnum() or code[end : end + 1] == b"_":
+        end += 1
+    while code[end : end + 1] in (b" ", b"\t"):
+        end += 1
+    if code[offset - 1 : offset] == b"(":  # __attribute__((weak)) is more than a word
+        return []
+    return [TextEdit(Span(offset, end), b"")]
+
+
+def _weakened(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+    return [TextEdit(Span(offset, offset), b"__weak ")]
+
+
+def _strengthened(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+    """Of two weak definitions the architecture's own is the one to be strong."""
+    for helper in _helpers_at(evidence, file, offset):
+        if helper.component != GENERIC:
+            where = weak_word(file.source, helper.function.node, helper.function.body.start_byte)
+            return _without_word(evidence, file, where.start)
+    return []
+
+
+def _without_statement(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+    source = file.source
+    function = source.function_at(offset)
+    for _, call in calls(function) if function is not None else ():
+        statement = call.parent
+        if call.start_byte == offset and statement is not None and statement.parent is not None:
+            start, end = source.line_start(offset), source.line_end(statement.end_byte - 1)
+            alone = source.data[start:end].strip() == source.text(statement)
+            if statement.parent.type == "compound_statement" and alone:
+                return [TextEdit(Span(start, end), b"")]
+    return []
+
+
+def _returning_all(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+    """Put what an override drops, or the generic helper lacks, behind its one `return`."""
+    generic = [each for each in evidence.helpers if each.component == GENERIC]
+    for helper in _helpers_at(evidence, file, offset):
+        wanted = evidence.required
+        if helper.component != GENERIC and generic:
+            wanted = generic[0].flags.always
+        missing = sorted(wanted - helper.flags.always)
+        returned = [
+            node.named_children[0]
+            for node in walk(helper.function.body)
+            if node.type == "return_statement" and node.named_children
+        ]
+        if len(returned) == 1 and missing and not helper.flags.maybe:
+            text = file.source.text(returned[0])
+            kept = [] if not helper.flags.always else [text.decode(errors="surrogateescape")]
+            joined = " | ".join((*kept, *missing)).encode(errors="surrogateescape")
+            return [TextEdit(Span(returned[0].start_byte, returned[0].end_byte), joined)]
+    return []
+
+
+def _helpers_at(evidence: Evidence, file: File, offset: int) -> Iterator[Helper]:
+    for helper in evidence.helpers:
+        if helper.source.path == file.blob.path and offset in helper.function.span:
+            yield helper
+
+
+_FIXES: Mapping[Code, Callable[[Evidence, File, int], list[TextEdit]]] = {
+    Code.WEAK_PROTOTYPE: _without_word,
+    Code.STRONG_HELPER: _weakened,
+    Code.TWO_WEAK_HELPERS: _strengthened,
+    Code.REDUNDANT_CALL: _without_statement,
+    Code.OVERRIDE_DROPS_FLAG: _returning_all,
+    Code.MISSING_FLAG: _returning_all,
+}
+
+
+# ---------------------------------------------------------------------------- lines
+
+
+def line_edits(before: bytes, after: bytes) -> list[LineEdit]:
+    """What turns one buffer into another, by whole lines."""
+    if before == after:
+        return []
+    old, new = _lines(before), _lines(after)
+    above = _common(old, new)
+    below = _common(old[above:][::-1], new[above:][::-1])
+    old, new = old[above : len(old) - below], new[above : len(new) - below]
+    opcodes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [
+        LineEdit(start + above, end + above, b"".join(new[first:last]))
+        for tag, start, end, first, last in opcodes
+        if tag != "equal"
+    ]
+
+
+def _common(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    """How many lines two lists begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def diffs(tree: KernelTree, findings: Sequence[Finding]) -> list[bytes]:
+    """For each finding its own fix as a diff; empty where there is none."""
+    blobs = tree.read({finding.place.path for finding in findings if finding.fix})
+    return [
+        diff(each.place.path, blobs[each.place.path].data, each.fix) if each.fix else b""
+        for each in findings
+    ]
+
+
+def patch(tree: KernelTree, findings: Iterable[Finding]) -> bytes:
+    """One patch with the fixes of all findings."""
+    edits: dict[str, list[LineEdit]] = {}
+    for finding in findings:
+        if finding.fix:
+            edits.setdefault(finding.place.path, []).extend(finding.fix)
+    blobs = tree.read(edits)
+    return b"".join(diff(path, blobs[path].data, edits[path]) for path in sorted(edits))
+
+
+def diff(path: str, data: bytes, edits: Iterable[LineEdit]) -> bytes:
+    """A unified diff of one file, as `git apply` and `patch -p1` take it.
+
+    Of edits that touch the same lines the first one counts.
+    """
+    lines = _lines(data)
+    left, right = _header("a/" + path), _header("b/" + path)
+    tab = b"\t" if b" " in left else b""  # where the name ends, for patch(1)
+    text = [b"diff --git %b %b\n--- %b%b\n+++ %b%b\n" % (left, right, left, tab, right, tab)]
+    shift = 0
+    for group in _hunks(edits):
+        start, end = max(0, group[0].start - CONTEXT), min(len(lines), group[-1].end + CONTEXT)
+        hunk: list[bytes] = []
+        position = start
+        for edit in group:
+            hunk += [b" " + line for line in lines[position : edit.start]]
+            hunk += [b"-" + line for line in lines[edit.start : edit.end]]
+            hunk += [b"+" + line for line in _lines(edit.text)]
+            position = edit.end
+        hunk += [b" " + line for line in lines[position:end]]
+        added = sum(len(_lines(edit.text)) - (edit.end - edit.start) for edit in group)
+        old, new = end - start, end - start + added
+        first = start + (old > 0), start + shift + (new > 0)
+        text.append(b"@@ -%d,%d +%d,%d @@\n" % (first[0], old, first[1], new))
+        text += [line if line.endswith(b"\n") else line + NO_NEWLINE for line in hunk]
+        shift += added
+    return b"".join(text) if len(text) > 1 else b""
+
+
+def _header(path: str) -> bytes:
+    """A path as git writes it in a header: in C quotes, if it has to be."""
+    escapes = {ord("\\"): b"\\\\", ord('"'): b'\\"'}
+    raw = os.fsencode(path)
+    quoted = b"".join(
+        escapes.get(byte) or (b"\\%03o" % byte if byte < 32 or byte == 127 else bytes([byte]))
+        for byte in raw
+    )
+    return raw if quoted == raw else b'"' + quoted + b'"'
+
+
+CONTEXT = 3
+NO_NEWLINE = b"\n\\ No newline at end of file\n"
+
+
+def _hunks(edits: Iterable[LineEdit]) -> list[list[LineEdit]]:
+    """Edits, in order, that share a hunk because their context meets."""
+    groups: list[list[LineEdit]] = []
+    for edit in sorted(set(edits)):
+        last = groups[-1][-1] if groups else None
+        if last is not None and edit.start < last.end:
+            continue
+        if last is not None and edit.start - last.end <= 2 * CONTEXT:
+            groups[-1].append(edit)
+        else:
+            groups.append([edit])
+    return groups
+
+
+def _lines(data: bytes) -> list[bytes]:
+    """Lines as git counts them: only a newline ends one."""
+    return re.findall(rb"[^\n]*\n|[^\n]+", data)

@@ -1,0 +1,1 @@
+"""One file: what becomes of every mention of what a rule is about."""

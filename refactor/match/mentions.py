@@ -1,0 +1,149 @@
+"""What becomes of every mention of what a rule is about, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from refactor.c.callgraph import macros_that_use
+from refactor.c.lexical import mentions, words
+from refactor.c.syntax import Function, SourceFile, span
+from refactor.match import flags, insert, rename
+from refactor.match import replace as replacing
+from refactor.match.file import Conforming, File, Hit, Outcome
+from refactor.match.verdict import NotApplicable, Reason, Refused
+from refactor.rule.edits import Edit, EditRule, Flags, Insert, Rename, Replace
+from refactor.text import Span
+from refactor.tree.globs import matches
+
+
+def judged(source: SourceFile, rule: EditRule) -> Iterator[Outcome]:
+    """What becomes of every mention of what the rule is about, each place once."""
+    file = File(source)
+    edits = [edit for edit in rule.edits if not edit.paths or matches(source.path, edit.paths)]
+    yield from _inserted(file, edits)
+    yield from _in_entries(file, edits)
+    yield from _made_before(file, edits)
+    seen: set[tuple[int, Span]] = set()
+    renamed = {edit.name: edit.to for edit in rule.edits if isinstance(edit, Rename)}
+    for word in dict.fromkeys(word for edit in rule.edits for word in edit.about):
+        wanted = [edit for edit in edits if word in edit.about]
+        for mention in mentions(source.data, word):
+            outcome = _judge(file, wanted, mention)
+            if word in renamed and _needs_name(file, mention, outcome):
+                note = f"{word} is to become {renamed[word]}, and no edit of the rule fits here"
+                outcome = Refused(Reason.LEFT, mention, note, file.function_name(mention.start))
+            if outcome is None:
+                continue
+            key = (outcome.number if isinstance(outcome, Hit) else -1, outcome.where)
+            if key not in seen:
+                seen.add(key)
+                yield outcome
+
+
+def _inserted(file: File, edits: Sequence[Edit]) -> Iterator[Outcome]:
+    for edit in edits:
+        if isinstance(edit, Insert) and edit.file == file.source.path:
+            yield insert.insert(file, edit)
+
+
+def _in_entries(file: File, edits: Sequence[Edit]) -> Iterator[Outcome]:
+    """What the edits within a function find there without a word to look for, and what hides."""
+    for edit in edits:
+        if not edit.within:
+            continue
+        yield from file.hidden(edit.within)
+        functions = file.within(edit.within)
+        for word in edit.about:
+            yield from _made_by_macros(file, functions, word)
+        if isinstance(edit, Replace) and not edit.about:
+            yield from _without_word(file, edit, functions)
+
+
+def _made_before(file: File, edits: Sequence[Edit]) -> Iterator[Conforming]:
+    """Places that have been edited already, where another word than that of the edit tells so."""
+    for edit in edits:
+        if not isinstance(edit, Replace):
+            continue
+        for word in edit.made:
+            for mention in mentions(file.source.code, word):
+                is_asked = not edit.within or any(
+                    mention.start in each.span for each in file.within(edit.within)
+                )
+                if is_asked and edit.to is not None and edit.to.match_at(file.source, mention):
+                    yield Conforming(edit.number, mention, file.function_name(mention.start))
+
+
+def _without_word(file: File, edit: Replace, functions: Sequence[Function]) -> Iterator[Outcome]:
+    for function in functions:
+        if function.name != edit.within:
+            continue
+        name = span(function.name_node)
+        done = list(edit.to.matches(file.source, function.body)) if edit.to is not None else []
+        found = list(edit.find.matches(file.source, function.body))
+        for match in done:
+            yield Conforming(edit.number, match.span, function.name)
+        for match in found:
+            if not any(each.span.covers(match.span) for each in done):
+                yield replacing.hit(file, edit, match, Span(match.span.start, match.span.start))
+        if not found and not done:
+            note = f"it has no {edit.find.text}"
+            yield NotApplicable(Reason.FORM, name, note, function.name)
+
+
+def _made_by_macros(file: File, functions: Sequence[Function], word: str) -> Iterator[Refused]:
+    """Macros by which a function makes a call that is to be edited."""
+    users = macros_that_use(file.reach.macros, word)
+    for function in functions if users else ():
+        for place in words(file.source.code, function.body.start_byte, function.body.end_byte):
+            name = file.source.text(place).decode(errors="replace")
+            if name in users and not file.source.is_disabled(place.start):
+                yield Refused(Reason.MACRO_CALL, place, f"{name}() has {word}", function.name)
+
+
+def _judge(file: File, edits: Sequence[Edit], mention: Span) -> Outcome | None:
+    """What the first edit that has something to say makes of a mention; None if none is asked."""
+    source = file.source
+    is_code = source.code[mention.start : mention.end] == source.data[mention.start : mention.end]
+    skipped: NotApplicable | None = None
+    for edit in edits:
+        if edit.within and not any(mention.start in each.span for each in file.within(edit.within)):
+            continue
+        if not is_code:
+            if isinstance(edit, Rename) and edit.comments and _in_comment(source, mention):
+                return rename.rename(file, edit, mention)
+            skipped = skipped or NotApplicable(Reason.TEXT, mention)
+            continue
+        outcome = _judge_code(file, edit, mention)
+        if not isinstance(outcome, NotApplicable):
+            return outcome
+        skipped = skipped or outcome
+    return skipped
+
+
+def _needs_name(file: File, mention: Span, outcome: Outcome | None) -> bool:
+    """True for code that would be left with a name that is gone."""
+    source = file.source
+    is_code = source.code[mention.start : mention.end] == source.data[mention.start : mention.end]
+    if outcome is None:
+        return is_code
+    harmless = (Reason.TEXT, Reason.MEMBER, Reason.DISABLED)
+    return isinstance(outcome, NotApplicable) and outcome.reason not in harmless
+
+
+def _in_comment(source: SourceFile, mention: Span) -> bool:
+    """False for a string. A comment is told by the tree, or by how its line begins."""
+    if source.at(mention).type == "comment":
+        return True
+    line = source.data[source.line_start(mention.start) : mention.start]
+    return b"/*" in line or b"//" in line or line.lstrip().startswith(b"*")
+
+
+def _judge_code(file: File, edit: Edit, mention: Span) -> Outcome:
+    match edit:
+        case Replace():
+            return replacing.judge(file, edit, mention)
+        case Rename():
+            return rename.rename(file, edit, mention)
+        case Flags():
+            return flags.flags(file, edit, mention)
+    raise AssertionError(f"{edit} has no mentions")

@@ -1,0 +1,74 @@
+"""What can become of a piece of code, short of a change: each outcome has a reason and a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from refactor.text import Span
+
+
+class Reason(StrEnum):
+    """Why something is refused or not applicable; the value is for people."""
+
+    PARSE = "it does not parse as C"
+    OLD_STYLE = "the definition is in K&R style"
+    CONDITIONAL_SIGNATURE = "its signature is split by a preprocessor conditional"
+    CONDITIONAL_ARGUMENTS = "a preprocessor conditional inside the argument list"
+    MACRO_DEFINITION = "it may be defined by a macro"
+    MACRO_CALL = "the call is made by a macro"
+    ALIAS = "it is defined as an alias"
+    ARGUMENTS = "the number of arguments differs"
+    ALLOCATOR = "an unknown allocator"
+    MENTION = "a use of the allocator that is not a plain call"
+    NESTED = "a call inside of the flags of another one"
+    EXPRESSION = "the flags are computed from what is to be added"
+    UNFLAGGED = "the allocator takes no flags"
+    NOTHING = "it allocates nothing"
+    DISABLED = "disabled by #if 0"
+    LAYOUT = "the result does not fit the line"
+    COMMENT = "a comment stands between the flags"
+    RESULT = "the result is not sound"
+    CONFORMING = "it is as it should be"
+    SIZE = "the file is too large"
+    LINK = "a symbolic link out of the tree"
+    DECLARED = "it is declared or defined here"
+    TEXT = "it stands in a comment or a string"
+    CONDITION = "it stands in a directive"
+    REFERENCE = "it is named here, not called"
+    MEMBER = "it is the name of something else"
+    FORM = "it is of another form"
+    VALUE = "its value is used"
+    ORIGIN = "what it stands for is not known"
+    REMARK = "a comment belongs to it that the rule does not know"
+    BODY = "it is the whole body of a statement without braces"
+    LABEL = "a label belongs to it"
+    EMPTY = "nothing would be left between the braces"
+    BRANCH = "nothing would be left of the conditional around it"
+    UNUSED = "a variable would be left unused"
+    USED = "the parameter is used"
+    EFFECT = "an effect would take place another number of times"
+    OVERLAP = "two edits of one place"
+    LEFT = "it would be left with its old name"
+    CLASH = "the new name is there already"
+    ANCHOR = "there is nothing to put it next to"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The tool does not dare to; `where` is what it stumbled over."""
+
+    reason: Reason
+    where: Span
+    note: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """There is nothing to change, for a reason worth telling."""
+
+    reason: Reason
+    where: Span
+    note: str = ""
+    function: str = ""

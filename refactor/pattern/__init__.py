@@ -1,0 +1,1 @@
+"""Code with holes: compiled, matched, replaced."""

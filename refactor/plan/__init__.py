@@ -1,0 +1,1 @@
+"""One tree: to an ordered list of patches."""

@@ -1,0 +1,1 @@
+"""Cases, stability, the model, compilers."""

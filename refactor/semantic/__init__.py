@@ -1,1 +1,0 @@
-"""Rules that are a list of edits: replace, delete, rename, flags, insert."""

@@ -1,0 +1,1 @@
+"""Words, commits, mails, recipients."""

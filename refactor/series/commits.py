@@ -1,0 +1,255 @@
+"""A series of commits, made by real git in a sealed scratch repository.
+
+The scratch repository borrows the objects of the user's (objects/info/alternates), so the commits
+have the real base as their parent, and every object id is the one that `git am` will look for.
+Nothing is written to the user's repository but by `write_branch`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from refactor.errors import Place, UsageError
+from refactor.output import temporary_folder
+from refactor.plan.helper import Patch
+from refactor.tree.commit import GitTree
+from refactor.tree.git import Git, GitError, scratch
+from refactor.tree.tree import KernelTree
+
+BRANCH = "refs/heads/series"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the patches are from."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Patches with their commit messages, ready to be put into git."""
+
+    patches: tuple[Patch, ...]
+    messages: tuple[str, ...]
+    cover: str = ""
+
+
+def identity(tree: KernelTree) -> Identity:
+    """The user's identity as git knows it. Raises UsageError if git would have to guess."""
+    git = tree.git if isinstance(tree, GitTree) else Git(tree.root)
+    try:
+        line = git.run("var", "GIT_AUTHOR_IDENT", environment=NO_GUESSING).decode()
+    except GitError as error:
+        raise UsageError(
+            "git does not know who you are",
+            hint='git config --global user.name "Your Name"; '
+            "git config --global user.email you@example.org",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("git's user.name or user.email is not UTF-8") from error
+    match = re.fullmatch(r"(.*) <(.*)> \d+ [-+]\d+\n?", line)
+    if match is None or not match[1] or not match[2]:
+        raise UsageError(f"git's idea of you is odd: {line.strip()}")
+    return Identity(match[1], match[2])
+
+
+NO_GUESSING = {
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "user.useConfigOnly",
+    "GIT_CONFIG_VALUE_0": "true",
+}
+
+
+def date() -> str:
+    """The date of the series in git's raw form: SOURCE_DATE_EPOCH, or the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        now = time.localtime()
+        return f"{int(time.time())} {time.strftime('%z', now)}"
+    if not epoch.isdigit():
+        raise UsageError(f"SOURCE_DATE_EPOCH is no number of seconds: {epoch!r}")
+    return f"{epoch} +0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A scratch repository with the commits of a series in it."""
+
+    git: Git
+    path: Path
+    base: str
+    """The commit that the series starts from; in a plain directory one that was made up."""
+    real_base: bool
+    author: Identity
+    when: str
+    cover: str
+
+    @property
+    def commits(self) -> str:
+        """Those of the series, as git names a range."""
+        return f"{self.base}..{BRANCH}"
+
+
+@contextmanager
+def build(
+    tree: KernelTree, series: Series, author: Identity, *, sign_off: bool = False
+) -> Iterator[Repository]:
+    """Make the commits of `series` on top of the tree's base, in a scratch repository.
+
+    It is removed behind the `with`.
+    """
+    with temporary_folder("treewide-") as folder:
+        path = folder / "series.git"
+        git = _init(path, tree)
+        when = date()
+        stream = b"".join(_stream(tree, series, author, when, sign_off))
+        git.run("fast-import", "--quiet", "--force", stdin=stream)
+        base = tree.base or git.run("rev-list", "--max-parents=0", BRANCH).decode().strip()
+        real_base = tree.base is not None
+        yield Repository(git, path, base, real_base, author, when, series.cover)
+
+
+def diff(repository: Repository, *options: str) -> bytes:
+    """The whole change as `git diff` writes it."""
+    return repository.git.run(
+        "diff", "--full-index", "--text", "--no-ext-diff", "--no-textconv", *options,
+        repository.base, BRANCH,
+    )  # fmt: skip
+
+
+def check_branch(tree: KernelTree, name: str, *, force: bool) -> None:
+    """Raise UsageError if a branch `name` cannot be written, before anything is done for it."""
+    if not isinstance(tree, GitTree):
+        raise UsageError(f"{tree.root} is no git repository, so --branch has no place to go")
+    ref = f"refs/heads/{name}"
+    try:
+        tree.git.run("check-ref-format", ref)
+    except GitError as error:
+        raise UsageError(f"{name!r} is no name for a branch") from error
+    if name.startswith("-") or name == "HEAD":
+        raise UsageError(f"{name!r} is no name for a branch")
+    in_use = tree.git.run("worktree", "list", "--porcelain").decode(errors="surrogateescape")
+    if f"branch {ref}" in in_use.splitlines():
+        raise UsageError(
+            f"branch {name} is checked out",
+            hint="index and work tree would not follow; choose another name",
+        )
+    existing = tree.git.run("for-each-ref", "--format=%(refname)", ref).decode().splitlines()
+    if existing == [ref] and not force:
+        raise UsageError(f"branch {name} is there already", hint="overwrite it with --force")
+
+
+def write_branch(repository: Repository, tree: KernelTree, name: str, *, force: bool) -> str:
+    """Put the commits into the user's repository as branch `name`, and return the new head.
+
+    Neither index nor work tree are touched, and nothing of the repository is run: objects are
+    copied as a pack, without a fetch. Raises UsageError as `check_branch` does.
+    """
+    check_branch(tree, name, force=force)
+    assert isinstance(tree, GitTree)
+    head = repository.git.run("rev-parse", BRANCH).decode().strip()
+    wanted = f"{head}\n^{repository.base}\n".encode()
+    pack = repository.git.run("pack-objects", "--quiet", "--revs", "--stdout", stdin=wanted)
+    tree.git.run("unpack-objects", "-q", stdin=pack)
+    options = ["--force"] if force else []
+    try:
+        tree.git.run("branch", "--no-track", *options, name, head)
+    except GitError as error:
+        raise UsageError(error.message, place=Place(str(tree.root))) from error
+    return head
+
+
+# ---------------------------------------------------------------------------- the repository
+
+
+def _init(path: Path, tree: KernelTree) -> Git:
+    """A bare repository in which the tree's base, if it is a commit, has no parents.
+
+    So nothing walks the history, and it does not matter how much of it the user's repository has.
+    """
+    object_format = tree.object_format if isinstance(tree, GitTree) else "sha1"
+    git = scratch(path.parent, path)
+    git.run(
+        "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(path)
+    )
+    # It is gone in a second: neither flush its files to the disk, nor unpack them one by one.
+    with (path / "config").open("a") as config:
+        config.write("[core]\n\tfsync = none\n[fastimport]\n\tunpackLimit = 0\n")
+    (path / "HEAD").write_text(f"ref: {BRANCH}\n")
+    (path / "info").mkdir(exist_ok=True)
+    if isinstance(tree, GitTree):
+        (path / "shallow").write_text(f"{tree.base}\n")
+        (path / "objects/info").mkdir(parents=True, exist_ok=True)
+        (path / "objects/info/alternates").write_bytes(_quoted(os.fsencode(tree.objects)) + b"\n")
+    attributes = tree.read([".gitattributes"]).get(".gitattributes")
+    if attributes is not None:  # for hunk headings as the user's own git would write them
+        (path / "info/attributes").write_bytes(attributes.data)
+    return git
+
+
+def _quoted(path: bytes) -> bytes:
+    """A path as a line of objects/info/alternates: in C quotes where it would be misread."""
+    if not path.startswith((b"#", b'"')) and b"\n" not in path:
+        return path
+    return _path(os.fsdecode(path))
+
+
+def _stream(
+    tree: KernelTree, series: Series, author: Identity, when: str, sign_off: bool
+) -> Iterator[bytes]:
+    """What `git fast-import` needs to make the commits, and a base where there is no real one."""
+    who = f"{author.name} <{author.email}> {when}"
+    if tree.base is None:
+        originals = {
+            change.path: (change.mode, change.before)
+            for patch in series.patches
+            for change in patch.files
+        }
+        yield from _commit(who, "base\n", None, originals)
+    parent = tree.base
+    for patch, message in zip(series.patches, series.messages, strict=True):
+        text = _signed_off(message, author) if sign_off else message
+        files = {change.path: (change.mode, change.after) for change in patch.files}
+        yield from _commit(who, text, parent, files)
+        parent = None
+
+
+def _signed_off(message: str, author: Identity) -> str:
+    """The message with the author's Signed-off-by, at the end of its trailers if it has some."""
+    trailer = f"Signed-off-by: {author}\n"
+    last = message.rstrip("\n").rpartition("\n\n")[2]
+    trailers = "\n\n" in message and re.fullmatch(r"(?:[A-Za-z-]+: .*(?:\n|$))+", last)
+    return message + ("" if trailers else "\n") + trailer
+
+
+def _commit(
+    who: str, message: str, parent: str | None, files: Mapping[str, tuple[str, bytes]]
+) -> Iterator[bytes]:
+    yield f"commit {BRANCH}\nauthor {who}\ncommitter {who}\n".encode()
+    yield _data(message.encode())
+    if parent is not None:
+        yield f"from {parent}\n".encode()
+    for path, (mode, data) in sorted(files.items()):
+        yield f"M {mode} inline ".encode() + _path(path) + b"\n" + _data(data)
+    yield b"\n"
+
+
+def _data(data: bytes) -> bytes:
+    return f"data {len(data)}\n".encode() + data + b"\n"
+
+
+def _path(path: str) -> bytes:
+    raw = os.fsencode(path)
+    escaped = raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return b'"' + escaped + b'"'

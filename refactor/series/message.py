@@ -1,0 +1,279 @@
+"""Commit messages and the cover letter, from Jinja templates. The only importer of jinja2.
+
+A template is given facts that were read from the tree, and says them in words. A name that it
+misspells is an error (StrictUndefined), never an empty string.
+"""
+
+from __future__ import annotations
+
+import os
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from platformdirs import user_cache_dir
+
+from refactor import __version__
+from refactor.errors import Place, RuleError
+from refactor.plan.helper import HelperPatch, HelperPlan, Plan
+from refactor.plan.plan import EditPlan
+from refactor.plan.scan import Remark
+from refactor.plan.split import component_of
+from refactor.resources import data_root
+from refactor.rule.model import GENERIC, HelperBody
+from refactor.series.facts import facts_of
+
+COLUMNS = 75
+"""Width of a body and of a subject (Documentation/process/submitting-patches.rst)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A commit message: `subject` is its first line, `body` the rest, wrapped."""
+
+    subject: str
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}\n\n{self.body}\n" if self.body else f"{self.subject}\n"
+
+
+class Writer:
+    """Writes the messages of one plan.
+
+    `templates` is a folder that is looked in first; `validation` is one line about how the series
+    did in the model, empty if it was not run.
+    """
+
+    def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
+        self._plan = plan
+        self._environment = _environment(plan, templates)
+        facts = facts_of(plan, COLUMNS) if isinstance(plan, EditPlan) else _common_facts(plan)
+        self._common = facts | {"validation": validation}
+
+    def messages(self) -> list[Message]:
+        """The message of every patch, in their order. Raises RuleError for a faulty template."""
+        return [
+            self._render(self._template(patch.component), patch=facts)
+            for patch, facts in zip(self._plan.patches, self._common["patches"], strict=True)
+        ]
+
+    def _template(self, component: str) -> str:
+        if isinstance(self._plan, EditPlan):
+            return "patch"
+        return "core" if component == GENERIC else "arch"
+
+    def cover(self, command: str) -> Message:
+        """The cover letter. `command` is how the series was made, for the reader to repeat it."""
+        return self._render("cover", command=command, version=__version__)
+
+    def _render(self, name: str, **facts: Any) -> Message:
+        file = f"{name}.j2"
+        try:
+            text = self._environment.get_template(file).render(**self._common, **facts)
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(error.filename or error.name or file, error.lineno)
+            raise RuleError(f"faulty template: {error.message}", place=place) from error
+        except jinja2.TemplateNotFound as error:
+            place = Place(self._plan.rule.source)
+            raise RuleError(f"no template {error.name}", place=place) from error
+        except jinja2.TemplateError as error:
+            raise RuleError(f"faulty template: {error.message}", place=_place_of(error)) from error
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            where = _place_of(error)
+            if where is None:  # not a template's fault, but ours
+                raise
+            raise RuleError(f"faulty template: {error}", place=where) from error
+        subject, _, body = text.strip().partition("\n")
+        if name != "cover" and len(subject) > COLUMNS:
+            place = Place(self._plan.rule.source)
+            raise RuleError(f"a subject has more than {COLUMNS} columns: {subject}", place=place)
+        return Message(subject.strip(), wrap(body))
+
+
+def _common_facts(plan: Plan) -> dict[str, Any]:
+    """What every template of a rule with a helper may say."""
+    assert isinstance(plan, HelperPlan)
+    body = plan.policy.body(plan.vintage.name)
+    return {
+        "rule": plan.rule,
+        "entry": plan.rule.entry,
+        "helper": plan.rule.helper.name,
+        "helper_exists": plan.helper_exists,
+        "policy": plan.policy,
+        "policies": plan.rule.policies,
+        "policy_returns": _returns(body) if body else "",
+        "vintage": plan.vintage.name,
+        "selectors": {option: sorted(ways) for option, ways in plan.options.items()},
+        "patches": [_facts(plan, patch) for patch in plan.patches],
+        "definitions": len(plan.definitions),
+        "having": lambda flag: sum(
+            any(flag in flags for flags in calls) for calls in plan.definitions.values()
+        ),
+        "owners": sorted({component_of(place.path) for place in plan.definitions} - {GENERIC}),
+        "skipped": [_said(remark) for remark in plan.skipped],
+        "refused": [_said(remark) | {"reason": str(remark.reason)} for remark in plan.refused],
+        "conforming": [_said(remark) for remark in plan.conforming],
+        "notes": list(plan.notes),
+    }
+
+
+def _returns(body: HelperBody) -> str:
+    return flags(sorted(body.returns, key=_helper_order(body)), body.may_return)
+
+
+def _facts(plan: HelperPlan, patch: HelperPatch) -> dict[str, Any]:
+    """What a template may say about one patch."""
+    body = patch.body
+    returns = sorted(body.returns, key=_helper_order(body)) if body else []
+    before = [flag for change in patch.changes for flag in change.before]
+    gained = [
+        flag for flag in returns if any(flag not in change.before for change in patch.changes)
+    ]
+    return {
+        "component": patch.component,
+        "prefix": plan.rule.subject_prefix(patch.component),
+        "functions": list(patch.functions),
+        "callers": list(dict.fromkeys(change.function for change in patch.changes)),
+        "changes": [
+            {
+                "function": change.function,
+                "line": change.line,
+                "before": list(change.before),
+                "after": [*change.kept, *returns],
+                "kept": list(change.kept),
+                "removed": list(change.removed),
+            }
+            for change in patch.changes
+        ],
+        "before": list(dict.fromkeys(before)),
+        "kept": list(dict.fromkeys(flag for change in patch.changes for flag in change.kept)),
+        "returns": returns,
+        "may_return": dict(body.may_return) if body else {},
+        "gained": gained,
+        "comments": list(patch.comments),
+        "override": patch.override,
+        "helper": patch.helper,
+        "options": {
+            option: {"conditions": list(ways[patch.component].conditions)}
+            for option, ways in plan.options.items()
+            if patch.component in ways
+        },
+        "files": [change.path for change in patch.files],
+        "skipped": [_said(each) for each in plan.skipped if each.component == patch.component],
+    }
+
+
+def _helper_order(body: HelperBody) -> Any:
+    """Flags in the order in which the helper's code names them."""
+    return body.code.find
+
+
+def _said(remark: Remark) -> dict[str, str]:
+    return {
+        "component": remark.component,
+        "function": remark.function,
+        "message": remark.note or str(remark.reason),
+        "place": f"{remark.place.path}:{remark.place.line}",
+    }
+
+
+def _place_of(error: Exception) -> Place | None:
+    """The template and the line that an error at run time comes from."""
+    place = None
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        place = Place(file, trace.tb_lineno) if file.endswith(".j2") else place
+        trace = trace.tb_next
+    return place
+
+
+def wrap(text: str, columns: int = COLUMNS) -> str:
+    """Fill paragraphs to `columns`. Indented lines and tables are left as they are."""
+    paragraphs: list[str] = []
+    for block in text.strip("\n").split("\n\n"):
+        lines = block.strip("\n").splitlines()
+        if not lines:
+            continue
+        if any(line.startswith((" ", "\t")) for line in lines):
+            paragraphs.append("\n".join(line.rstrip() for line in lines))
+        else:
+            filled = " ".join(" ".join(lines).split())
+            paragraphs.append(
+                textwrap.fill(filled, columns, break_long_words=False, break_on_hyphens=False)
+            )
+    return "\n\n".join(paragraphs)
+
+
+def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
+    folders: list[Path] = [templates] if templates is not None else []
+    folders += [data_root() / "templates" / name for name in (plan.rule.id, "default")]
+    environment = jinja2.Environment(
+        bytecode_cache=_bytecode_cache(),
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
+    environment.filters["called"] = lambda names: [f"{name}()" for name in names]
+    environment.tests["fits"] = lambda text, columns: len(text) <= columns
+    return environment
+
+
+def _bytecode_cache() -> jinja2.FileSystemBytecodeCache | None:
+    """Compiled templates of earlier runs; jinja2 checks that they are of the same text."""
+    folder = Path(user_cache_dir("treewide"), "templates")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    mine = folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK)
+    return jinja2.FileSystemBytecodeCache(str(folder)) if mine else None
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def flags(items: Sequence[str], conditional: Mapping[str, str] | None = None) -> str:
+    """An OR expression as C writes it, flags under a condition behind; the empty one is `0`."""
+    extra = [f"{flag} (if {condition})" for flag, condition in (conditional or {}).items()]
+    return " | ".join([*items, *extra]) or "0"
+
+
+def hang(text: str, indent: int) -> str:
+    """Indented by two and wrapped; the lines that follow are indented by `indent`."""
+    return textwrap.fill(
+        text,
+        COLUMNS,
+        initial_indent="  ",
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def table(rows: Iterable[Sequence[str]], indent: int = 2) -> str:
+    """Rows of cells in columns as wide as their widest line; a cell can have several lines."""
+    cells = [[cell.split("\n") for cell in row] for row in rows]
+    if not cells:
+        return ""
+    widths = [
+        max(len(line) for row in cells for line in row[column]) for column in range(len(cells[0]))
+    ]
+    lines = (
+        "  ".join(line.ljust(width) for line, width in zip(parts, widths, strict=True)).rstrip()
+        for row in cells
+        for parts in zip_longest(*row, fillvalue="")
+    )
+    return "\n".join(" " * indent + line for line in lines)

@@ -1,0 +1,1 @@
+"""A kernel tree, read-only, and real git, sealed off."""

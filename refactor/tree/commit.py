@@ -1,0 +1,331 @@
+"""A kernel tree that is a commit of a git repository, and how any tree is opened."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+from refactor.errors import Place, TreeError, UsageError
+from refactor.tree.git import OLDEST, Git, GitError, Running, records
+from refactor.tree.plain import open_plain
+from refactor.tree.tree import (
+    LANDMARKS,
+    LINK,
+    SUBMODULE,
+    Blob,
+    Entry,
+    KernelTree,
+    Search,
+    apart,
+    in_batches,
+    leads_out,
+    looks_like_kernel,
+    matches_any,
+    no_kernel,
+    read_regular,
+    start_grep,
+)
+
+OBJECT_FORMATS = ("sha1", "sha256")
+
+
+LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
+"""For git: a path is a path, whatever characters it has."""
+
+
+def open_tree(path: Path, revision: str | None = None) -> KernelTree:
+    """Open the kernel tree at `path`: `revision` of a git repository, or a plain directory.
+
+    A directory below the top of a work tree stands for the whole tree, unless it is a kernel tree
+    of its own. Raises TreeError if there is no kernel, UsageError for an unknown revision.
+    """
+    if not path.is_dir():
+        raise TreeError("no such directory", place=Place(str(path)))
+    repository = _discover(path)
+    if repository is None or (looks_like_kernel(path) and repository.root != path.resolve()):
+        return open_plain(path, revision)
+    return _open_commit(repository, revision)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repository:
+    git: Git
+    root: Path
+    bare: bool
+    object_format: str
+
+
+def _discover(path: Path) -> _Repository | None:
+    """Find the repository that `path` is in, as git does; None if there is none.
+
+    The folder of a repository itself counts as a bare one.
+    """
+    git = Git(path)
+    try:
+        # The one answer that may have line breaks in it comes last.
+        answer = git.run(
+            "rev-parse", "--show-object-format", "--is-bare-repository", "--is-inside-git-dir",
+            "--show-cdup", "--absolute-git-dir",
+        )  # fmt: skip
+    except GitError as error:
+        if "not a git repository" in error.message:
+            return None
+        if "dubious ownership" in error.message:
+            raise TreeError(
+                "git does not trust this repository: it belongs to another user",
+                place=Place(str(path)),
+                hint=f"git config --global --add safe.directory {shlex.quote(str(path.resolve()))}",
+            ) from error
+        raise TreeError(error.message, place=Place(str(path)), hint=error.hint) from error
+    object_format, is_bare, is_inside, rest = os.fsdecode(answer.removesuffix(b"\n")).split("\n", 3)
+    if object_format not in OBJECT_FORMATS:
+        raise TreeError(
+            f"this git is too old, or too new: it speaks of objects by {object_format}",
+            hint=f"treewide needs git {OLDEST} or newer",
+        )
+    bare = "true" in (is_bare, is_inside)
+    # Where there is no work tree, there is no line for it.
+    up, git_dir = ("", rest) if bare and Path(rest).is_dir() else rest.split("\n", 1)
+    directory = Path(git_dir)
+    root = directory if bare else (path / up).resolve()
+    return _Repository(Git(root, directory), root, bare, object_format)
+
+
+def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
+    wanted = revision or "HEAD"
+    try:
+        answer = repository.git.run(
+            "rev-parse", "--verify", "--end-of-options", wanted + "^{commit}"
+        )
+    except GitError as error:
+        if revision is not None:
+            raise UsageError(
+                f"no commit {revision!r} in {repository.root}",
+                hint="git log --oneline --all shows what there is",
+            ) from error
+        raise TreeError(
+            "the repository has no commit yet",
+            place=Place(str(repository.root)),
+            hint="commit the tree first, or remove .git and use it as a plain directory",
+        ) from error
+    tree = GitTree(repository, answer.decode().strip(), is_head=revision is None)
+    names = tree.names(LANDMARKS)
+    missing = [name for name in LANDMARKS if name not in names]
+    if missing:
+        raise no_kernel(str(repository.root), missing, "a commit of it")
+    return tree
+
+
+class GitTree(KernelTree):
+    """One commit of a git repository."""
+
+    base: str
+
+    def __init__(self, repository: _Repository, base: str, *, is_head: bool) -> None:
+        self.git = repository.git
+        self.root = repository.root
+        self.base = base
+        self.bare = repository.bare
+        self.object_format = repository.object_format
+        self._is_head = is_head
+        self._known: dict[str, str] = {}
+        self._listings: dict[str, list[bytes]] = {}
+        self._readers: dict[str, Running] = {}
+
+    @property
+    def objects(self) -> Path:
+        """The folder of objects, which linked work trees share."""
+        git_dir = self.git.git_dir or self.root
+        try:
+            common = os.fsdecode((git_dir / "commondir").read_bytes().removesuffix(b"\n"))
+        except FileNotFoundError:
+            common = ""
+        return git_dir / common / "objects"
+
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
+        wanted = sorted(words)
+        searching = [start_grep(self.git, wanted, [self.base], part) for part in apart(globs)]
+        prefix = f"{self.base}:"
+
+        def batches() -> Iterator[list[str]]:
+            for batch in records(searching, (0, 1)):
+                yield [os.fsdecode(name).removeprefix(prefix) for name in batch]
+            for line in (line for each in searching for line in each.complaint.splitlines()):
+                if line.startswith("error: "):  # git goes on without an object that it cannot read
+                    raise TreeError(f"cannot read all of the tree: {line.removeprefix('error: ')}")
+
+        return Search(batches())
+
+    def read(self, paths: Iterable[str]) -> dict[str, Blob]:
+        files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}
+        return {
+            path: Blob(path, self._content(entry.oid), entry.mode) for path, entry in files.items()
+        }
+
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        entries = self._entries(paths)
+        links = {
+            path: Blob(path, self._content(entry.oid), LINK)
+            for path, entry in entries.items()
+            if entry.mode == LINK
+        }
+        return links | {
+            path: Blob(path, entry.oid.encode(), SUBMODULE)
+            for path, entry in entries.items()
+            if entry.mode == SUBMODULE
+        }
+
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        entries = self._entries(paths)
+        return {path: self._size(entry.oid) for path, entry in entries.items() if entry.is_file}
+
+    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+        folders = {glob.split("/", 1)[0] for glob in globs}
+        if not folders <= self._listings.keys():
+            self._listings |= dict.fromkeys(folders, self._list(sorted(folders), "-r"))
+        lines = chain.from_iterable(self._listings[folder] for folder in folders)
+        links = {os.fsdecode(_path_of(line)) for line in lines if line.startswith(_LINK_LINE)}
+        found = self._entries(path for path in links if matches_any(path, globs))
+        targets = {path: os.fsdecode(self._content(entry.oid)) for path, entry in found.items()}
+        return [
+            Entry(path, f"a symbolic link to {target}, out of the tree")
+            for path, target in targets.items()
+            if leads_out(path, target)
+        ]
+
+    def uncommitted(self, paths: Iterable[str]) -> list[str]:
+        """See `KernelTree`; compared by content, without git's filters, which could run programs.
+
+        A work tree with CR LF line ends for a file that is committed with LF counts as equal. The
+        question makes sense only where the work tree is at `base`; elsewhere nothing differs.
+        """
+        if self.bare or not self._at_base():
+            return []
+        wanted = sorted(paths)
+        committed = self._entries(wanted)
+        staged, absent = self._index(wanted)
+        return [
+            path
+            for path in wanted
+            if staged.get(path) != ((entry := committed.get(path)) and (entry.mode, entry.oid))
+            or not (path in absent or (entry and self._same_on_disk(path, entry.oid)))
+        ]
+
+    def names(self, paths: Iterable[str]) -> set[str]:
+        """Those of `paths`, files or folders, that exist."""
+        return set(self._entries(paths))
+
+    def _at_base(self) -> bool:
+        if self._is_head:
+            return True
+        try:
+            return (
+                self.git.run("rev-parse", "--verify", "HEAD^{commit}").decode().strip() == self.base
+            )
+        except GitError:
+            return False
+
+    def _entries(self, paths: Iterable[str]) -> dict[str, _TreeEntry]:
+        """What the commit has at each of `paths`. It does not change, so git is asked once.
+
+        In a folder that is listed already, only files and links are known.
+        """
+        wanted = sorted(set(paths))
+        unknown = []
+        for path in wanted:
+            if path not in self._known:
+                lines = self._listings.get(path.partition("/")[0])
+                if lines is None:
+                    unknown.append(path)
+                self._known[path] = "" if lines is None else _looked_up(lines, path)
+        for batch in in_batches(unknown):
+            for line in self._list(batch):
+                self._known[os.fsdecode(_path_of(line))] = line.partition(b"\t")[0].decode()
+        return {path: _TreeEntry(*meta.split()) for path in wanted if (meta := self._known[path])}
+
+    def _list(self, paths: Iterable[str], *options: str) -> list[bytes]:
+        """The lines of `git ls-tree`, by path: mode, kind and object id, a tab, and the path."""
+        options = ("-z", "--full-tree", *options)
+        listing = self.git.run("ls-tree", *options, self.base, "--", *paths, environment=LITERAL)
+        return listing.split(b"\0")[:-1]
+
+    def _size(self, oid: str) -> int:
+        return self._ask("--batch-check", oid)[1]
+
+    def _content(self, oid: str) -> bytes:
+        running, size = self._ask("--batch", oid)
+        return running.output.read(size + 1)[:-1]  # a newline follows
+
+    def _ask(self, how: str, oid: str) -> tuple[Running, int]:
+        """Ask a `git cat-file` that goes on running for an object; returns its size."""
+        running = self._readers.get(how)
+        if running is None:
+            running = self._readers[how] = self.git.start("cat-file", how)
+        answer = running.ask(oid.encode()).split()
+        if answer[-1] == b"missing":
+            raise TreeError(
+                f"object {oid} is missing from the repository",
+                place=Place(str(self.root)),
+                hint="if it is a partial clone, let git checkout fetch it first",
+            )
+        return running, int(answer[2])
+
+    def _index(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], set[str]]:
+        """Mode and object id of each path in the index, and those not checked out on purpose."""
+        staged: dict[str, tuple[str, str]] = {}
+        absent = set()
+        for batch in in_batches(paths):
+            options = ("-t", "-s", "-z", "--full-name")
+            listing = self.git.run("ls-files", *options, "--", *batch, environment=LITERAL)
+            for line in listing.split(b"\0")[:-1]:
+                meta, _, name = line.partition(b"\t")
+                tag, mode, oid, stage = meta.decode().split()
+                path = os.fsdecode(name)
+                staged[path] = (mode, oid if stage == "0" else "unmerged")
+                if tag == "S":
+                    absent.add(path)
+        return staged, absent
+
+    def _same_on_disk(self, path: str, oid: str) -> bool:
+        try:
+            data = read_regular(self.root / path)
+        except OSError:
+            return False
+        return oid in (self._oid(data), self._oid(data.replace(b"\r\n", b"\n")))
+
+    def _oid(self, data: bytes) -> str:
+        import hashlib
+
+        return hashlib.new(self.object_format, b"blob %d\0" % len(data) + data).hexdigest()
+
+
+class _TreeEntry(NamedTuple):
+    mode: str
+    kind: str
+    oid: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+
+_LINK_LINE = f"{LINK} ".encode()
+"""How `git ls-tree` begins the line of a symbolic link."""
+
+
+def _path_of(line: bytes) -> bytes:
+    return line.partition(b"\t")[2]
+
+
+def _looked_up(lines: Sequence[bytes], path: str) -> str:
+    """What `git ls-tree -r` has printed before `path`, if it has."""
+    name = os.fsencode(path)
+    at = bisect_left(lines, name, key=_path_of)
+    meta, _, found = lines[at].partition(b"\t") if at < len(lines) else (b"", b"", b"")
+    return meta.decode() if found == name else ""

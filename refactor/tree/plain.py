@@ -1,0 +1,115 @@
+"""A kernel tree that is a plain folder."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from refactor.errors import Place, TreeError, UsageError
+from refactor.tree.git import Git
+from refactor.tree.tree import (
+    LANDMARKS,
+    LINK,
+    Blob,
+    Entry,
+    KernelTree,
+    Search,
+    leads_out,
+    listed_names,
+    matches_any,
+    no_kernel,
+    read_regular,
+    start_grep,
+)
+
+
+def open_plain(path: Path, revision: str | None) -> PlainTree:
+    if revision is not None:
+        raise UsageError(f"{path} is no git repository, so it has no commit {revision!r}")
+    missing = [name for name in LANDMARKS if not (path / name).exists()]
+    if missing:
+        raise no_kernel(str(path), missing, "an unpacked tarball of it")
+    return PlainTree(path.resolve())
+
+
+class PlainTree(KernelTree):
+    """A directory as it is, for example an unpacked tarball."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.base = None
+
+    def search(self, words: Iterable[str], globs: Sequence[str]) -> Search:
+        outside = {"GIT_CEILING_DIRECTORIES": str(self.root.parent)}
+        running = start_grep(Git(self.root, environment=outside), words, [], globs)
+
+        def batches() -> Iterator[list[str]]:
+            found = listed_names(running.finish(b"", (0, 1)))
+            if running.complaint:  # git goes on without what it cannot read; a series must not
+                raise TreeError(f"cannot read all of the tree: {running.complaint}")
+            yield found
+
+        return Search(batches())
+
+    def read(self, paths: Iterable[str]) -> dict[str, Blob]:
+        blobs = {}
+        for path in sorted(set(paths)):
+            status = self._regular(path)
+            if status:
+                mode = "100755" if status.st_mode & stat.S_IXUSR else "100644"
+                try:
+                    blobs[path] = Blob(path, read_regular(self.root / path), mode)
+                except OSError as error:
+                    raise TreeError(str(error.strerror), place=Place(path)) from error
+        return blobs
+
+    def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
+        found = {path: self._status(path) for path in sorted(set(paths))}
+        return {
+            path: Blob(path, os.fsencode(os.readlink(self.root / path)), LINK)
+            for path, status in found.items()
+            if status and stat.S_ISLNK(status.st_mode)
+        }
+
+    def sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        found = {path: self._regular(path) for path in paths}
+        return {path: status.st_size for path, status in found.items() if status}
+
+    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+        links = []
+        for folder in sorted({glob.split("/", 1)[0] for glob in globs}):
+            for parent, folders, files in os.walk(self.root / folder):
+                for name in (*folders, *files):
+                    file = Path(parent, name)
+                    path = file.relative_to(self.root).as_posix()
+                    if matches_any(path, globs) and file.is_symlink():
+                        target = os.readlink(file)
+                        if leads_out(path, target):
+                            links.append(
+                                Entry(path, f"a symbolic link to {target}, out of the tree")
+                            )
+        return sorted(links, key=lambda entry: entry.path)
+
+    def uncommitted(self, paths: Iterable[str]) -> list[str]:
+        return []
+
+    def _regular(self, path: str) -> os.stat_result | None:
+        """The status of a regular file."""
+        status = self._status(path)
+        return status if status and stat.S_ISREG(status.st_mode) else None
+
+    def _status(self, path: str) -> os.stat_result | None:
+        """The status of what is at `path`, if no folder on the way to it is a link."""
+        file = self.root
+        status = None
+        try:
+            for part in PurePosixPath(path).parts:
+                if status and not stat.S_ISDIR(status.st_mode):
+                    return None
+                file = file / part
+                status = file.lstat()
+        except OSError:
+            return None
+        return status
