@@ -413,7 +413,7 @@ def test_nothing_heavy_is_imported(tree: Path) -> None:
 
 
 def test_rule_without_findings_is_status_2(tree: Path, tmp_path: Path) -> None:
-    file = tmp_path / "mine.toml"
+    file = tmp_path / f"{rule().id}.toml"
     file.write_text(rule().text)
     run = run_treewide(["check", tree, "--rule", file])
     assert run.status == 2

@@ -44,8 +44,8 @@ def rule_file(tmp_path: Path, *changes: tuple[str, str]) -> str:
     for old, new in changes:
         assert old in text
         text = text.replace(old, new, 1)
-    (tmp_path / "my.toml").write_text(text)
-    return str(tmp_path / "my.toml")
+    (tmp_path / RULE.name).write_text(text)
+    return str(tmp_path / RULE.name)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_usage_errors_end_with_2(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ([('id = "', "id = ")], r"my\.toml:6:\d+: error: no TOML"),
-        ([("summary =", "sumary =")], r"my\.toml.*: error: "),
+        ([('id = "', "id = ")], r"flags\.toml:6:\d+: error: no TOML"),
+        ([("summary =", "sumary =")], r"flags\.toml.*: error: "),
         (
             [('$vm_flags"\nadd', '$vm_flag"\nadd')],
-            r"my\.toml:\d+: error: .*did you mean '\$vm_flags'|call\.pattern has no",
+            r"flags\.toml:\d+: error: .*did you mean '\$vm_flags'|call\.pattern has no",
         ),
     ],
 )
@@ -154,8 +154,8 @@ def test_templates_beside_a_rule_are_used_and_their_faults_told(
     template: str, says: str, tmp_path: Path
 ) -> None:
     name = rule_file(tmp_path)
-    (tmp_path / "my").mkdir()
-    (tmp_path / "my" / "arch.j2").write_text(template)
+    (tmp_path / RULE.stem).mkdir()
+    (tmp_path / RULE.stem / "arch.j2").write_text(template)
     done = run_treewide(["series", "--model", "-r", name, "-o", tmp_path / "out"])
     assert done.status == 3, done.stderr
     assert re.search(says, done.stderr.decode())
@@ -164,8 +164,8 @@ def test_templates_beside_a_rule_are_used_and_their_faults_told(
 
 def test_templates_beside_a_rule_come_first(tmp_path: Path) -> None:
     name = rule_file(tmp_path)
-    (tmp_path / "my").mkdir()
-    (tmp_path / "my" / "arch.j2").write_text("my: {{ patch.component }}\n\nbody\n")
+    (tmp_path / RULE.stem).mkdir()
+    (tmp_path / RULE.stem / "arch.j2").write_text("my: {{ patch.component }}\n\nbody\n")
     done = run_treewide(["series", "--model", "-r", name, "-o", tmp_path / "out"])
     assert done.status == 0, done.stderr
     assert (tmp_path / "out" / "0002-my-powerpc.patch").exists()
@@ -363,8 +363,8 @@ def test_failing_case_of_a_rule_ends_with_1(tmp_path: Path) -> None:
     broken = text[:after] + text[after:].replace(
         "arch_module_vm_flags()", "arch_module_vm_flagz()", 1
     )
-    (tmp_path / "my.toml").write_text(broken)
-    done = run_treewide(["rules", "test", tmp_path / "my.toml"])
+    (tmp_path / RULE.name).write_text(broken)
+    done = run_treewide(["rules", "test", tmp_path / RULE.name])
     assert done.status == 1
     assert b"FAILED" in done.stdout
 

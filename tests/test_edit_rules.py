@@ -256,7 +256,7 @@ RULE_FILE = (
 
 @pytest.fixture
 def rule_file(tmp_path: Path) -> Path:
-    file = tmp_path / "kvfree.toml"
+    file = tmp_path / "test.toml"
     file.write_text(RULE_FILE)
     return file
 
@@ -286,7 +286,7 @@ def test_a_series_one_patch_for_each_component(
 
 
 def test_a_rule_that_matches_nothing_says_so(model_tree: Path, tmp_path: Path) -> None:
-    file = tmp_path / "none.toml"
+    file = tmp_path / "test.toml"
     file.write_text(RULE_FILE.replace("vfree($p)", "nobody_calls_this($p)"))
     done = run_treewide(["diff", "-r", file], cwd=model_tree)
     assert done.status == Status.REFUSED
@@ -296,7 +296,7 @@ def test_a_rule_that_matches_nothing_says_so(model_tree: Path, tmp_path: Path) -
 def test_who_is_outside_of_the_paths_of_a_rename_is_told_of(
     model_tree: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "rename.toml"
+    file = tmp_path / "test.toml"
     text = RULE_FILE.partition("[[edit]]")[0] + "single = true\n"
     file.write_text(text + '[[edit]]\nrename = "old_name"\nto = "new_name"\n')
     write(model_tree, "kernel/one.c", "int old_name(void);\n")
@@ -329,7 +329,7 @@ def test_what_needs_a_helper_is_a_usage_error(
 
 
 def test_a_rule_that_requires_another_one(model_tree: Path, tmp_path: Path) -> None:
-    file = tmp_path / "after.toml"
+    file = tmp_path / "test.toml"
     file.write_text(f'requires = ["arch-module-vm-flags"]\n{RULE_FILE}')
     done = run_treewide(["diff", "-r", file], cwd=model_tree)
     assert done.status == Status.REFUSED

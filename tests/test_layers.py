@@ -33,7 +33,11 @@ ROOMS = (
 )
 
 # Who may import a library that others are to reach through him.
-ONLY_IMPORTER = {"tree_sitter": "c.syntax", "tree_sitter_c": "c.syntax", "jinja2": "series.message"}
+ONLY_IMPORTER = {
+    "tree_sitter": "c.syntax",
+    "tree_sitter_c": "c.syntax",
+    "jinja2": "series.template",
+}
 
 # Slow to import, and needed by few commands.
 HEAVY = {"git", "jinja2", "rich", "pygments"}

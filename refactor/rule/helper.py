@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def helper_rule(table: Table) -> HelperRule:
     if len(edits) != 1:
         raise table.fail("there has to be exactly one", "edit")
     rule = HelperRule(
-        id=table.string("id"),
+        id=read_id(table),
         summary=table.string("summary"),
         source=table.file,
         text=table.text,
@@ -49,7 +50,7 @@ def helper_rule(table: Table) -> HelperRule:
         helper=_helper(table.table("helper")),
         policies=policies,
         default_policy=default,
-        prefix=series.string("prefix"),
+        prefix=read_prefix(series),
         prefixes=strings_by_name(series.table("prefixes", {})),
         options=series.strings("options", []),
         cases=tuple(read_case(entry) for entry in table.tables("case", [])),
@@ -58,6 +59,30 @@ def helper_rule(table: Table) -> HelperRule:
         part.done()
     _cross_check(rule, table)
     return rule
+
+
+def read_id(table: Table) -> str:
+    """The id of a rule: a plain name, and that of its file.
+
+    It is the name of a folder as well, where a rule's templates are looked for, so one that says
+    `../..` would take them from anywhere.
+    """
+    name = table.string("id")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise table.fail("it is made of letters, digits, '.', '_' and '-'", "id")
+    stem = Path(table.file).stem
+    if name != stem:
+        hint = f"rename the file to {name}.toml, or say id = {stem!r}"
+        raise table.fail(f"it has to be the name of the file, {stem!r}", "id", hint)
+    return name
+
+
+def read_prefix(series: Table) -> str:
+    """How subjects begin. Only `{component}` is put in, and no other brace means anything."""
+    prefix = series.string("prefix")
+    if set("{}") & set(prefix.replace("{component}", "")):
+        raise series.fail("the one thing that can be put in is {component}", "prefix")
+    return prefix
 
 
 def read_vintage(table: Table) -> Vintage:

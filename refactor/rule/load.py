@@ -23,6 +23,8 @@ from refactor.rule.helper import (
     read_call,
     read_case,
     read_flags,
+    read_id,
+    read_prefix,
     read_vintage,
     strings_by_name,
 )
@@ -54,13 +56,13 @@ def edit_rule(table: Table) -> EditRule:
     vintages = [read_vintage(entry) for entry in table.tables("vintage", [])] or [ANY]
     only = vintages[0].name if len(vintages) == 1 else None
     rule = EditRule(
-        id=table.string("id"),
+        id=read_id(table),
         summary=table.string("summary"),
         source=table.file,
         text=table.text,
         paths=paths,
         vintages=tuple(vintages),
-        prefix=series.string("prefix"),
+        prefix=read_prefix(series),
         prefixes=strings_by_name(series.table("prefixes", {})),
         cases=tuple(read_case(entry, only) for entry in table.tables("case", [])),
         edits=tuple(_edit(entry, number, paths) for number, entry in enumerate(tables)),

@@ -129,7 +129,7 @@ class Rule:
 
     def subject_prefix(self, component: str) -> str:
         """How the subject of a patch for `component` begins."""
-        return self.prefixes.get(component) or self.prefix.format(component=component)
+        return self.prefixes.get(component) or self.prefix.replace("{component}", component)
 
 
 @dataclass(frozen=True, slots=True)

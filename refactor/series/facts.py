@@ -19,7 +19,7 @@ VARIETIES = 3
 def facts_of(plan: EditPlan, columns: int) -> dict[str, Any]:
     """What every template may say; a subject has so many columns at most."""
     return {
-        "rule": plan.rule,
+        "rule": {"id": plan.rule.id, "summary": plan.rule.summary},
         "vintage": plan.vintage.name,
         "words": list(plan.rule.words),
         "subject": plan.rule.subject,

@@ -1,4 +1,4 @@
-"""Commit messages and the cover letter, from Jinja templates. The only importer of jinja2.
+"""Commit messages and the cover letter, from templates.
 
 A template is given facts that were read from the tree, and says them in words. A name that it
 misspells is an error (StrictUndefined), never an empty string.
@@ -6,16 +6,12 @@ misspells is an error (StrictUndefined), never an empty string.
 
 from __future__ import annotations
 
-import os
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-
-import jinja2
-from platformdirs import user_cache_dir
 
 from refactor import __version__
 from refactor.errors import Place, RuleError
@@ -24,8 +20,9 @@ from refactor.plan.plan import EditPlan
 from refactor.plan.scan import Remark
 from refactor.plan.split import component_of
 from refactor.resources import data_root
-from refactor.rule.model import GENERIC, HelperBody
+from refactor.rule.model import GENERIC, HelperBody, Policy
 from refactor.series.facts import facts_of
+from refactor.series.template import Templates
 
 COLUMNS = 75
 """Width of a body and of a subject (Documentation/process/submitting-patches.rst)."""
@@ -51,7 +48,7 @@ class Writer:
 
     def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
         self._plan = plan
-        self._environment = _environment(plan, templates)
+        self._templates = _templates(plan, templates)
         facts = facts_of(plan, COLUMNS) if isinstance(plan, EditPlan) else _common_facts(plan)
         self._common = facts | {"validation": validation}
 
@@ -72,22 +69,7 @@ class Writer:
         return self._render("cover", command=command, version=__version__)
 
     def _render(self, name: str, **facts: Any) -> Message:
-        file = f"{name}.j2"
-        try:
-            text = self._environment.get_template(file).render(**self._common, **facts)
-        except jinja2.TemplateSyntaxError as error:
-            place = Place(error.filename or error.name or file, error.lineno)
-            raise RuleError(f"faulty template: {error.message}", place=place) from error
-        except jinja2.TemplateNotFound as error:
-            place = Place(self._plan.rule.source)
-            raise RuleError(f"no template {error.name}", place=place) from error
-        except jinja2.TemplateError as error:
-            raise RuleError(f"faulty template: {error.message}", place=_place_of(error)) from error
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            where = _place_of(error)
-            if where is None:  # not a template's fault, but ours
-                raise
-            raise RuleError(f"faulty template: {error}", place=where) from error
+        text = self._templates.render(f"{name}.j2", {**self._common, **facts})
         subject, _, body = text.strip().partition("\n")
         if name != "cover" and len(subject) > COLUMNS:
             place = Place(self._plan.rule.source)
@@ -100,12 +82,12 @@ def _common_facts(plan: Plan) -> dict[str, Any]:
     assert isinstance(plan, HelperPlan)
     body = plan.policy.body(plan.vintage.name)
     return {
-        "rule": plan.rule,
+        "rule": {"id": plan.rule.id, "summary": plan.rule.summary},
         "entry": plan.rule.entry,
         "helper": plan.rule.helper.name,
         "helper_exists": plan.helper_exists,
-        "policy": plan.policy,
-        "policies": plan.rule.policies,
+        "policy": _policy(plan.policy),
+        "policies": [_policy(policy) for policy in plan.rule.policies],
         "policy_returns": _returns(body) if body else "",
         "vintage": plan.vintage.name,
         "selectors": {option: sorted(ways) for option, ways in plan.options.items()},
@@ -120,6 +102,11 @@ def _common_facts(plan: Plan) -> dict[str, Any]:
         "conforming": [_said(remark) for remark in plan.conforming],
         "notes": list(plan.notes),
     }
+
+
+def _policy(policy: Policy) -> dict[str, str]:
+    """A policy in plain data, which is all that a template is given."""
+    return {"name": policy.name, "summary": policy.summary}
 
 
 def _returns(body: HelperBody) -> str:
@@ -182,17 +169,6 @@ def _said(remark: Remark) -> dict[str, str]:
     }
 
 
-def _place_of(error: Exception) -> Place | None:
-    """The template and the line that an error at run time comes from."""
-    place = None
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        place = Place(file, trace.tb_lineno) if file.endswith(".j2") else place
-        trace = trace.tb_next
-    return place
-
-
 def wrap(text: str, columns: int = COLUMNS) -> str:
     """Fill paragraphs to `columns`. Indented lines and tables are left as they are."""
     paragraphs: list[str] = []
@@ -210,32 +186,17 @@ def wrap(text: str, columns: int = COLUMNS) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _environment(plan: Plan, templates: Path | None) -> jinja2.Environment:
-    folders: list[Path] = [templates] if templates is not None else []
-    folders += [data_root() / "templates" / name for name in (plan.rule.id, "default")]
-    environment = jinja2.Environment(
-        bytecode_cache=_bytecode_cache(),
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
-    environment.filters |= {"listed": listed, "flags": flags, "table": table, "hang": hang}
-    environment.filters["called"] = lambda names: [f"{name}()" for name in names]
-    environment.tests["fits"] = lambda text, columns: len(text) <= columns
-    return environment
-
-
-def _bytecode_cache() -> jinja2.FileSystemBytecodeCache | None:
-    """Compiled templates of earlier runs; jinja2 checks that they are of the same text."""
-    folder = Path(user_cache_dir("treewide"), "templates")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return None
-    mine = folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK)
-    return jinja2.FileSystemBytecodeCache(str(folder)) if mine else None
+def _templates(plan: Plan, own: Path | None) -> Templates:
+    """The templates for a plan, with the filters and tests that they have of ours."""
+    shipped = [data_root() / "templates" / name for name in (plan.rule.id, "default")]
+    filters = {
+        "listed": listed,
+        "flags": flags,
+        "table": table,
+        "hang": hang,
+        "called": lambda names: [f"{name}()" for name in names],
+    }
+    return Templates(own, shipped, filters, {"fits": lambda text, columns: len(text) <= columns})
 
 
 def listed(items: Sequence[str]) -> str:
