@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
 
-from refactor.c.dialect import mask
+from refactor.c.dialect import Lexicon, mask
 
 PARSER = Parser(Language(tree_sitter_c.language()))
 
@@ -502,3 +502,11 @@ def test_time_is_linear(start: bytes, piece: bytes) -> None:
     begin = time.process_time()
     check_invariants(source, mask(source))
     assert time.process_time() - begin < 5
+
+
+def test_what_is_kept_of_other_files_is_bounded() -> None:
+    lexicon = Lexicon({b"while": b"k"})
+    for number in range(2 * Lexicon.LIMIT):
+        assert lexicon[b"name%d" % number] == b"i"
+    assert len(lexicon) <= Lexicon.LIMIT
+    assert lexicon[b"name%d" % (2 * Lexicon.LIMIT)] == b"i"

@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 # Annotations without arguments: include/linux/{init,compiler_types,compiler_attributes,cache}.h,
 # include/linux/net.h and include/net/net_namespace.h for __net_*, arch headers, libbpf.
@@ -89,12 +90,10 @@ CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F;
 NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
 
 ESCAPE = rb"\\(?:\r\n|(?s:.))|\\"
-COMMENT = rb"/\*(?s:.*?)(?:\*/|\Z)|//(?:[^\n\\]++|" + ESCAPE + rb")*+"
-LITERAL = (
-    rb'"(?:[^"\\\n]++|' + ESCAPE + rb')*+"?'
-    rb"|'(?:[^'\\\n]++|" + ESCAPE + rb")*+'?"
-    rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"
-)
+# Runs that give nothing back, because `.*?` asks for the end at every byte.
+COMMENT = rb"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|/(?:[^\n\\]++|" + ESCAPE + rb")*+)"
+QUOTED = rb'"(?:[^"\\\n]++|' + ESCAPE + rb""")*+"?|'(?:[^'\\\n]++|""" + ESCAPE + rb")*+'?"
+LITERAL = QUOTED + rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"
 DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/)*+"
 WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
 TOKEN = re.compile(
@@ -108,20 +107,24 @@ TOKEN = re.compile(
 
 @dataclass(slots=True)
 class Tokens:
-    """A file for the parser: `kinds[n]` is the kind of the bytes `spans[n]` of `buffer`."""
+    """A file for the parser: `kinds[n]` is the kind of the token `matches[n]`.
+
+    The matches are kept as they are, because only few tokens are asked where they stand.
+    """
 
     buffer: bytearray
     kinds: bytes
-    spans: list[tuple[int, int]]
+    matches: list[re.Match[bytes]]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The bytes of the tokens from `first` up to `last`, which is not one of them."""
-        return self.spans[first][0], self.spans[last - 1][1]
+        return self.matches[first].start(1), self.matches[last - 1].end(1)
 
     def gap(self, index: int) -> tuple[int, int]:
         """The bytes between the token `index` and the one before it."""
-        begin = self.spans[index - 1][1] if index else 0
-        return begin, self.spans[index][0] if index < len(self.spans) else len(self.buffer)
+        begin = self.matches[index - 1].end(1) if index else 0
+        is_token = index < len(self.matches)
+        return begin, self.matches[index].start(1) if is_token else len(self.buffer)
 
     def breaks(self, index: int) -> bool:
         """True if no other token stands on the line before the token `index`."""
@@ -151,7 +154,9 @@ def mask(source: bytes) -> bytes:
 
 
 class Lexicon(dict[bytes, bytes]):
-    """The kind of a token by its text."""
+    """The kind of a token by its text. What is short is kept, because files use the same words."""
+
+    LIMIT = 50_000
 
     def __missing__(self, token: bytes) -> bytes:
         first = token[:1]
@@ -166,18 +171,21 @@ class Lexicon(dict[bytes, bytes]):
             kind = b"u" if UNDERSCORED.fullmatch(token) else b"i"
         else:
             kind = first if first in PUNCTUATION else b"o"
-        self[token] = kind
+        if len(token) < 32:
+            if len(self) >= self.LIMIT:
+                self.clear()
+                self.update(KINDS)
+            self[token] = kind
         return kind
 
 
+LEXICON = Lexicon(KINDS)
+
+
 def tokenize(source: bytes) -> Tokens:
-    lexicon = Lexicon(KINDS)
-    kinds = []
-    spans = []
-    for match in TOKEN.finditer(source):
-        kinds.append(lexicon[match[1]])
-        spans.append(match.span(1))
-    return Tokens(bytearray(source), b"".join(kinds), spans)
+    matches = list(TOKEN.finditer(source))
+    kinds = map(LEXICON.__getitem__, map(itemgetter(1), matches))
+    return Tokens(bytearray(source), b"".join(kinds), matches)
 
 
 def parenthesised(depth: int, inside: bytes) -> bytes:
@@ -221,7 +229,7 @@ def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
         last = end
     kept.append(slice(last, None))
     tokens.kinds = b"".join([kinds[part] for part in kept])
-    tokens.spans = [span for part in kept for span in tokens.spans[part]]
+    tokens.matches = [match for part in kept for match in tokens.matches[part]]
 
 
 def is_name(before: bytes, after: bytes) -> bool:
@@ -326,7 +334,8 @@ def is_call(kinds: bytes, name: int, region: str) -> bool:
 
 def comment(tokens: Tokens, first: int, last: int) -> None:
     """Make comments of directives."""
-    for begin, end in tokens.spans[first:last]:
+    for match in tokens.matches[first:last]:
+        begin, end = match.span(1)
         if end - begin > 1 and not re.search(rb"/\*[^*]*\n", tokens.buffer[begin:end]):
             tokens.buffer[begin : begin + 2] = b"//"
 
@@ -348,14 +357,14 @@ def join(tokens: Tokens, first: int, last: int) -> None:
 
 def loop(tokens: Tokens, first: int, last: int) -> None:
     """Write `while` over the name of a macro with arguments, and with a block or a statement."""
-    begin, end = tokens.spans[first]
+    begin, end = tokens.matches[first].span(1)
     if end - begin >= 5 and last - first > 3 and tokens.kinds[last : last + 2] != b"{.":
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
 def end_of_do(tokens: Tokens, first: int, last: int) -> None:
     """A macro behind a brace ends a `do` if its name says so: } while_each_thread(g, t);"""
-    if tokens.buffer.startswith(b"while_", tokens.spans[first][0]):
+    if tokens.buffer.startswith(b"while_", tokens.matches[first].start(1)):
         loop(tokens, first, last)
 
 
@@ -390,7 +399,7 @@ def insert(tokens: Tokens, index: int, byte: bytes) -> None:
 
 def plus(tokens: Tokens, first: int, last: int) -> None:
     """Add up a macro and the strings around it, but not in `asm`, where it is a string by now."""
-    if tokens.buffer[tokens.spans[first][0]] != ord('"'):
+    if tokens.buffer[tokens.matches[first].start(1)] != ord('"'):
         for index in (first, last):
             if b"L" in tokens.kinds[index - 1 : index + 1]:
                 insert(tokens, index, b"+")
@@ -431,7 +440,7 @@ def variadic(tokens: Tokens, first: int, last: int) -> None:
 
 def asm(tokens: Tokens, first: int, last: int) -> None:
     """Write `asm`, and empty strings for the macros in its template."""
-    begin, end = tokens.spans[first]
+    begin, end = tokens.matches[first].span(1)
     if tokens.buffer[begin:end] == b"asm_inline":
         tokens.buffer[begin:end] = b"asm       "
     for macro in TEMPLATE_MACRO.finditer(tokens.kinds, first, last):

@@ -188,16 +188,16 @@ def disabled(code: bytes, found: list[Directive]) -> list[Span]:
     open_branches: list[_Branch] = []
     for each in found:
         if each.keyword in (b"if", b"ifdef", b"ifndef"):
-            verdict = _verdict(code, each)
-            open_branches.append(_Branch(each.span.end, verdict is False, verdict is True))
+            told = verdict(code, each)
+            open_branches.append(_Branch(each.span.end, told is False, told is True))
         elif open_branches and (each.keyword.startswith(b"el") or each.keyword == b"endif"):
             branch = open_branches.pop()
             if branch.dead:
                 dead.append(Span(branch.start, each.span.start))
             if each.keyword != b"endif":
-                verdict = _verdict(code, each)
-                dead_now = branch.taken or verdict is False
-                taken = branch.taken or verdict is True
+                told = verdict(code, each)
+                dead_now = branch.taken or told is False
+                taken = branch.taken or told is True
                 open_branches.append(_Branch(each.span.end, dead_now, taken))
     dead += [Span(branch.start, len(code)) for branch in open_branches if branch.dead]
     return outermost(dead)
@@ -211,7 +211,7 @@ class _Branch:
     """True if this branch or one before it is compiled in every configuration."""
 
 
-def _verdict(code: bytes, directive: Directive) -> bool | None:
+def verdict(code: bytes, directive: Directive) -> bool | None:
     """What a condition that is a plain number says; None for every other one."""
     condition = code[directive.rest.start : directive.rest.end].strip(b" \t\r()")
     number = directive.keyword in (b"if", b"elif") and re.fullmatch(rb"\d+", condition)

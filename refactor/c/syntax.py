@@ -13,9 +13,10 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 import tree_sitter_c
-from tree_sitter import Language, Node, Parser, Tree
+from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
 from refactor.c.dialect import mask
+from refactor.c.items import Cut
 from refactor.c.lexical import (
     Directive,
     Macro,
@@ -46,6 +47,8 @@ class SourceFile:
     data: bytes
     masked: bytes = field(repr=False)
     tree: Tree = field(repr=False)
+    spans: tuple[Span, ...] | None = field(default=None, repr=False)
+    """What of the file was masked and parsed; None for all of it."""
 
     @property
     def root(self) -> Node:
@@ -155,6 +158,9 @@ class SourceFile:
         start = before.end_byte if before else (node.parent.start_byte if node.parent else 0)
         if before is not None and before.type.startswith("preproc"):
             return node.start_byte
+        if self.spans:  # a sibling may be far away, with what was left out in between
+            index = bisect_right(self.spans, node.start_byte, key=lambda one: one.start)
+            start = max(start, self.spans[index - 1].start)
         gap = self.data[start : node.start_byte]
         return start + len(gap) - len(gap.lstrip()) if gap.strip() else node.start_byte
 
@@ -200,6 +206,50 @@ def parse(path: str, data: bytes) -> SourceFile:
     return SourceFile(path, data, masked, _parser().parse(masked))
 
 
+def parse_items(path: str, data: bytes, found: Cut) -> SourceFile:
+    """Parse the items of a cut, or the whole file if they may be something else there.
+
+    The result has the bytes and offsets of the file, and the tree that it would have if all that is
+    left out of `found.spans` were blank.
+    """
+    if not found.doubt and len(found.spans) <= _MOST_SPANS:
+        source = _parse_spans(path, data, found.spans)
+        if not source.root.has_error:
+            return source
+    return parse(path, data)
+
+
+_MOST_SPANS = 500
+"""The parser looks for its place among them at each token; the whole file is faster than more."""
+
+
+def _parse_spans(path: str, data: bytes, spans: tuple[Span, ...]) -> SourceFile:
+    masks = EditSet(TextEdit(each, mask(data[each.start : each.end])) for each in spans)
+    masked = masks.apply(data)
+    parser = _parser()
+    parser.included_ranges = list(_ranges(data, spans))
+    try:
+        tree = parser.parse(masked if spans else b"")
+    finally:
+        parser.included_ranges = []  # everything
+    return SourceFile(path, data, masked, tree, spans)
+
+
+def _ranges(data: bytes, spans: Iterable[Span]) -> Iterator[Range]:
+    """The spans for the parser, with their lines and columns."""
+    row = line = position = 0
+
+    def point(offset: int) -> Point:
+        nonlocal row, line, position
+        row += data.count(b"\n", position, offset)
+        line = data.rfind(b"\n", position, offset) + 1 or line
+        position = offset
+        return Point(row, offset - line)
+
+    for each in spans:
+        yield Range(point(each.start), point(each.end), each.start, each.end)
+
+
 def reparse(
     source: SourceFile,
     expressions: Iterable[TextEdit],
@@ -210,8 +260,10 @@ def reparse(
 
     `breaks` are edits of white space in the result of all others. The mask is that of the original
     with the same edits, because to mask a file takes as long as all the rest; expressions have
-    nothing to mask.
+    nothing to mask. Raises ValueError for a source that is not a whole file.
     """
+    if source.spans is not None:
+        raise ValueError(f"{source.path} is not parsed as a whole")
     inside, between = list(expressions), list(declarations)
     brought = (TextEdit(edit.span, mask(edit.text)) for edit in between)
     data = EditSet((*inside, *between)).apply(source.data)
