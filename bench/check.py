@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.timing import TREEWIDE, bench, search_alone
+from refactor.check.catalog import HelperCatalog
 from refactor.commands.check import catalog_of
 from refactor.commands.common import DEFAULT_RULE, find_helper_rule
 from refactor.plan.search import KCONFIG
@@ -22,7 +23,8 @@ AIM_SECONDS = 0.5
 def main() -> None:
     rule, _ = find_helper_rule(DEFAULT_RULE)
     catalog = catalog_of(rule)
-    words = [rule.entry, rule.helper.name, catalog.redundant.call, *catalog.options]
+    assert isinstance(catalog, HelperCatalog)
+    words = [*rule.searched, *catalog.redundant.rule.words, *catalog.options]
     globs = [*rule.paths, *catalog.paths, *KCONFIG]
     with bench("Time treewide check on a real kernel.") as here:
         # It is clean with a baseline, and no other status is taken for a success.

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from refactor.check.catalog import Catalog, load
+from refactor.check.catalog import HelperCatalog, load
 from refactor.check.check import gather, judge
 from refactor.check.finding import Finding
 from refactor.commands.common import find_helper_rule
@@ -27,7 +27,7 @@ def rule() -> HelperRule:
 
 
 @cache
-def catalog() -> Catalog:
+def catalog() -> HelperCatalog:
     return load(CATALOG, rule())
 
 
@@ -46,7 +46,8 @@ def lay(tree: Path, name: str, files: Mapping[str, str | bytes], *, commit: bool
 
 def findings(tree: Path, policy: str | None = None) -> list[Finding]:
     """Everything that is found in a plain tree."""
-    return judge(gather(open_tree(tree), rule(), rule().policy(policy), catalog(), lambda _: None))
+    chosen = rule().policy(policy)
+    return judge(gather(open_tree(tree), rule(), chosen, catalog(), lambda _: None, {}))
 
 
 def codes(tree: Path, policy: str | None = None) -> list[str]:

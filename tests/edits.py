@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from refactor.c.syntax import parse
 from refactor.proof.stable import check_stable
-from refactor.rewrite.file import Result, rewrite
-from refactor.rule.edits import EditRule
-from refactor.rule.load import edit_rule
+from refactor.rewrite.file import Rewritten, rewrite
+from refactor.rule.edits import Program
+from refactor.rule.load import rule_of as loaded
+from refactor.rule.model import Rule
 from refactor.rule.toml import parsed
+from refactor.text import Span
 
 HEAD = """\
 id = "test"
@@ -22,21 +24,22 @@ why = "Because."
 """
 
 
-def rule_of(edits: str, *, single: bool = False) -> EditRule:
+def rule_of(edits: str, *, single: bool = False) -> Rule:
     """A rule with these `[[edit]]` tables; the first one's heading can be left out."""
     edits = edits if edits.lstrip().startswith("[[") else f"[[edit]]\n{edits}"
     head = HEAD + ("single = true\n" if single else "")
     text = f"{head}\n{edits}\n"
-    rule = edit_rule(parsed(text, "test.toml"))
+    rule = loaded(parsed(text, "test.toml"))
     check_stable(rule)
     return rule
 
 
-def applied(edits: str | EditRule, code: bytes, path: str = "kernel/a.c") -> Result:
+def applied(edits: str | Rule, code: bytes, path: str = "kernel/a.c") -> Rewritten:
     """What a rule makes of a file, checked: a second run changes nothing more."""
-    rule = edits if isinstance(edits, EditRule) else rule_of(edits, single=True)
-    result = rewrite(parse(path, code), rule)
-    again = rewrite(parse(path, result.after), rule)
+    rule = edits if isinstance(edits, Rule) else rule_of(edits, single=True)
+    program = Program(rule.edits)
+    result = rewrite(parse(path, code), program)
+    again = rewrite(parse(path, result.after), program)
     assert again.after == result.after
     return result
 
@@ -49,11 +52,12 @@ def body(code: str) -> str:
     return "void f(int a, int b)\n{\n" + "\n".join(lines) + "\n}\n"
 
 
-def account(result: Result) -> list[str]:
+def account(result: Rewritten) -> list[str]:
     """Everything that was not changed: `refused REASON note`."""
-    told = [("refused", each.where, each.reason, each.note) for each in result.refused]
+    told: list[tuple[str, Span, str, str]] = []
+    told += [("refused", each.where, each.reason, each.note) for each in result.refused]
     told += [("skipped", each.where, each.reason, each.note) for each in result.skipped]
-    told += [("conforming", each.where, "", "") for each in result.conforming]  # type: ignore[misc]
+    told += [("conforming", each.where, "", "") for each in result.conforming]
     return [
         f"{kind} {getattr(reason, 'name', '')} {note}".strip()
         for kind, _, reason, note in sorted(told, key=lambda each: (each[1], each[0]))

@@ -7,14 +7,19 @@ from hypothesis import strategies as st
 
 from refactor.c.syntax import parse
 from refactor.match.entry import Found, find
+from refactor.match.file import File
 from refactor.match.hidden import only_uses
 from refactor.match.verdict import NotApplicable, Refused
-from refactor.rewrite.helper import Rewritten, rewrite
-from refactor.rule.helper import load
+from refactor.plan.resolve import flags_edit
+from refactor.rewrite.file import Rewritten, rewrite
+from refactor.rule.edits import Program
+from refactor.rule.load import load
 from refactor.rule.model import HelperRule
 from tests.support import PROJECT
 
-RULE: HelperRule = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
+_LOADED = load(PROJECT / "rules" / "arch-module-vm-flags.toml")
+assert isinstance(_LOADED, HelperRule)
+RULE: HelperRule = _LOADED
 RETURNS = frozenset(("VM_NO_HUGE_VMAP", "VM_FLUSH_RESET_PERMS"))
 """What the helper returns in the tests."""
 
@@ -49,7 +54,7 @@ def encoded(code: str) -> bytes:
 
 def found_in(code: bytes) -> Found:
     """What the matcher makes of a file; a file of mere uses must not have anything else."""
-    found = find(parse("a.c", code), RULE)
+    found = find(File(parse("a.c", code)), RULE.flags)
     if only_uses(code, RULE.entry):
         assert found == Found(uses=found.uses)
     return found
@@ -81,16 +86,17 @@ def _line(place: object, kind: str, each: Refused | NotApplicable) -> str:
 
 def rewritten(code: bytes, returns: frozenset[str] = RETURNS) -> bytes | Refused:
     """The file after the rule, checked: a second run has nothing to do."""
-    source = parse("a.c", code)
-    result = rewrite(source, find(source, RULE), RULE, returns)
-    if isinstance(result, Refused):
-        return result
+    result = rewritten_file(code, returns)
+    if result.refused and result.after == code:
+        return result.refused[0]
     assert result.before == code
-    again = parse("a.c", result.after)
-    second = rewrite(again, find(again, RULE), RULE, returns)
-    assert isinstance(second, Rewritten)
-    assert second.after == result.after
+    assert rewritten_file(result.after, returns).after == result.after
     return result.after
+
+
+def rewritten_file(code: bytes, returns: frozenset[str] = RETURNS) -> Rewritten:
+    """What becomes of a file where the helper always returns `returns`."""
+    return rewrite(parse("a.c", code), Program((flags_edit(RULE, returns),)))
 
 
 def check_transformed(before: str, after: str) -> None:

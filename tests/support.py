@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,9 @@ MODEL = PROJECT / "testdata" / "model"
 NAME = "Terry Tester"
 EMAIL = "terry@example.org"
 EPOCH = "1642118400"
+
+# Settled on import, before a test seals its environment.
+JUDGES_TIME = bool(os.environ.get("TREEWIDE_JUDGE_TIME"))
 
 # Of a kernel's 78,000 files the 6,300 that a series about modules touches, or checkpatch and
 # get_maintainer read: sparse-checkout patterns.
@@ -133,3 +138,15 @@ def run_treewide(
     merged = {**os.environ, **(env or {})}
     done = subprocess.run(command, cwd=cwd, env=merged, input=stdin, capture_output=True)
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """What is done here should take no more processor time; TREEWIDE_JUDGE_TIME says it has to.
+
+    A loaded machine is no fault of the code, so time does not decide whether the tests pass.
+    """
+    before = time.process_time()
+    yield
+    if JUDGES_TIME:
+        assert time.process_time() - before < seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from refactor.tree.commit import open_tree
 from tests.checking import CATALOG, catalog, codes, findings, lay, rule, vmalloc
 from tests.support import git
 
+REDUNDANT = "drop-redundant-reset-perms"
 MODULE = "arch/foo/kernel/module.c"
 HUGE = "\tselect HAVE_ARCH_HUGE_VMALLOC\n"
 FOO = "config FOO\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n"
@@ -406,7 +408,7 @@ void use(struct pack *pack, struct module *mod)
     [
         ("module_alloc(PAGE_SIZE)", "p", True),
         ("(void *)module_alloc(PAGE_SIZE)", "p", True),
-        ("wrapper()", "p", True),
+        ("wrapper()", "p", False),
         ("NULL", "mod->core_layout.base", True),
         ("vmalloc(PAGE_SIZE);\n\tp = module_alloc(PAGE_SIZE)", "p", True),
         ("module_alloc(PAGE_SIZE);\n\tif (mod)\n\t\tp = vmalloc(PAGE_SIZE)", "p", False),
@@ -456,8 +458,11 @@ def test_catalog_is_checked(tmp_path: Path) -> None:
         ('unified = ["execmem"]', 'unified = ["mm"]', "no vintage 'mm'"),
         ("[redundant]", "[redundand]", "there is no 'redundant'"),
         ("required =", "require =", "unknown key"),
+        (f'rule = "{REDUNDANT}"', 'rule = "no-such"', "redundant.rule: there is no rule no-such"),
     ):
-        file = tmp_path / "findings.toml"
+        file = tmp_path / "findings" / CATALOG.name
+        file.parent.mkdir(exist_ok=True)
+        shutil.copy(CATALOG.parent.parent / f"{REDUNDANT}.toml", tmp_path)
         assert old in text
         file.write_text(text.replace(old, new, 1))
         with pytest.raises(RuleError) as caught:

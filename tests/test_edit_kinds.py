@@ -6,6 +6,7 @@ import pytest
 
 from refactor.c.syntax import parse
 from refactor.rewrite.file import rewrite
+from refactor.rule.edits import Program
 from tests.edits import account, applied, body, rule_of
 
 REPLACE: dict[str, tuple[str, str, str]] = {
@@ -510,7 +511,7 @@ replace = "g(1)"
 """
     result = applied(edits, body("h(old(a));\nold(b);").encode())
     assert account(result) == ["refused OVERLAP"]
-    assert len(result.hits) == 2
+    assert len(result.changes) == 2
 
 
 # ---------------------------------------------------------------------------- bytes
@@ -556,9 +557,9 @@ def test_a_header_more() -> None:
 
 def test_a_refusal_keeps_nothing_else_from_being_done() -> None:
     code = body("if (a)\n\tdrop(a);\ndrop(b);\ng();")
-    result = rewrite(parse("kernel/a.c", code.encode()), rule_of(DROP))
+    result = rewrite(parse("kernel/a.c", code.encode()), Program(rule_of(DROP).edits))
     assert result.after.decode() == code.replace("\tdrop(b);\n", "")
-    assert len(result.hits) == len(result.refused) == 1
+    assert len(result.changes) == len(result.refused) == 1
 
 
 def test_a_line_that_fits_nowhere_keeps_no_other_from_being_changed() -> None:

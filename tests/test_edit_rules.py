@@ -17,10 +17,11 @@ from refactor.c.layout import TOLERATED, width
 from refactor.c.syntax import parse
 from refactor.commands.common import find_rule
 from refactor.errors import RuleError, Status
-from refactor.plan.plan import EditPlan, make
+from refactor.plan.plan import Plan, make
 from refactor.rewrite.file import rewrite
-from refactor.rule.edits import EditRule
-from refactor.rule.load import edit_rule
+from refactor.rule.edits import Program
+from refactor.rule.load import rule_of as loaded
+from refactor.rule.model import Rule
 from refactor.rule.toml import Table
 from refactor.series.message import COLUMNS, Writer
 from refactor.tree.commit import open_tree
@@ -168,7 +169,7 @@ def test_a_path_begins_with_a_folder() -> None:
     text = HEAD.replace('"kernel/**/*.[ch]"', '"**/*.c"') + "[[edit]]\n"
     table = Table(tomllib.loads(text), "", "test.toml", text)
     with pytest.raises(RuleError, match="a path begins with the name of a folder"):
-        edit_rule(table)
+        loaded(table)
 
 
 # ---------------------------------------------------------------------------- properties
@@ -214,7 +215,7 @@ RULES = {
 @given(code=BODIES)
 def test_a_second_run_has_nothing_to_do(name: str, code: str) -> None:
     result = applied(RULES[name], code.encode())
-    assert (result.after == result.before) == (not result.hits)
+    assert (result.after == result.before) == (not result.changes)
 
 
 @PATIENT
@@ -230,7 +231,7 @@ def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
                 line in before
                 or "both(" in line
                 or line.replace("; ", ";") != line
-                or (result.hits and line.strip() in code)
+                or (result.changes and line.strip() in code)
             )
     blank = [n for n, line in enumerate(after) if not line and not (after[n - 1] if n else "x")]
     assert len(blank) <= len([n for n in range(1, len(before)) if not before[n] + before[n - 1]])
@@ -240,9 +241,9 @@ def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
 @given(code=BODIES)
 def test_every_mention_is_accounted_for(code: str) -> None:
     """As many outcomes as there are words, but for those that one hit has in common."""
-    result = rewrite(parse("kernel/a.c", code.encode()), RULES["delete"])
+    result = rewrite(parse("kernel/a.c", code.encode()), Program(RULES["delete"].edits))
     words = len(re.findall(r"\btwo\b", code))
-    told = len(result.hits) + len(result.refused) + len(result.skipped) + len(result.conforming)
+    told = len(result.changes) + len(result.refused) + len(result.skipped) + len(result.conforming)
     assert told == words
 
 
@@ -311,7 +312,7 @@ def test_who_is_outside_of_the_paths_of_a_rename_is_told_of(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        pytest.param(["check"], b"has no helper", id="check"),
+        pytest.param(["check", "--matrix"], b"has no matrix", id="check --matrix"),
         pytest.param(["validate"], b"has no helper", id="validate"),
         pytest.param(["series", "--validate"], b"has no helper", id="series --validate"),
         pytest.param(["diff", "--policy", "x"], b"has no policies", id="--policy"),
@@ -359,9 +360,9 @@ def test_other_faces_of_a_diff(
 Kernels = Callable[[str], Path]
 
 
-def plan_of(tree: Path, name: str) -> EditPlan:
+def plan_of(tree: Path, name: str) -> Plan:
     rule, _ = find_rule(name)
-    assert isinstance(rule, EditRule)
+    assert isinstance(rule, Rule)
     return make(open_tree(tree), rule)
 
 
@@ -375,10 +376,10 @@ def test_a_pair_of_calls_is_merged_all_over_a_kernel(kernel_tree: Kernels) -> No
     changed: dict[str, int] = {}
     for patch in plan.patches:
         for change in patch.changes:
-            if change.before:
+            if change.verdict.before:
                 changed[change.place.path] = changed.get(change.place.path, 0) + 1
     assert changed == {path: count for path, count in expected.items() if count}
-    assert [(each.place.path, each.function) for each in plan.refused] == [
+    assert [(each.place.path, each.verdict.function) for each in plan.refused] == [
         ("arch/x86/kernel/kprobes/core.c", "alloc_insn_page")
     ]
     assert [patch.component for patch in plan.patches] == ["generic", "arm", "powerpc", "x86"]
@@ -395,7 +396,7 @@ def test_what_is_redundant_behind_the_flags(kernel_tree: Kernels, tmp_path: Path
     git(tree, "checkout", "--quiet", "flags")
     plan = plan_of(tree, "drop-redundant-reset-perms")
     [patch] = plan.patches
-    places = {(change.place.path, change.function) for change in patch.changes}
+    places = {(change.place.path, change.verdict.function) for change in patch.changes}
     assert places == {
         ("kernel/bpf/core.c", "alloc_new_pack"),
         ("kernel/bpf/core.c", "bpf_prog_pack_alloc"),
@@ -457,7 +458,7 @@ def test_a_kernel_that_has_it_all(kernel_tree: Kernels) -> None:
 def test_the_words_of_a_shipped_rule_fit(name: str, tmp_path: Path) -> None:
     """From the cases of the rule a tree is made; its messages have to be well-formed."""
     rule, templates = find_rule(name)
-    assert isinstance(rule, EditRule)
+    assert isinstance(rule, Rule)
     tree = tree_of_cases(rule, tmp_path)
     plan = make(open_tree(tree), rule)
     assert plan.patches
@@ -472,7 +473,7 @@ def test_the_words_of_a_shipped_rule_fit(name: str, tmp_path: Path) -> None:
     assert "treewide series --rule" in str(writer.cover(f"treewide series --rule {name}"))
 
 
-def tree_of_cases(rule: EditRule, tmp_path: Path) -> Path:
+def tree_of_cases(rule: Rule, tmp_path: Path) -> Path:
     """A kernel tree that fits the rule's first open vintage, with its cases as files."""
     vintage = next(each for each in rule.vintages if not each.refuse)
     for name in ("arch", "include/linux", "kernel", "mm"):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from refactor.errors import UsageError
-from refactor.plan.helper import FileChange, Patch
+from refactor.plan.split import FileChange, Patch
 from refactor.series.commits import Identity, Series, build, identity, write_branch
 from refactor.series.mail import MailOptions, write_mails
 from refactor.tree.commit import open_tree

@@ -10,7 +10,7 @@ import pytest
 
 from refactor.commands.common import find_helper_rule
 from refactor.errors import RuleError
-from refactor.plan.helper import HelperPlan, make
+from refactor.plan.plan import HelperPlan, make
 from refactor.series.message import COLUMNS, Writer, flags, hang, listed, table, wrap
 from refactor.tree.commit import open_tree
 from tests.support import MODEL

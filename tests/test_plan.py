@@ -9,7 +9,7 @@ import pytest
 
 from refactor.commands.common import find_helper_rule
 from refactor.errors import RefusedError, TreewideError, UsageError
-from refactor.plan.helper import HelperPlan, make
+from refactor.plan.plan import HelperPlan, make
 from refactor.tree.commit import open_tree
 from tests.support import MODEL
 
@@ -57,7 +57,7 @@ def test_core_comes_first_and_then_the_architectures_by_name(tree: Path) -> None
     made = plan(tree)
     assert [patch.component for patch in made.patches] == ["generic", "powerpc", "x86"]
     assert [each.path for each in made.patches[0].files] == [LOADER, GENERIC]
-    assert [patch.helper for patch in made.patches] == [True, False, False]
+    assert not made.resolved.exists
 
 
 def test_helper_stands_right_before_the_generic_definition(tree: Path) -> None:
@@ -132,8 +132,8 @@ def test_second_run_has_nothing_to_do(tree: Path, policy: str) -> None:
     convert(tree, policy)
     again = plan(tree, policy)
     assert again.patches == ()
-    assert again.helper_exists
-    assert {remark.component for remark in again.conforming} == {"generic", "powerpc", "x86"}
+    assert again.resolved.exists
+    assert {each.component for each in again.conforming} == {"generic", "powerpc", "x86"}
 
 
 def test_what_is_left_is_converted_where_the_helper_exists(tree: Path) -> None:
@@ -142,7 +142,7 @@ def test_what_is_left_is_converted_where_the_helper_exists(tree: Path) -> None:
     (tree / X86).write_bytes(original)
     again = plan(tree)
     assert [patch.component for patch in again.patches] == ["x86"]
-    assert not again.patches[0].helper
+    assert again.resolved.exists
 
 
 def test_flags_that_an_existing_helper_does_not_return_stay(tree: Path) -> None:

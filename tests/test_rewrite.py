@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +18,10 @@ from refactor.c.flags import or_terms
 from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.c.syntax import errors_in, parse, reparse
 from refactor.match.entry import find
+from refactor.match.file import File
 from refactor.match.verdict import Reason, Refused
-from refactor.rewrite.helper import Rewritten, rewrite
-from refactor.rewrite.includes import Insertion
+from refactor.rewrite.file import rewrite
+from refactor.rule.edits import Insert, Program
 from refactor.text import Span, TextEdit
 from tests.samples import (
     HEAD,
@@ -36,7 +36,9 @@ from tests.samples import (
     encoded,
     function,
     rewritten,
+    rewritten_file,
 )
+from tests.support import at_most
 
 HELPER = "arch_module_vm_flags()"
 LOST = "VM_NO_HUGE_VMAP"
@@ -241,9 +243,7 @@ def test_a_comment_stays_if_its_flag_stays() -> None:
 
 
 def test_a_comment_that_went_is_told() -> None:
-    source = parse("a.c", encoded(function(f"\t// Not\n\t// huge.\n\t{STATEMENT}")))
-    result = rewrite(source, find(source, RULE), RULE, RETURNS)
-    assert isinstance(result, Rewritten)
+    result = rewritten_file(encoded(function(f"\t// Not\n\t// huge.\n\t{STATEMENT}")))
     assert result.comments == ("// Not\n// huge.",)
 
 
@@ -281,10 +281,8 @@ def test_what_fits_no_line_is_refused(code: str, where: str | None) -> None:
 @pytest.mark.parametrize("gap", [" + ", " +\n\t\t"], ids=["on one line", "on a line each"])
 def test_a_crowd_of_calls_takes_seconds(gap: str) -> None:
     one = call().replace("\n\t\t", " ").replace("GFP", "GFP_KERNEL_ACCOUNT")
-    source = parse("a.c", encoded(function("\treturn " + gap.join([one] * 1000) + ";")))
-    before = time.process_time()
-    rewrite(source, find(source, RULE), RULE, RETURNS)
-    assert time.process_time() - before < 10
+    with at_most(10):
+        rewritten_file(encoded(function("\treturn " + gap.join([one] * 1000) + ";")))
 
 
 def test_a_refusal_beside_it_does_not_matter() -> None:
@@ -325,12 +323,11 @@ def test_where_a_function_goes(before: str, expected: int) -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_insertion_has_the_line_ends_of_the_file(newline: str) -> None:
-    code = encoded(("int a;\n" + definition()).replace("\n", newline))
-    source = parse("a.c", code)
-    insertion = Insertion(source.line_start(len(f"int a;{newline}")), b"int __weak b(void);\n\n")
-    result = rewrite(source, find(source, RULE), RULE, RETURNS, [insertion])
-    assert isinstance(result, Rewritten)
-    inserted = f"int a;{newline}int __weak b(void);{newline}{newline}{HEAD}"
+    code = encoded(("int a;\n\n" + definition()).replace("\n", newline))
+    helper = "int __weak b(void)\n{\n}\n"
+    edit = Insert(0, (), "", (), "", "a.c", "b", helper, anchor=RULE.entry, before=True)
+    result = rewrite(parse("a.c", code), Program((edit,)))
+    inserted = f"int a;\n\n{helper}\n{HEAD}".replace("\n", newline)
     assert result.after.startswith(inserted.encode())
 
 
@@ -372,7 +369,7 @@ TOKEN = re.compile(rb'/\*.*?\*/|//[^\r\n]*|"[^"]*"|\'[^\']*\'|\w+|[^\w\s]', re.D
 def call_tokens(code: bytes) -> tuple[list[bytes], set[tuple[bytes, ...]], list[bytes]]:
     """The tokens before the flags, the flags as a set of terms, and the tokens behind."""
     source = parse("a.c", code)
-    (found,) = find(source, RULE).definitions
+    (found,) = find(File(source), RULE.flags).definitions
     (site,) = found.sites
     argument = site.argument
     terms = {tuple(TOKEN.findall(source.text(term))) for term in or_terms(argument)}
@@ -405,7 +402,7 @@ def test_lines_that_need_not_change_do_not(code: str) -> None:
     if isinstance(after, Refused):
         return
     source = parse("a.c", before)
-    (site,) = find(source, RULE).definitions[0].sites
+    (site,) = find(File(source), RULE.flags).definitions[0].sites
     start = source.line_start(site.argument.start_byte)
     end = source.line_end(site.argument.end_byte)
     assert after.startswith(before[:start])
@@ -420,7 +417,7 @@ def test_lines_that_need_not_change_do_not(code: str) -> None:
 @given(functions())
 def test_the_mask_of_the_result_is_what_a_mask_of_it_would_be(code: str) -> None:
     source = parse("a.c", encoded(code))
-    (site,) = find(source, RULE).definitions[0].sites
+    (site,) = find(File(source), RULE.flags).definitions[0].sites
     argument = Span(site.argument.start_byte, site.argument.end_byte)
     top = TextEdit(Span(0, 0), b"unsigned long __weak f(void)\n{\n\treturn 0;\n}\n")
     result = reparse(source, [TextEdit(argument, f"VM_A | {HELPER}".encode())], [top])
@@ -465,12 +462,10 @@ def test_a_real_kernel_is_rewritten_soundly(
     converted = 0
     for path in sorted(tree.glob("arch/*/kernel/module.c")):
         source = parse(path.name, path.read_bytes())
-        found = find(source, RULE)
-        if not any(definition.sites for definition in found.definitions):
+        result = rewritten_file(path.read_bytes())
+        if not result.changes:
             continue
-        assert not found.refused
-        result = rewrite(source, found, RULE, RETURNS)
-        assert isinstance(result, Rewritten)
+        assert not result.refused
         assert result.after != result.before
         again = parse(path.name, result.after)
         assert len(list(errors_in(again.root))) == len(list(errors_in(source.root)))

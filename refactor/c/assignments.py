@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.c.syntax import Function, Node, SourceFile, statement_of, tokens_of, walk
 
@@ -45,21 +46,33 @@ def _assigned_before(source: SourceFile, bound: Node, tokens: list[bytes]) -> No
 
 
 def _values(source: SourceFile, below: Node, tokens: list[bytes]) -> Iterator[Node]:
-    for target, value in _assignments(below):
-        if tokens_of(source, target) == tokens:
-            yield value
+    for each in assignments(below):
+        if tokens_of(source, each.target) == tokens:
+            yield each.value
 
 
-def _assignments(body: Node) -> Iterator[tuple[Node, Node]]:
-    """Every assignment and initializer below: to what, and what."""
-    for node in walk(body):
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment or an initializer; `value` is the last one of `a = b = value`."""
+
+    node: Node
+    target: Node
+    operator: str
+    """`=`, `|=` and the like."""
+    value: Node
+
+
+def assignments(below: Node) -> Iterator[Assignment]:
+    """Every assignment and initializer in and below a node, in order."""
+    for node in walk(below):
+        operator = "="
         if node.type == "assignment_expression":
             target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+            sign = node.child_by_field_name("operator")
+            operator = sign.type if sign is not None else ""
         elif node.type == "init_declarator":
-            target, value = (
-                node.child_by_field_name("declarator"),
-                node.child_by_field_name("value"),
-            )
+            target = node.child_by_field_name("declarator")
+            value = node.child_by_field_name("value")
             while target is not None and target.type == "pointer_declarator":
                 target = target.child_by_field_name("declarator")
         else:
@@ -67,7 +80,7 @@ def _assignments(body: Node) -> Iterator[tuple[Node, Node]]:
         while value is not None and value.type == "assignment_expression":
             value = value.child_by_field_name("right")
         if target is not None and value is not None:
-            yield target, value
+            yield Assignment(node, target, operator, value)
 
 
 def _bare(node: Node) -> Node:

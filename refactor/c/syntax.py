@@ -324,6 +324,14 @@ def statement_of(node: Node) -> Node:
     return node
 
 
+def statement_at(source: SourceFile, where: Span) -> Node:
+    """The statement that has just these bytes."""
+    node = source.at(where)
+    while not is_statement(node) and node.parent is not None and span(node.parent) == where:
+        node = node.parent
+    return node
+
+
 def is_statement(node: Node) -> bool:
     """True for a statement, a block, or a declaration."""
     return node.type.endswith("_statement") or node.type == "declaration"

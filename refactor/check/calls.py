@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from refactor.c.flags import or_terms
+from refactor.c.flags import FlagSet, or_terms
 from refactor.c.syntax import Function, Node, SourceFile
 from refactor.check.catalog import Guard
-from refactor.check.evidence import Evidence, calls, exclusive
+from refactor.check.evidence import CheckedFile, Evidence, calls, exclusive
 from refactor.check.finding import Code, Finding, Related, at
-from refactor.check.flags import Flags
-from refactor.match.entry import Definition, Site
-from refactor.match.verdict import NotApplicable, Reason, Refused
-from refactor.plan.scan import File, remark_on
+from refactor.match.entry import Definition
+from refactor.match.flags import Site
+from refactor.match.verdict import Reason, Refused
 from refactor.plan.split import component_of
 from refactor.rule.model import GENERIC
 from refactor.tree.kconfig import Selection
@@ -27,7 +26,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             yield from _check_site(evidence, file, site, flags)
         yield from _attempts(evidence, file, passed)
         yield from _without_flags(evidence, file, definition)
-    for file in evidence.survey.found:
+    for file in evidence.checked:
         for refused in file.found.refused:
             yield _refused(evidence, file, refused)
     yield from _outside(evidence)
@@ -36,10 +35,10 @@ def check(evidence: Evidence) -> Iterator[Finding]:
             yield from _guarded(evidence, guard)
 
 
-Passed = list[tuple[Site, Flags]]
+Passed = list[tuple[Site, FlagSet]]
 
 
-def _passed(evidence: Evidence, file: File, definition: Definition) -> Passed:
+def _passed(evidence: Evidence, file: CheckedFile, definition: Definition) -> Passed:
     reader = evidence.reader(file.source, definition.reached)
     return [(site, reader.read(site.argument, site.function)) for site in definition.sites]
 
@@ -47,7 +46,9 @@ def _passed(evidence: Evidence, file: File, definition: Definition) -> Passed:
 # ---------------------------------------------------------------------------- one call
 
 
-def _check_site(evidence: Evidence, file: File, site: Site, flags: Flags) -> Iterator[Finding]:
+def _check_site(
+    evidence: Evidence, file: CheckedFile, site: Site, flags: FlagSet
+) -> Iterator[Finding]:
     component = component_of(file.blob.path)
     effective = evidence.effective(flags, component)
     missing = sorted(evidence.required - effective.possible)
@@ -58,13 +59,13 @@ def _check_site(evidence: Evidence, file: File, site: Site, flags: Flags) -> Ite
             file.source, where, code, message, component, site.function.name, subject=site.call
         )
 
-    callee, argument = evidence.rule.call.name, evidence.rule.edit.argument.removeprefix("$")
+    callee, argument = evidence.rule.flags.call.name, evidence.rule.flags.argument.removeprefix("$")
     if evidence.is_converted and not through:
         lacks = f", so {_and(missing)} {_is(missing)} missing" if missing else ""
         message = f"{callee}() gets its {argument} without {evidence.call}{lacks}"
         yield finding(Code.BYPASSES_HELPER, message)
     elif through:
-        returned = evidence.in_force(component).always & set(evidence.rule.edit.remove)
+        returned = evidence.in_force(component).always & set(evidence.rule.flags.remove)
         for term in or_terms(site.argument):
             name = file.source.text(term).decode(errors="replace")
             if name in returned:
@@ -76,7 +77,7 @@ def _check_site(evidence: Evidence, file: File, site: Site, flags: Flags) -> Ite
         yield finding(Code.CANNOT_JUDGE, f"{message}, so {_and(missing)} may be missing")
 
 
-def _attempts(evidence: Evidence, file: File, passed: Passed) -> Iterator[Finding]:
+def _attempts(evidence: Evidence, file: CheckedFile, passed: Passed) -> Iterator[Finding]:
     """The first call that differs from one before it, for each definition."""
     component = component_of(file.blob.path)
     for (first, one), (second, other) in combinations(passed, 2):
@@ -96,7 +97,7 @@ def _attempts(evidence: Evidence, file: File, passed: Passed) -> Iterator[Findin
             return
 
 
-def _compared(evidence: Evidence, flags: Flags, component: str) -> tuple[frozenset[str], ...]:
+def _compared(evidence: Evidence, flags: FlagSet, component: str) -> tuple[frozenset[str], ...]:
     effective = evidence.effective(flags, component)
     neutral = evidence.catalog.neutral.keys()
     return effective.always - neutral, effective.maybe - neutral
@@ -111,7 +112,9 @@ def _alternatives(source: SourceFile, first: Site, second: Site) -> bool:
 # ---------------------------------------------------------------------------- no flags at all
 
 
-def _without_flags(evidence: Evidence, file: File, definition: Definition) -> Iterator[Finding]:
+def _without_flags(
+    evidence: Evidence, file: CheckedFile, definition: Definition
+) -> Iterator[Finding]:
     """Allocators without flags; those that only help to put memory together are no matter."""
     by_hand = [
         (function, name, call)
@@ -121,7 +124,7 @@ def _without_flags(evidence: Evidence, file: File, definition: Definition) -> It
     ]
     for function, name, call in by_hand[:1]:
         yield _by_hand(evidence, file, name, call, function.name)
-    argument = evidence.rule.edit.argument.removeprefix("$")
+    argument = evidence.rule.flags.argument.removeprefix("$")
     what = f"{evidence.call} has no way in" if evidence.is_converted else "none can be passed"
     for skipped in definition.skipped:
         helps = any(
@@ -129,35 +132,32 @@ def _without_flags(evidence: Evidence, file: File, definition: Definition) -> It
             for _, _, call in by_hand
         )
         if skipped.reason is Reason.UNFLAGGED and not helps:
-            message = f"{_name_of(skipped)}() takes no {argument}, so {what}"
+            message = f"{skipped.about[0]}() takes no {argument}, so {what}"
             yield at(
                 file.source, skipped.where, Code.NO_FLAGS, message, component_of(file.blob.path),
                 skipped.function,
             )  # fmt: skip
 
 
-def _name_of(skipped: NotApplicable) -> str:
-    """The allocator that is meant."""
-    return skipped.note.partition("(")[0]
-
-
-def _by_hand(evidence: Evidence, file: File, name: str, where: Node, function: str) -> Finding:
+def _by_hand(
+    evidence: Evidence, file: CheckedFile, name: str, where: Node, function: str
+) -> Finding:
     message = f"{function}() puts its memory together by hand, beginning with {name}()"
     component = component_of(file.blob.path)
     return at(file.source, where, Code.AREA_BY_HAND, message, component, function)
 
 
-def _refused(evidence: Evidence, file: File, refused: Refused) -> Finding:
+def _refused(evidence: Evidence, file: CheckedFile, refused: Refused) -> Finding:
     function = file.source.function_at(refused.where.start)
     if refused.reason is Reason.ALLOCATOR and function is not None:
         for each in _with_static(file.source, function):
             for name, call in calls(each):
                 if name in evidence.catalog.by_hand:
                     return _by_hand(evidence, file, name, call, each.name)
-    remark = remark_on(file.source, refused)
-    message = f"{evidence.rule.entry}() cannot be judged: {remark.message}"
+    message = f"{evidence.rule.entry}() cannot be judged: {refused.message}"
     name = refused.function or evidence.rule.entry
-    return at(file.source, refused.where, Code.CANNOT_JUDGE, message, remark.component, name)
+    component = component_of(file.blob.path)
+    return at(file.source, refused.where, Code.CANNOT_JUDGE, message, component, name)
 
 
 def _with_static(source: SourceFile, function: Function) -> Iterator[Function]:
@@ -172,9 +172,9 @@ def _with_static(source: SourceFile, function: Function) -> Iterator[Function]:
 
 def _outside(evidence: Evidence) -> Iterator[Finding]:
     """Files that were not even read."""
-    for remark in evidence.survey.refused:
-        message = f"the file cannot be judged: {remark.message}"
-        yield Finding(Code.CANNOT_JUDGE, message, remark.place, remark.place, remark.component)
+    for each in evidence.unread:
+        message = f"the file cannot be judged: {each.verdict.message}"
+        yield Finding(Code.CANNOT_JUDGE, message, each.place, each.place, each.component)
 
 
 # ---------------------------------------------------------------------------- options and flags
@@ -195,7 +195,7 @@ def _unguarded(
     guard: Guard,
     component: str,
     selection: Selection,
-    file: File,
+    file: CheckedFile,
     definition: Definition,
 ) -> Iterator[Finding]:
     condition = f" (if {', or if '.join(selection.conditions)})" if selection.conditions else ""
@@ -208,8 +208,8 @@ def _unguarded(
             site.function.name, related, site.call,
         )  # fmt: skip
     for skipped in definition.skipped:
-        if skipped.reason is Reason.UNFLAGGED and _name_of(skipped) in guard.through:
-            message = f"{why}, but {_name_of(skipped)}() cannot pass {guard.flag}"
+        if skipped.reason is Reason.UNFLAGGED and not guard.through.isdisjoint(skipped.about):
+            message = f"{why}, but {skipped.about[0]}() cannot pass {guard.flag}"
             yield at(
                 file.source, skipped.where, Code.UNGUARDED_OPTION, message, component,
                 skipped.function, related,
@@ -217,7 +217,7 @@ def _unguarded(
 
 
 def _lacking(
-    evidence: Evidence, guard: Guard, component: str, file: File, definition: Definition
+    evidence: Evidence, guard: Guard, component: str, file: CheckedFile, definition: Definition
 ) -> Iterator[Site]:
     for site, flags in _passed(evidence, file, definition):
         effective = evidence.effective(flags, component)

@@ -6,17 +6,15 @@ it matters, and what people read about it, is data: `rules/findings/<id>.toml`.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-from refactor.check.finding import Code, Level
-from refactor.errors import Place, RuleError
-from refactor.pattern.pattern import Pattern, compile_pattern
+from refactor.check.finding import PLAIN, Code, Level
 from refactor.plan.search import Searches, search
-from refactor.rule.model import HelperRule
-from refactor.rule.toml import Table
+from refactor.rule.load import load as load_rule
+from refactor.rule.model import HelperRule, Rule
+from refactor.rule.toml import Table, read, strings_by_name
 from refactor.tree.tree import KernelTree
 
 
@@ -48,23 +46,30 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Redundant:
-    """A call that a helper which returns `flag` makes unnecessary.
+    """A rule that drops calls which a helper that returns `flag` makes unnecessary.
 
-    That is for memory of the rule's entry: known by the code around it, or by what the argument is.
-    An architecture that does not select `option` has no need of the call anyway.
+    An architecture that does not select `option` has no need of the calls anyway.
     """
 
-    call: str
+    rule: Rule
     flag: str
     option: str
-    arguments: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What is to be known for the findings of one rule."""
+    """The pages of the findings that there can be for a rule."""
 
     source: str
+    trees: Mapping[str, Mapping[str, str]]
+    """Small trees for examples: text of each path."""
+    docs: Mapping[Code, Doc]
+
+
+@dataclass(frozen=True, slots=True)
+class HelperCatalog(Catalog):
+    """What is to be known for the findings of one rule with a helper."""
+
     paths: tuple[str, ...]
     """Globs of files to look into besides those of the rule."""
     required: frozenset[str]
@@ -81,58 +86,64 @@ class Catalog:
     """The options that matter for an architecture, each with its heading in the matrix."""
     guards: tuple[Guard, ...]
     redundant: Redundant
-    trees: Mapping[str, Mapping[str, str]]
-    """Small trees for examples: text of each path."""
-    docs: Mapping[Code, Doc]
 
     def search(self, tree: KernelTree, rule: HelperRule) -> Searches:
         """Start looking for what there may be findings in."""
-        return search(tree, rule, self.options, [self.redundant.call], self.paths)
+        return search(tree, rule, self.options, self.redundant.rule.words, self.paths)
 
 
-def load(file: Path, rule: HelperRule) -> Catalog:
+def load(file: Path, rule: HelperRule) -> HelperCatalog:
     """Read and check the findings of `rule`. Raises RuleError with the file and the key."""
-    try:
-        text = file.read_bytes().decode()
-        return _catalog(Table(tomllib.loads(text), "", str(file), text), rule)
-    except UnicodeDecodeError as error:
-        raise RuleError("findings have to be UTF-8", place=Place(str(file))) from error
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(f"no TOML: {error}", place=Place(str(file))) from error
-    except OSError as error:
-        message = f"cannot read the findings: {error.strerror}"
-        raise RuleError(message, place=Place(str(file))) from error
-
-
-def _catalog(table: Table, rule: HelperRule) -> Catalog:
-    trees = {name: _texts(each) for name, each in _tables_by_name(table.table("tree", {})).items()}
+    table = read(file, "findings")
+    trees = _trees(table)
     docs = [_doc(each, trees) for each in table.tables("finding")]
-    catalog = Catalog(
+    catalog = HelperCatalog(
         source=table.file,
-        paths=table.strings("paths", []),
-        required=frozenset(table.strings("required", [])),
-        neutral=_texts(table.table("neutral", {})),
-        by_hand=frozenset(table.strings("by_hand", [])),
-        unified=table.strings("unified", []),
-        borrowed=_texts(table.table("borrowed", {})),
-        options=_texts(table.table("options", {})),
-        guards=tuple(_guard(each) for each in table.tables("guard", [])),
-        redundant=_redundant(table.table("redundant")),
         trees=trees,
         docs={doc.code: doc for doc in docs},
+        paths=table.strings("paths", []),
+        required=frozenset(table.strings("required", [])),
+        neutral=strings_by_name(table.table("neutral", {})),
+        by_hand=frozenset(table.strings("by_hand", [])),
+        unified=table.strings("unified", []),
+        borrowed=strings_by_name(table.table("borrowed", {})),
+        options=strings_by_name(table.table("options", {})),
+        guards=tuple(_guard(each) for each in table.tables("guard", [])),
+        redundant=_redundant(table.table("redundant"), file.parent.parent),
     )
     if table.string("rule") != rule.id:
         raise table.fail(f"these are not the findings of {rule.id}", "rule")
     table.done()
-    _cross_check(catalog, docs, table, rule)
+    _check_docs(docs, set(Code) - PLAIN, table)
+    _cross_check(catalog, table, rule)
     return catalog
 
 
-def _cross_check(catalog: Catalog, docs: list[Doc], table: Table, rule: HelperRule) -> None:
-    missing = [code for code in Code if code not in catalog.docs]
-    if missing or len(docs) != len(catalog.docs):
-        what = f"there is no {missing[0]}" if missing else "a code stands there twice"
-        raise table.fail(what, "finding")
+def load_plain(file: Path) -> Catalog:
+    """Read and check the pages of the findings that there are for every rule."""
+    table = read(file, "findings")
+    trees = _trees(table)
+    docs = [_doc(each, trees) for each in table.tables("finding")]
+    table.done()
+    _check_docs(docs, PLAIN | {Code.CANNOT_JUDGE, Code.NOTHING_TO_CHECK}, table)
+    return Catalog(table.file, trees, {doc.code: doc for doc in docs})
+
+
+def _trees(table: Table) -> dict[str, dict[str, str]]:
+    below = table.table("tree", {})
+    return {name: strings_by_name(below.table(name)) for name in list(below.values)}
+
+
+def _check_docs(docs: Sequence[Doc], codes: Set[Code], table: Table) -> None:
+    missing = sorted(codes - {doc.code for doc in docs})
+    if missing or len(docs) != len(codes):
+        raise table.fail(
+            f"there is no {missing[0]}" if missing else "a code stands there that has no place",
+            "finding",
+        )
+
+
+def _cross_check(catalog: HelperCatalog, table: Table, rule: HelperRule) -> None:
     vintages = [vintage.name for vintage in rule.vintages]
     for name in (*catalog.unified, *(each for guard in catalog.guards for each in guard.vintages)):
         if name not in vintages:
@@ -156,8 +167,8 @@ def _doc(table: Table, trees: Mapping[str, Mapping[str, str]]) -> Doc:
         why=table.string("why").strip(),
         fix=table.string("fix").strip(),
         tree=table.string("tree"),
-        bad=_texts(table.table("bad")),
-        good=_texts(table.table("good")),
+        bad=strings_by_name(table.table("bad")),
+        good=strings_by_name(table.table("good")),
     )
     if doc.tree not in trees:
         raise table.fail(f"there is no tree {doc.tree!r}", "tree")
@@ -176,26 +187,16 @@ def _guard(table: Table) -> Guard:
     return guard
 
 
-def _redundant(table: Table) -> Redundant:
-    patterns = []
-    for text in table.strings("arguments", []):
-        try:
-            patterns.append(compile_pattern(text))
-        except ValueError as error:
-            raise table.fail(f"{error}: {text}", "arguments") from error
+def _redundant(table: Table, rules: Path) -> Redundant:
+    """What another rule, which lies beside that of the findings, would drop."""
+    name = table.string("rule")
+    file = rules / f"{name}.toml"
+    if not file.is_file():
+        raise table.fail(f"there is no rule {name} beside", "rule")
     redundant = Redundant(
-        call=table.string("call"),
+        rule=load_rule(file),
         flag=table.string("flag"),
         option=table.string("option"),
-        arguments=tuple(patterns),
     )
     table.done()
     return redundant
-
-
-def _tables_by_name(table: Table) -> dict[str, Table]:
-    return {name: table.table(name) for name in list(table.values)}
-
-
-def _texts(table: Table) -> dict[str, str]:
-    return {name: table.string(name) for name in list(table.values)}

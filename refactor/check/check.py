@@ -1,57 +1,85 @@
-"""From a tree to its findings: the survey, the checks, the levels, the fixes."""
+"""From a tree to its findings: what it has, the checks, the levels, the fixes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
-from refactor.c.syntax import Node
-from refactor.check import calls, helper
-from refactor.check import redundant as uses
-from refactor.check.catalog import Catalog
-from refactor.check.evidence import Evidence
+from refactor.c.syntax import Node, parse
+from refactor.check import calls, helper, redundant
+from refactor.check.catalog import HelperCatalog
+from refactor.check.evidence import CheckedFile, Evidence
 from refactor.check.finding import Code, Finding, at, fingerprints
 from refactor.check.fixes import attach
-from refactor.errors import Place, UsageError
+from refactor.check.plain import nothing_to_check
+from refactor.errors import Place
+from refactor.match.entry import find
+from refactor.match.file import File
+from refactor.match.mentions import concerns
 from refactor.match.verdict import Reason
 from refactor.plan.facts import macros_of, options_of, vintage_of
-from refactor.plan.scan import File, Progress, survey
+from refactor.plan.resolve import check_policy
+from refactor.plan.scan import Progress, behind, scan
 from refactor.plan.search import Searches
 from refactor.plan.split import component_of
+from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC, HelperRule, Policy
 from refactor.text import Span
-from refactor.tree.tree import KernelTree
+from refactor.tree.tree import Blob, KernelTree
 
 
 def gather(
     tree: KernelTree,
     rule: HelperRule,
     policy: Policy,
-    catalog: Catalog,
+    catalog: HelperCatalog,
     progress: Progress,
-    memory: dict[str, File] | None = None,
+    memory: dict[str, CheckedFile],
     searches: Searches | None = None,
 ) -> Evidence:
-    """Read what the findings need to know of a tree. Raises as `refactor.plan.helper.make` does.
+    """Read what the findings need to know of a tree. Raises as `refactor.plan.plan.make` does.
 
-    `memory` is that of `refactor.plan.scan.survey`; `searches` are the catalog's, if they run.
+    What `memory` has of another state of the tree is taken from there where a file has the same
+    bytes; `searches` are those of the catalog, if they run.
     """
     progress("searching the tree")
     searches = searches or catalog.search(tree, rule)
     macros = macros_of(tree, rule)
     vintage = vintage_of(tree, rule, macros)
-    if not vintage.refuse and policy.body(vintage.name) is None:
-        raise UsageError(
-            f"policy {policy.name} has no helper for a tree of the {vintage.name} vintage",
-            hint="choose another one with --policy",
-        )
-    links = tree.outward_links(rule.paths)
+    if not vintage.refuse:
+        check_policy(policy, vintage)
+    unread = behind(tree.outward_links(rule.paths))
     options = options_of(tree, catalog.options.keys(), searches.kconfigs)
-    telling = partial(uses.may_have, rule, catalog)
-    surveyed = survey(tree, rule, searches.sources, links, progress, telling, memory)
+    name = rule.helper.name.encode()
+    program = Program(rule.edits)
+    checked: list[CheckedFile] = []
+    used: list[Blob] = []
+
+    def look(blob: Blob) -> None:
+        progress(blob.path)
+        file = memory.get(blob.path)
+        if file is None or file.blob != blob:
+            source = parse(blob.path, blob.data)
+            file = CheckedFile(blob, source, find(File(source), rule.flags))
+            memory[blob.path] = file
+        checked.append(file)
+
+    # A file is looked at as soon as it is found, while git is searching for the others.
+    for each in scan(tree, searches.sources):
+        if not isinstance(each, Blob):
+            unread.append(each)
+        elif name in each.data or concerns(each.path, each.data, program):
+            look(each)
+        else:
+            used.append(each)
+    if any(name in file.blob.data for file in checked):
+        words = [word.encode() for word in catalog.redundant.rule.words]
+        for blob in used:
+            if any(word in blob.data for word in words):
+                look(blob)
+    checked.sort(key=lambda file: file.blob.path)
     known = frozenset[str]().union(*macros.values())
-    return Evidence(rule, policy, catalog, vintage, known, surveyed, options)
+    return Evidence(rule, policy, catalog, vintage, known, checked, unread, options)
 
 
 def judge(evidence: Evidence) -> list[Finding]:
@@ -67,7 +95,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 def _findings(evidence: Evidence) -> Iterator[Finding]:
     yield from calls.check(evidence)
     yield from helper.check(evidence)
-    yield from uses.check(evidence)
+    yield from redundant.check(evidence)
     if not evidence.is_converted:
         yield from _not_converted(evidence)
 
@@ -89,14 +117,12 @@ def _not_converted(evidence: Evidence) -> Iterator[Finding]:
 def _refused_vintage(evidence: Evidence) -> Iterator[Finding]:
     """A tree that the rule has nothing to do with, and definitions that should be gone from it."""
     vintage = evidence.vintage
-    headers = [header for each in evidence.rule.vintages for header in each.macros]
-    place = Place((*vintage.files, *headers)[0], 1, 1)
-    yield Finding(Code.NOTHING_TO_CHECK, vintage.refuse, place, place, GENERIC)
+    yield nothing_to_check(evidence.rule, vintage)
     if vintage.name not in evidence.catalog.unified:
         return
     entry = evidence.rule.entry
     message = f"nothing calls {entry}() in this tree any more: {vintage.hint or vintage.refuse}"
-    for file in evidence.survey.found:
+    for file in evidence.checked:
         found = file.found
         skipped = [each for each in found.skipped if each.reason is not Reason.DISABLED]
         places: list[Node | Span] = [each.function.name_node for each in found.definitions]

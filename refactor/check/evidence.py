@@ -7,19 +7,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from refactor.c.flags import FlagSet, Reader
 from refactor.c.syntax import Function, Node, SourceFile, callee, declarations, span, walk
-from refactor.check.catalog import Catalog
+from refactor.check.catalog import HelperCatalog
 from refactor.check.finding import Code, Finding
-from refactor.check.flags import Flags, Reader
-from refactor.match.entry import Definition
-from refactor.match.verdict import Reason
-from refactor.plan.scan import File, Survey
-from refactor.plan.split import component_of
+from refactor.match.entry import Definition, Found
+from refactor.match.verdict import Reason, Refused
+from refactor.plan.split import Placed, component_of
 from refactor.rule.model import GENERIC, HelperRule, Policy, Vintage
 from refactor.text import Span
 from refactor.tree.kconfig import Selection
+from refactor.tree.tree import Blob
 
 _WEAK = re.compile(rb"\b(?:__)?weak(?:__)?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file that has to do with the rule, and what there is of the entry in it."""
+
+    blob: Blob
+    source: SourceFile
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -30,21 +39,23 @@ class Helper:
     function: Function
     component: str
     weak: bool
-    flags: Flags
+    flags: FlagSet
     """What it returns."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A tree, surveyed for a rule."""
+    """A tree, read for the findings of a rule."""
 
     rule: HelperRule
     policy: Policy
-    catalog: Catalog
+    catalog: HelperCatalog
     vintage: Vintage
     known: frozenset[str]
     """The names that the tree defines where flags are defined."""
-    survey: Survey
+    checked: Sequence[CheckedFile]
+    """Every file that mentions the entry, but not as a mere use, or the helper."""
+    unread: Sequence[Placed[Refused]]
     options: Mapping[str, Mapping[str, Selection]]
 
     @property
@@ -58,22 +69,28 @@ class Evidence:
         body = self.policy.body(self.vintage.name)
         return self.catalog.required & (body.returns if body is not None else frozenset())
 
-    def definitions(self) -> Iterator[tuple[File, Definition]]:
+    def definitions(self) -> Iterator[tuple[CheckedFile, Definition]]:
         """Every sound definition of the entry."""
-        for file in self.survey.found:
+        for file in self.checked:
             for definition in file.found.definitions:
                 yield file, definition
 
     @cached_property
-    def files(self) -> Mapping[str, Sequence[File]]:
+    def files(self) -> Mapping[str, Sequence[CheckedFile]]:
         """For each component the files with definitions that it builds: its own, or borrowed."""
-        own: dict[str, list[File]] = {}
-        for file in self.survey.found:
+        own: dict[str, list[CheckedFile]] = {}
+        for file in self.checked:
             compiled = [each.reason is not Reason.DISABLED for each in file.found.skipped]
             if file.found.definitions or file.found.refused or any(compiled):
                 own.setdefault(component_of(file.blob.path), []).append(file)
         lent = self.catalog.borrowed.items()
         return {borrower: own[lender] for borrower, lender in lent if lender in own} | own
+
+    @property
+    def components(self) -> set[str]:
+        """The components that are known to be in the tree."""
+        found = {component_of(file.blob.path) for file in self.checked}
+        return found.union(*(selected.keys() for selected in self.options.values()))
 
     def concerns(self, finding: Finding, component: str) -> bool:
         """True if a finding is about a component, or about a definition that it borrows.
@@ -96,14 +113,16 @@ class Evidence:
         """Every definition of the helper."""
         return tuple(
             Helper(
-                source,
+                file.source,
                 function,
-                component_of(source.path),
-                is_weak(source, function.node, function.body.start_byte),
-                self.reader(source).returned(function),
+                component_of(file.source.path),
+                is_weak(file.source, function.node, function.body.start_byte),
+                self.reader(file.source).returned(function),
             )
-            for source, function in self.survey.helpers
-            if not source.is_disabled(function.name_node.start_byte)
+            for file in self.checked
+            for function in file.source.functions
+            if function.name == self.rule.helper.name
+            and not file.source.is_disabled(function.name_node.start_byte)
         )
 
     @cached_property
@@ -111,7 +130,7 @@ class Evidence:
         """Every declaration of the helper that is no definition."""
         return tuple(
             (file.source, node)
-            for file in self.survey.found
+            for file in self.checked
             for node in declarations(file.source, self.rule.helper.name)
         )
 
@@ -120,7 +139,7 @@ class Evidence:
         """True if the tree has the helper, whoever calls it."""
         return bool(self.helpers or self.prototypes)
 
-    def in_force(self, component: str) -> Flags:
+    def in_force(self, component: str) -> FlagSet:
         """What the helper returns to the calls of a component."""
         for name in (component, GENERIC):
             own = [helper.flags for helper in self.helpers if helper.component == name]
@@ -131,18 +150,18 @@ class Evidence:
                 return flags
         body = self.policy.body(self.vintage.name)
         if body is None:
-            return Flags()
-        return Flags(body.returns, frozenset(body.may_return))
+            return FlagSet()
+        return FlagSet(body.returns, frozenset(body.may_return))
 
-    def effective(self, flags: Flags, component: str) -> Flags:
+    def effective(self, flags: FlagSet, component: str) -> FlagSet:
         """`flags` with those that the helper adds, if it is called."""
         if self.call not in flags.possible:
             return flags
         added = self.in_force(component)
         always, maybe = flags.always - {self.call}, flags.maybe - {self.call}
         if self.call not in flags.always:
-            added = Flags().otherwise(added)
-        return Flags(always, maybe, flags.unknown) | added
+            added = FlagSet().otherwise(added)
+        return FlagSet(always, maybe, flags.unknown) | added
 
 
 def is_weak(source: SourceFile, node: Node, end: int) -> bool:

@@ -30,6 +30,12 @@ class Code(StrEnum):
     STALE_ENTRY = "stale-entry"
     NOT_CONVERTED = "not-converted"
     NOTHING_TO_CHECK = "nothing-to-check"
+    NOT_FOLLOWED = "not-followed"
+    NOT_APPLICABLE = "not-applicable"
+
+
+PLAIN = frozenset({Code.NOT_FOLLOWED, Code.NOT_APPLICABLE})
+"""Those of a rule of which nothing is known but its edits."""
 
 
 class Level(StrEnum):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from refactor.c.syntax import walk
-from refactor.check.evidence import Evidence, Helper, calls, weak_word
+from refactor.check.evidence import CheckedFile, Evidence, Helper, weak_word
 from refactor.check.finding import Code, Finding, LineEdit
-from refactor.plan.scan import File
+from refactor.plan.resolve import flags_edit
 from refactor.plan.split import component_of
-from refactor.rewrite.helper import Rewritten, rewrite
-from refactor.rewrite.includes import missing_include
-from refactor.rule.model import GENERIC, FlagsEdit, HelperRule
+from refactor.rewrite.file import rewrite
+from refactor.rule.edits import Program
+from refactor.rule.model import GENERIC
 from refactor.text import EditSet, Span, TextEdit
-from refactor.tree.tree import KernelTree
+from refactor.tree.tree import Blob, KernelTree
 
 AT_CALLS = {
     Code.BYPASSES_HELPER,
@@ -29,18 +30,11 @@ AT_CALLS = {
 
 def attach(evidence: Evidence, findings: Sequence[Finding]) -> list[Finding]:
     """The findings of a tree, with the fix of each one that has one."""
-    files = {file.blob.path: file for file in evidence.survey.found}
+    files = {file.blob.path: file for file in evidence.checked}
     fixed = list(findings)
-    for path, file in files.items():
-        numbers = [
-            number
-            for number, finding in enumerate(fixed)
-            if finding.code in AT_CALLS and finding.place.path == path
-        ]
-        if numbers:
-            edits = line_edits(file.blob.data, _rewritten(evidence, file))
-            for number, own in _shared_out([fixed[each] for each in numbers], edits):
-                fixed[numbers[number]] = replace(fixed[numbers[number]], fix=tuple(own))
+    for file in evidence.checked:
+        fixed = share_out(fixed, AT_CALLS, file.blob, partial(_rewritten, evidence, file))
+        fixed = share_out(fixed, DROPPED, file.blob, partial(_dropped, evidence, file))
     return [
         replace(finding, fix=tuple(_alone(evidence, files, finding)))
         if not finding.fix
@@ -49,24 +43,47 @@ def attach(evidence: Evidence, findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def _rewritten(evidence: Evidence, file: File) -> bytes:
+DROPPED = {Code.REDUNDANT_CALL}
+
+
+def share_out(
+    findings: Sequence[Finding], codes: Collection[Code], blob: Blob, rewritten: Callable[[], bytes]
+) -> list[Finding]:
+    """Give each line of what a file is to become to the findings in it that are closest.
+
+    `codes` are the findings that it puts right; where there is none, the file is not rewritten.
+    """
+    fixed = list(findings)
+    numbers = [
+        number
+        for number, finding in enumerate(fixed)
+        if finding.code in codes and finding.place.path == blob.path
+    ]
+    if numbers:
+        edits = line_edits(blob.data, rewritten())
+        for number, own in _shared_out([fixed[each] for each in numbers], edits):
+            fixed[numbers[number]] = replace(fixed[numbers[number]], fix=tuple(own))
+    return fixed
+
+
+def _rewritten(evidence: Evidence, file: CheckedFile) -> bytes:
     """The file with every call of it as it should be; as it is if that cannot be done."""
     component = component_of(file.blob.path)
-    if evidence.is_converted:
-        rule: HelperRule = evidence.rule
-        returns = evidence.in_force(component).always
-        include = missing_include(file.source, rule)
-    else:
+    edit = flags_edit(evidence.rule, evidence.in_force(component).always)
+    if not evidence.is_converted:
         add = tuple(sorted(_missing(evidence, file)))
         if not add:
             return file.blob.data
-        rule = replace(evidence.rule, edit=FlagsEdit(evidence.rule.edit.argument, add, (), {}))
-        returns, include = frozenset(), None
-    result = rewrite(file.source, file.found, rule, returns, [include] if include else [])
-    return result.after if isinstance(result, Rewritten) else file.blob.data
+        edit = replace(edit, add=add, remove=(), comments={}, header=None)
+    return rewrite(file.source, Program((edit,))).after
 
 
-def _missing(evidence: Evidence, file: File) -> set[str]:
+def _dropped(evidence: Evidence, file: CheckedFile) -> bytes:
+    """The file without what has become redundant."""
+    return rewrite(file.source, Program(evidence.catalog.redundant.rule.edits)).after
+
+
+def _missing(evidence: Evidence, file: CheckedFile) -> set[str]:
     """What calls of a file lack in a tree without the helper."""
     component = component_of(file.blob.path)
     wanted = evidence.required | {
@@ -106,7 +123,9 @@ def _distance(finding: Finding, edit: LineEdit) -> int:
 # ---------------------------------------------------------------------------- one finding alone
 
 
-def _alone(evidence: Evidence, files: Mapping[str, File], finding: Finding) -> list[LineEdit]:
+def _alone(
+    evidence: Evidence, files: Mapping[str, CheckedFile], finding: Finding
+) -> list[LineEdit]:
     """The fix of a finding that does not depend on the others of its file."""
     make = _FIXES.get(finding.code)
     file = files.get(finding.place.path)
@@ -117,13 +136,13 @@ def _alone(evidence: Evidence, files: Mapping[str, File], finding: Finding) -> l
     return line_edits(file.blob.data, EditSet(edits).apply(file.blob.data))
 
 
-def _offset(file: File, finding: Finding) -> int:
+def _offset(file: CheckedFile, finding: Finding) -> int:
     lines = file.blob.data.split(b"\n")
     line, column = finding.place.line or 1, finding.place.column or 1
     return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
 
 
-def _without_word(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+def _without_word(evidence: Evidence, file: CheckedFile, offset: int) -> list[TextEdit]:
     """Take out the word that makes a declaration weak."""
     code = file.source.code
     end = offset
@@ -136,11 +155,11 @@ def _without_word(evidence: Evidence, file: File, offset: int) -> list[TextEdit]
     return [TextEdit(Span(offset, end), b"")]
 
 
-def _weakened(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+def _weakened(evidence: Evidence, file: CheckedFile, offset: int) -> list[TextEdit]:
     return [TextEdit(Span(offset, offset), b"__weak ")]
 
 
-def _strengthened(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+def _strengthened(evidence: Evidence, file: CheckedFile, offset: int) -> list[TextEdit]:
     """Of two weak definitions the architecture's own is the one to be strong."""
     for helper in _helpers_at(evidence, file, offset):
         if helper.component != GENERIC:
@@ -149,20 +168,7 @@ def _strengthened(evidence: Evidence, file: File, offset: int) -> list[TextEdit]
     return []
 
 
-def _without_statement(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
-    source = file.source
-    function = source.function_at(offset)
-    for _, call in calls(function) if function is not None else ():
-        statement = call.parent
-        if call.start_byte == offset and statement is not None and statement.parent is not None:
-            start, end = source.line_start(offset), source.line_end(statement.end_byte - 1)
-            alone = source.data[start:end].strip() == source.text(statement)
-            if statement.parent.type == "compound_statement" and alone:
-                return [TextEdit(Span(start, end), b"")]
-    return []
-
-
-def _returning_all(evidence: Evidence, file: File, offset: int) -> list[TextEdit]:
+def _returning_all(evidence: Evidence, file: CheckedFile, offset: int) -> list[TextEdit]:
     """Put what an override drops, or the generic helper lacks, behind its one `return`."""
     generic = [each for each in evidence.helpers if each.component == GENERIC]
     for helper in _helpers_at(evidence, file, offset):
@@ -183,17 +189,16 @@ def _returning_all(evidence: Evidence, file: File, offset: int) -> list[TextEdit
     return []
 
 
-def _helpers_at(evidence: Evidence, file: File, offset: int) -> Iterator[Helper]:
+def _helpers_at(evidence: Evidence, file: CheckedFile, offset: int) -> Iterator[Helper]:
     for helper in evidence.helpers:
         if helper.source.path == file.blob.path and offset in helper.function.span:
             yield helper
 
 
-_FIXES: Mapping[Code, Callable[[Evidence, File, int], list[TextEdit]]] = {
+_FIXES: Mapping[Code, Callable[[Evidence, CheckedFile, int], list[TextEdit]]] = {
     Code.WEAK_PROTOTYPE: _without_word,
     Code.STRONG_HELPER: _weakened,
     Code.TWO_WEAK_HELPERS: _strengthened,
-    Code.REDUNDANT_CALL: _without_statement,
     Code.OVERRIDE_DROPS_FLAG: _returning_all,
     Code.MISSING_FLAG: _returning_all,
 }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from refactor.check.evidence import Evidence
+from refactor.check.evidence import CheckedFile, Evidence
 from refactor.check.finding import Finding, Level
-from refactor.plan.scan import File
 from refactor.plan.split import component_of
 from refactor.rule.model import GENERIC
 from refactor.tree.tree import KernelTree
@@ -32,7 +31,7 @@ def matrix(evidence: Evidence, tree: KernelTree, findings: Sequence[Finding]) ->
     """A row for generic code, and one for each architecture."""
     kconfigs = tree.search(["config", "menu", "source"], ["arch/*/Kconfig"])()
     components = {component_of(path) for path in kconfigs}
-    components |= {component_of(file.blob.path) for file in evidence.survey.found} - {GENERIC}
+    components |= {component_of(file.blob.path) for file in evidence.checked} - {GENERIC}
     return tuple(
         _row(evidence, component, evidence.files.get(component, ()), findings)
         for component in (GENERIC, *sorted(components - {GENERIC}))
@@ -42,7 +41,7 @@ def matrix(evidence: Evidence, tree: KernelTree, findings: Sequence[Finding]) ->
 def _row(
     evidence: Evidence,
     component: str,
-    files: Sequence[File],
+    files: Sequence[CheckedFile],
     findings: Sequence[Finding],
 ) -> Row:
     flags, through = [], []
@@ -69,7 +68,7 @@ def _row(
     )
 
 
-def _places(files: Sequence[File], entry: str) -> Iterator[str]:
+def _places(files: Sequence[CheckedFile], entry: str) -> Iterator[str]:
     """Where files define `entry`; what was refused, if no definition can be seen."""
     for file in files:
         source = file.source

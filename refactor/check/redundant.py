@@ -1,41 +1,41 @@
-"""Findings about calls that the helper has made unnecessary."""
+"""Findings about calls that the helper has made unnecessary: what another rule would drop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refactor.c.assignments import values_of
-from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, walk
-from refactor.check.catalog import Catalog
-from refactor.check.evidence import Evidence, calls
+from refactor.check.evidence import CheckedFile, Evidence
 from refactor.check.finding import Code, Finding, at
-from refactor.match.verdict import Reason
+from refactor.match.mentions import judge
+from refactor.match.verdict import Change, Reason
 from refactor.plan.split import component_of
-from refactor.rule.model import GENERIC, HelperRule
+from refactor.rule.edits import Program
+from refactor.rule.model import GENERIC
 
 
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Calls for memory of the entry where every allocation of it has the flag by now."""
+    """What the rule would drop where every allocation of the entry has the flag by now."""
     redundant = evidence.catalog.redundant
     settled = _settled(evidence)
-    for file in evidence.survey.found:
+    program = Program(redundant.rule.edits)
+    for file in evidence.checked:
         component = component_of(file.blob.path)
-        if component not in settled or redundant.call.encode() not in file.blob.data:
+        if component not in settled or not _may_have(evidence, file):
             continue
-        for function in file.source.functions:
-            for name, call in calls(function):
-                if name == redundant.call and _is_for_entry(evidence, file.source, function, call):
-                    message = f"{evidence.call} returns {redundant.flag}, so {name}() does nothing"
-                    yield at(
-                        file.source, call, Code.REDUNDANT_CALL, message, component, function.name
-                    )
+        for verdict in judge(file.source, program):
+            if isinstance(verdict, Change):
+                message = (
+                    f"{evidence.call} returns {redundant.flag}, so {verdict.before} does nothing"
+                )
+                yield at(
+                    file.source, verdict.where, Code.REDUNDANT_CALL, message, component,
+                    verdict.function,
+                )  # fmt: skip
 
 
-def may_have(rule: HelperRule, catalog: Catalog, data: bytes) -> bool:
-    """True for a file that may have a call to find, by its words alone."""
-    redundant = catalog.redundant
-    origins = (rule.entry, *(pattern.text for pattern in redundant.arguments))
-    return redundant.call.encode() in data and any(each.encode() in data for each in origins)
+def _may_have(evidence: Evidence, file: CheckedFile) -> bool:
+    """True for a file with a word that the rule is about."""
+    return any(word.encode() in file.blob.data for word in evidence.catalog.redundant.rule.words)
 
 
 def _settled(evidence: Evidence) -> set[str]:
@@ -57,7 +57,7 @@ def _settled(evidence: Evidence) -> set[str]:
         flagged = all(skipped.reason is not Reason.UNFLAGGED for skipped in definition.skipped)
         returned = redundant.flag in evidence.in_force(component).always
         sound[component] = sound.get(component, True) and through and flagged and returned
-    for file in evidence.survey.found:
+    for file in evidence.checked:
         component = component_of(file.blob.path)
         if file.found.refused:
             sound[component] = False
@@ -66,35 +66,3 @@ def _settled(evidence: Evidence) -> set[str]:
     settled = {component for component, is_sound in sound.items() if is_sound}
     matter = evidence.options[redundant.option].keys() | {GENERIC}
     return settled if not (sound.keys() & matter) - settled else settled - {GENERIC}
-
-
-def _is_for_entry(evidence: Evidence, source: SourceFile, function: Function, call: Node) -> bool:
-    passed = arguments(call)
-    if len(passed) != 1:
-        return False
-    if any(
-        pattern.match(source, passed[0]) is not None
-        for pattern in evidence.catalog.redundant.arguments
-    ):
-        return True
-    makers = {evidence.rule.entry, *_wrappers(evidence, source)}
-    values = list(values_of(source, function, passed[0]))
-    return bool(values) and all(_called(source, value) in makers for value in values)
-
-
-def _wrappers(evidence: Evidence, source: SourceFile) -> Iterator[str]:
-    """Static functions that return what the entry has given them, and nothing else."""
-    for function in source.functions:
-        if function.name not in source.static_names:
-            continue
-        returned = [node for node in walk(function.body) if node.type == "return_statement"]
-        values = [node.named_children[0] for node in returned if node.named_children]
-        if values and all(_called(source, value) == evidence.rule.entry for value in values):
-            yield function.name
-
-
-def _called(source: SourceFile, value: Node) -> str:
-    while value.type in ("parenthesized_expression", "cast_expression") and value.named_children:
-        value = value.named_children[-1]
-    name = callee(value) if value.type == "call_expression" else None
-    return source.text(name).decode(errors="replace") if name is not None else ""

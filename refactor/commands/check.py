@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refactor.check.catalog import Catalog, Doc, load
+from refactor.check.catalog import Catalog, Doc, HelperCatalog, load, load_plain
 from refactor.check.finding import Code, Finding
-from refactor.commands.common import Opened, Request, find_helper_rule, opened
+from refactor.commands.common import Request, check_required, find_rule, open_requested, policy_of
 from refactor.errors import UsageError
-from refactor.plan.search import KCONFIG, Searches
-from refactor.rule.model import GENERIC, HelperRule
+from refactor.plan.search import KCONFIG, Searches, search
+from refactor.resources import data_root
+from refactor.rule.model import GENERIC, HelperRule, Policy, Rule
 from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
+    from refactor.check.evidence import CheckedFile
     from refactor.check.matrix import Row
-    from refactor.plan.scan import File, Progress
+    from refactor.plan.plan import Memory
+    from refactor.plan.scan import Progress
     from refactor.tree.patched import Step
 
 
@@ -50,10 +54,10 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Checked:
     """The findings, by path and line, and what goes with them."""
 
-    rule: HelperRule
+    rule: Rule
     catalog: Catalog
     vintage: str
     base: str | None
@@ -71,36 +75,39 @@ class Result:
         return not any(finding.counts for finding in self.findings)
 
 
-def run(request: Request, options: Options, progress: Progress) -> Result:
+def run(request: Request, options: Options, progress: Progress) -> Checked:
     """Check a tree, or what patches on top of it bring."""
-    ready = opened(request)
-    catalog = catalog_of(ready.rule)
-    checking = _Checking(ready, catalog, progress)
+    base = open_requested(request)
+    rule, _ = find_rule(request.rule)
+    checking = _checking(rule, policy_of(rule, request.policy), progress)
+    if options.matrix and not isinstance(checking, _HelperChecking):
+        raise UsageError(
+            f"rule {rule.id} has no matrix", hint="only one with a helper and its findings has"
+        )
     notes: tuple[str, ...] = ()
     if options.patches:
-        found, tree, notes = checking.patches(options.patches)
+        found, tree, notes = _of_patches(base, checking, options.patches)
     else:
-        tree = ready.tree
-        found = checking.tree(tree, catalog.search(tree, ready.rule))
-    everything = checking.found
+        tree = base
+        found = checking.check(tree)
+    everything = found if not options.patches else checking.found
     _known_archs(options.archs, tree, checking)
     if options.archs:
-        concerns = checking.evidence.concerns
+        concerns = checking.concerns
         found = [each for each in found if any(concerns(each, arch) for arch in options.archs)]
     from refactor.check import baseline
     from refactor.check.fixes import diffs, patch
-    from refactor.check.matrix import matrix
 
     left, accepted, more = baseline.settle(
-        found, options.baseline, ready.rule.id,
+        found, options.baseline, rule.id,
         write=options.write_baseline, whole=not (options.patches or options.archs),
     )  # fmt: skip
-    rows = matrix(checking.evidence, tree, everything) if options.matrix else ()
-    return Result(
-        rule=ready.rule,
-        catalog=catalog,
-        vintage=checking.evidence.vintage.name,
-        base=ready.tree.base,
+    rows = checking.rows(tree, everything) if options.matrix else ()
+    return Checked(
+        rule=rule,
+        catalog=checking.catalog,
+        vintage=checking.vintage,
+        base=base.base,
         findings=tuple(left),
         diffs=tuple(diffs(tree, left)) if options.diffs else (),
         rows=tuple(row for row in rows if not options.archs or row.component in options.archs),
@@ -112,65 +119,162 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
 
 def explain(code: str, rule: str) -> Doc:
     """The page of a finding. Raises UsageError for a code that there is not."""
-    docs = catalog_of(find_helper_rule(rule)[0]).docs
+    own = catalog_of(find_rule(rule)[0]).docs
+    docs = {**own, **{name: doc for name, doc in _plain_catalog().docs.items() if name not in own}}
     if code not in docs:
         raise UsageError(f"no finding {code!r}", hint=f"known: {', '.join(docs)}")
     return docs[Code(code)]
 
 
-def catalog_of(rule: HelperRule) -> Catalog:
+def catalog_of(rule: Rule) -> Catalog:
     """What is known of a rule's findings; it lies in a folder beside the rule.
 
-    Raises UsageError if there is nothing.
+    Of a rule without such a file, or without a helper, there are the findings that every rule has.
     """
-    name = f"{rule.id}.toml"
-    file = Path(rule.source).parent / "findings" / name
-    if not file.is_file():
-        raise UsageError(
-            f"rule {rule.id} has no findings to check for", hint=f"they would stand in {file}"
-        )
-    return load(file, rule)
+    file = Path(rule.source).parent / "findings" / f"{rule.id}.toml"
+    if isinstance(rule, HelperRule) and file.is_file():
+        return load(file, rule)
+    return _plain_catalog()
 
 
-class _Checking:
+def _plain_catalog() -> Catalog:
+    return load_plain(data_root() / "rules" / "findings" / "every-rule.toml")
+
+
+# ---------------------------------------------------------------------------- two ways to check
+
+
+class _Checking(ABC):
     """Checks several states of one tree, and reads each file of them once."""
 
-    def __init__(self, ready: Opened, catalog: Catalog, progress: Progress) -> None:
-        self.ready = ready
+    rule: Rule
+    catalog: Catalog
+    progress: Progress
+    vintage = ""
+    """What the tree is that was checked last."""
+    found: list[Finding]
+    """Every finding of it."""
+
+    @abstractmethod
+    def check(self, tree: KernelTree) -> list[Finding]:
+        """Every finding of a tree."""
+
+    def concerns(self, finding: Finding, component: str) -> bool:
+        """True if a finding is about a component."""
+        return finding.component == component
+
+    def components(self) -> set[str]:
+        """The components that are known to be in the tree."""
+        return {finding.component for finding in self.found}
+
+    def rows(self, tree: KernelTree, findings: Sequence[Finding]) -> tuple[Row, ...]:
+        """The matrix, for a rule that has one."""
+        return ()
+
+    @property
+    def globs(self) -> list[str]:
+        """What is looked into."""
+        landmarks = [file for vintage in self.rule.vintages for file in vintage.landmarks]
+        return [*self.rule.paths, *landmarks]
+
+
+class _PlainChecking(_Checking):
+    """For a rule of which nothing is known but its edits."""
+
+    def __init__(
+        self, rule: Rule, policy: Policy | None, catalog: Catalog, progress: Progress
+    ) -> None:
+        self.rule = rule
+        self.policy = policy
         self.catalog = catalog
         self.progress = progress
-        self.memory: dict[str, File] = {}
+        self.memory: Memory = {}
 
-    def tree(self, tree: KernelTree, searches: Searches | None = None) -> list[Finding]:
-        """Every finding of a tree, which stay in `found`; `evidence` is what they come from."""
+    def check(self, tree: KernelTree) -> list[Finding]:
+        self.progress("searching the tree")
+        searches = search(tree, self.rule)
+        from refactor.check.plain import check
+        from refactor.plan.facts import vintage_of
+
+        vintage = vintage_of(tree, self.rule)
+        if not vintage.refuse:
+            check_required(tree, self.rule, self.progress)
+        self.vintage = vintage.name
+        self.found = check(
+            tree, self.rule, self.policy, vintage,
+            self.catalog, self.progress, searches, self.memory,
+        )  # fmt: skip
+        return self.found
+
+
+class _HelperChecking(_Checking):
+    """For a rule with a helper, and findings of its own."""
+
+    def __init__(
+        self, rule: HelperRule, policy: Policy, catalog: HelperCatalog, progress: Progress
+    ) -> None:
+        self.rule: HelperRule = rule
+        self.policy = policy
+        self.catalog: HelperCatalog = catalog
+        self.progress = progress
+        self.memory: dict[str, CheckedFile] = {}
+
+    def check(self, tree: KernelTree) -> list[Finding]:
+        self.progress("searching the tree")
+        searches: Searches = self.catalog.search(tree, self.rule)
         from refactor.check.check import gather, judge
 
-        ready = self.ready
         self.evidence = gather(
-            tree, ready.rule, ready.policy, self.catalog, self.progress, self.memory, searches
+            tree, self.rule, self.policy, self.catalog, self.progress, self.memory, searches
         )
+        self.vintage = self.evidence.vintage.name
         self.found = judge(self.evidence)
         return self.found
 
-    def patches(self, sources: Sequence[str]) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
-        """The findings that patches bring, each with its patch, and the tree with all of them."""
-        from refactor.tree.globs import matches
-        from refactor.tree.patched import RememberingTree, apply
-        from refactor.tree.patches import read
+    def concerns(self, finding: Finding, component: str) -> bool:
+        return self.evidence.concerns(finding, component)
 
-        patchset = read(sources)
-        self.progress("applying the patches")
-        base = RememberingTree(self.ready.tree)
-        steps = apply(base, patchset)
-        rule = self.ready.rule
-        landmarks = [file for vintage in rule.vintages for file in vintage.landmarks]
-        globs = [*rule.paths, *self.catalog.paths, *KCONFIG, *landmarks]
-        states = [self.tree(base)]
-        for step in steps:
-            self.progress(step.patch.label)
-            matter = any(matches(path, globs) for path in step.touched)
-            states.append(self.tree(step.tree) if matter else states[-1])
-        return _brought(states, steps), steps[-1].tree, patchset.notes
+    def components(self) -> set[str]:
+        return self.evidence.components
+
+    def rows(self, tree: KernelTree, findings: Sequence[Finding]) -> tuple[Row, ...]:
+        from refactor.check.matrix import matrix
+
+        return matrix(self.evidence, tree, findings)
+
+    @property
+    def globs(self) -> list[str]:
+        return [*super().globs, *self.catalog.paths, *KCONFIG]
+
+
+def _checking(rule: Rule, policy: Policy | None, progress: Progress) -> _Checking:
+    catalog = catalog_of(rule)
+    if isinstance(rule, HelperRule) and isinstance(catalog, HelperCatalog):
+        return _HelperChecking(rule, policy or rule.default_policy, catalog, progress)
+    return _PlainChecking(rule, policy, catalog, progress)
+
+
+# ---------------------------------------------------------------------------- patches
+
+
+def _of_patches(
+    tree: KernelTree, checking: _Checking, sources: Sequence[str]
+) -> tuple[list[Finding], KernelTree, tuple[str, ...]]:
+    """The findings that patches bring, each with its patch, and the tree with all of them."""
+    from refactor.tree.globs import matches
+    from refactor.tree.patched import RememberingTree, apply
+    from refactor.tree.patches import read
+
+    patchset = read(sources)
+    checking.progress("applying the patches")
+    base = RememberingTree(tree)
+    steps = apply(base, patchset)
+    states = [checking.check(base)]
+    for step in steps:
+        checking.progress(step.patch.label)
+        matter = any(matches(path, checking.globs) for path in step.touched)
+        states.append(checking.check(step.tree) if matter else states[-1])
+    return _brought(states, steps), steps[-1].tree, patchset.notes
 
 
 def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list[Finding]:
@@ -188,11 +292,7 @@ def _brought(states: Sequence[Sequence[Finding]], steps: Sequence[Step]) -> list
 
 def _known_archs(archs: Sequence[str], tree: KernelTree, checking: _Checking) -> None:
     """Raise UsageError for an architecture that the tree does not have."""
-    from refactor.plan.split import component_of
-
-    known = {component_of(file.blob.path) for file in checking.evidence.survey.found} | {GENERIC}
-    for selected in checking.evidence.options.values():
-        known |= selected.keys()
+    known = checking.components() | {GENERIC}
     for arch in archs:
         if arch not in known and not tree.sizes([f"arch/{arch}/Kconfig"]):
             raise UsageError(

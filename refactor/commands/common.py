@@ -15,7 +15,7 @@ from refactor.tree.commit import open_tree
 from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
-    from refactor.plan.helper import Plan
+    from refactor.plan.plan import Plan
     from refactor.plan.scan import Progress
 
 DEFAULT_RULE = "arch-module-vm-flags"
@@ -53,20 +53,21 @@ class Opened:
 
 def opened(request: Request) -> Opened:
     """Open the tree and load the rule. Raises UsageError for a rule that has no helper."""
-    tree = _tree(request)
+    tree = open_requested(request)
     rule, templates = find_helper_rule(request.rule)
     return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
 def prepared(request: Request, progress: Progress) -> Prepared:
     """Open the tree, load the rule, of whatever kind, and make the plan."""
-    tree = _tree(request)
+    tree = open_requested(request)
     rule, templates = find_rule(request.rule)
     plan = _plan(tree, rule, request.policy, progress)
     return Prepared(tree, plan, templates)
 
 
-def _tree(request: Request) -> KernelTree:
+def open_requested(request: Request) -> KernelTree:
+    """Open the tree that is asked for."""
     if request.model and request.tree is not None:
         raise UsageError("--model is a tree of its own; leave TREE out")
     path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
@@ -74,28 +75,33 @@ def _tree(request: Request) -> KernelTree:
 
 
 def _plan(tree: KernelTree, rule: Rule, policy: str | None, progress: Progress) -> Plan:
+    chosen = policy_of(rule, policy)
+    check_required(tree, rule, progress)
+    searches = search(tree, rule)
+    from refactor.plan.plan import make
+
+    return make(tree, rule, chosen, progress, searches)
+
+
+def policy_of(rule: Rule, name: str | None) -> Policy | None:
+    """The policy of that name, or the rule's default. Raises UsageError if there is none."""
     if isinstance(rule, HelperRule):
-        chosen = rule.policy(policy)
-        searches = search(tree, rule, rule.options)
-        from refactor.plan.helper import make
-
-        return make(tree, rule, chosen, progress, searches)
-    if policy is not None:
+        return rule.policy(name)
+    if name is not None:
         raise UsageError(f"rule {rule.id} has no policies", hint="leave --policy out")
-    from refactor.plan.plan import make as make_edits
-    from refactor.rule.edits import EditRule
+    return None
 
-    assert isinstance(rule, EditRule)
+
+def check_required(tree: KernelTree, rule: Rule, progress: Progress) -> None:
+    """Raise RefusedError unless the rules that `rule` requires have nothing left to do."""
     for name in rule.requires:
         _check_done(tree, rule, name, progress)
-    return make_edits(tree, rule, progress)
 
 
 def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> None:
-    """Raise RefusedError unless the rule `name` has nothing left to do in the tree."""
     required, _ = find_rule(name)
     plan = _plan(tree, required, None, progress)
-    left = sum(patch.places for patch in plan.patches)
+    left = sum(len(patch.calls or patch.changes) for patch in plan.patches)
     if plan.patches or plan.refused:
         raise RefusedError(
             f"{rule.id} is right only where {name} has been applied, and that has "
@@ -125,10 +131,12 @@ def find_rule(name: str) -> tuple[Rule, Path | None]:
 
 
 def _loaded(file: Path) -> Rule:
-    from refactor.proof.stable import check_stable
-
     rule = load(file)
-    check_stable(rule)
+    # That of a helper depends on the tree, and its cases show that it is stable.
+    if not isinstance(rule, HelperRule):
+        from refactor.proof.stable import check_stable
+
+        check_stable(rule)
     return rule
 
 
@@ -137,7 +145,7 @@ def find_helper_rule(name: str) -> tuple[HelperRule, Path | None]:
     rule, templates = find_rule(name)
     if not isinstance(rule, HelperRule):
         raise UsageError(
-            f"rule {rule.id} has no helper, so there is nothing to check or to validate",
+            f"rule {rule.id} has no helper, so there is nothing to validate",
             hint=f"treewide series and treewide diff apply it: treewide diff -r {rule.id}",
         )
     return rule, templates

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
-from refactor.plan.helper import Plan
+from refactor.plan.plan import Plan
 from refactor.plan.scan import Progress
 from refactor.series.commits import Identity, Series, build, diff
 
@@ -58,7 +58,8 @@ def narrowed(plan: Plan, archs: tuple[str, ...]) -> Plan:
     if not archs:
         return plan
     every = {patch.component for patch in plan.patches}
-    every |= {remark.component for remark in (*plan.refused, *plan.skipped, *plan.conforming)}
+    for told in (plan.refused, plan.skipped, plan.conforming):
+        every |= {each.component for each in told}
     for arch in archs:
         if arch not in every:
             known = ", ".join(sorted(every)) or "none"

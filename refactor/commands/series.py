@@ -12,8 +12,9 @@ from refactor.series.mail import MailOptions, write_mails
 from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
-    from refactor.plan.helper import Patch, Plan
+    from refactor.plan.plan import Plan
     from refactor.plan.scan import Progress
+    from refactor.plan.split import Patch
     from refactor.proof.proof import Validated
     from refactor.series.commits import Repository, Series
 
@@ -106,7 +107,7 @@ def _series(ready: Prepared, verdict: str) -> Series:
 
 
 def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
-    from refactor.plan.helper import HelperPlan
+    from refactor.plan.plan import HelperPlan
     from refactor.proof.proof import of_plan, verdict
 
     if not isinstance(ready.plan, HelperPlan):
@@ -174,7 +175,7 @@ def _lines(patch: Patch) -> str:
 
 
 def _command(plan: Plan) -> str:
-    from refactor.plan.helper import HelperPlan
+    from refactor.plan.plan import HelperPlan
 
-    policy = f" --policy {plan.policy.name}" if isinstance(plan, HelperPlan) else ""
+    policy = f" --policy {plan.resolved.policy.name}" if isinstance(plan, HelperPlan) else ""
     return f"treewide series --rule {plan.rule.id}{policy}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from refactor.commands.common import Request, opened
-from refactor.plan.helper import make
+from refactor.plan.plan import make
 from refactor.plan.scan import Progress
 from refactor.proof.compile import Builder
 from refactor.proof.model.run import run as run_model

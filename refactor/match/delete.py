@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from refactor.c.comments import attached, explains
-from refactor.c.syntax import CONDITIONALS, Node, SourceFile, is_statement, span
+from refactor.c.syntax import CONDITIONALS, Node, SourceFile, is_statement, span, statement_at
 from refactor.match.verdict import Reason, Refused
 from refactor.text import Span, TextEdit
 
 
-def obstacle(source: SourceFile, gone: Sequence[Node], function: str) -> Refused | None:
+def obstacle(source: SourceFile, gone: Sequence[Span], function: str) -> Refused | None:
     """Why some of these statements cannot simply go, if they go together."""
-    starts = {node.start_byte for node in gone}
-    for node in gone:
+    starts = {where.start for where in gone}
+    for node in (statement_at(source, where) for where in gone):
         parent = node.parent
         if parent is None:
             continue

@@ -1,7 +1,8 @@
-"""Find what a rule is about in one file, and account for every mention of its entry.
+"""The account of whole definitions: an edit of flags in every definition of one function.
 
-Pure: a `SourceFile` and a `Rule` in, values out. A definition is refused by what its own nodes look
-like, and by those of the static functions it calls; errors elsewhere in the file do not matter.
+A definition is refused by what its own nodes look like, and by those of the static functions it
+calls; errors elsewhere in the file do not matter. It is edited as a whole or not at all: of two
+attempts to allocate, none may be left with other flags than the other.
 
 A mention of the entry is the name of a definition that the parser has understood, or it is looked
 at as text (`refactor.match.hidden`).
@@ -13,40 +14,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
 
-from refactor.c.callgraph import Reach, macros_that_use
+from refactor.c.callgraph import macros_that_use
 from refactor.c.lexical import Directive, balanced, closing, mentions, skip_blanks, words
-from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, errors_in, span
-from refactor.match.hidden import Suspect, hidden_definition
-from refactor.match.hidden import only_uses as only_uses
-from refactor.match.verdict import NotApplicable as NotApplicable
-from refactor.match.verdict import Reason as Reason
-from refactor.match.verdict import Refused as Refused
-from refactor.rule.model import HelperRule
+from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, errors_in, span, walk
+from refactor.match.file import File
+from refactor.match.flags import Site, judge_site
+from refactor.match.hidden import hidden_definition
+from refactor.match.verdict import Conforming, NotApplicable, Reason, Refused, Verdict
+from refactor.rule.edits import Flags
 from refactor.text import Span
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement or declaration, with the node it is a child of and the statement around it."""
-
-    node: Node
-    parent: Node
-    outer: Statement | None
-
-
-@dataclass(frozen=True)
-class Site:
-    """A call to edit, in a definition of the entry or in a static function that it reaches."""
-
-    call: Node
-    function: Function
-    argument: Node
-    statement: Statement
-    """The innermost one."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +35,13 @@ class Definition:
     reached: tuple[Function, ...]
     sites: tuple[Site, ...]
     skipped: tuple[NotApplicable, ...]
-    notes: tuple[str, ...] = ()
+    shared: Mapping[str, str]
+    """For a static function that it reaches: who else uses it, in words."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """All that a file has to do with a rule's entry."""
+    """All that a file has to do with an entry."""
 
     definitions: tuple[Definition, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -71,72 +50,76 @@ class Found:
     """Mentions that are no definition: calls, prototypes, references."""
 
 
-NAME = 60
-"""How much of what is called is shown, in bytes, if it is no plain name."""
+def judge(file: File, edit: Flags) -> Iterator[Verdict]:
+    """What becomes of every definition of the function that the edit is within."""
+    found = find(file, edit)
+    yield from found.refused
+    yield from found.skipped
+    seen: set[Span] = set()
+    for definition in found.definitions:
+        sites = [site for site in definition.sites if span(site.call) not in seen]
+        seen |= {span(site.call) for site in sites}
+        yield from _together(
+            [
+                judge_site(
+                    file.source,
+                    edit,
+                    site,
+                    unit=definition.function.name_node.start_byte,
+                    note=definition.shared.get(site.function.name, ""),
+                )
+                for site in sites
+            ]
+        )
+        for skipped in definition.skipped:
+            if skipped.where not in seen:
+                seen.add(skipped.where)
+                yield skipped
 
 
-def find(source: SourceFile, rule: HelperRule) -> Found:
-    """Judge every mention of the rule's entry in `source`."""
+def _together(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """The verdicts on the calls of one definition, without changes if one of them is refused."""
+    every = list(verdicts)
+    is_refused = any(isinstance(each, Refused) for each in every)
+    for each in every:
+        if not is_refused or isinstance(each, Refused | Conforming):
+            yield each
+
+
+def find(file: File, edit: Flags) -> Found:
+    """Every mention of the function that the edit is within, and what it is."""
+    source = file.source
     definitions = {
         function.name_node.start_byte: function
         for function in source.functions
-        if function.name == rule.entry
+        if function.name == edit.within
     }
-    file = _File(source, rule)
-    outcomes = [
-        outcome
-        for mention in mentions(source.code, rule.entry)
-        for outcome in _judge(file, mention, definitions.get(mention.start))
+    every = [
+        each
+        for mention in mentions(source.code, edit.within)
+        for each in _judge(file, edit, mention, definitions.get(mention.start))
     ]
     return Found(
-        tuple(each for each in outcomes if isinstance(each, Definition)),
-        tuple(each for each in outcomes if isinstance(each, Refused)),
-        tuple(each for each in outcomes if isinstance(each, NotApplicable)),
-        sum(each is None for each in outcomes),
+        tuple(each for each in every if isinstance(each, Definition)),
+        tuple(each for each in every if isinstance(each, Refused)),
+        tuple(each for each in every if isinstance(each, NotApplicable)),
+        sum(each is None for each in every),
     )
 
 
-@dataclass(frozen=True)
-class _File:
-    """What all the questions about one file need, computed when the first one asks."""
-
-    source: SourceFile
-    rule: HelperRule
-
-    @cached_property
-    def suspect(self) -> Suspect:
-        """The file as text, for mentions that the tree does not explain."""
-        return Suspect(self.source)
-
-    @cached_property
-    def reach(self) -> Reach:
-        """What the functions of the file use."""
-        return Reach(self.source)
-
-    @cached_property
-    def wrappers(self) -> frozenset[str]:
-        """The macros that call what the rule edits."""
-        return macros_that_use(self.reach.macros, self.rule.call.name)
-
-
-Outcome = Definition | Refused | NotApplicable | None
+_Account = Definition | Refused | NotApplicable | None
 """What a mention of the entry is; None is a mere use."""
 
 
-def _judge(file: _File, mention: Span, function: Function | None) -> Iterable[Outcome]:
-    hidden = None if function is not None else hidden_definition(file.suspect, mention)
+def _judge(file: File, edit: Flags, mention: Span, function: Function | None) -> Iterable[_Account]:
+    hidden = None if function is not None else hidden_definition(file.as_text, mention)
     if file.source.is_disabled(mention.start):
         defines = function is not None or hidden is not None
-        return [NotApplicable(Reason.DISABLED, mention, "", file.rule.entry) if defines else None]
-    return [hidden] if function is None else _judge_definition(file, function)
+        return [NotApplicable(Reason.DISABLED, mention, "", edit.within) if defines else None]
+    return [hidden] if function is None else _judge_definition(file, edit, function)
 
 
 # ---------------------------------------------------------------------------- definitions
-
-
-class _Call(NamedTuple):
-    node: Node
-    statement: Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +127,7 @@ class _Calls:
     """What one function calls."""
 
     function: Function
-    calls: Mapping[int, _Call]
+    calls: Mapping[int, Node]
     """Under the offset where each begins."""
     sites: tuple[Site, ...]
     unflagged: tuple[NotApplicable, ...]
@@ -155,17 +138,18 @@ class _Calls:
         return bool(self.sites or self.unflagged)
 
 
-def _judge_definition(file: _File, entry: Function) -> list[Outcome]:
+def _judge_definition(file: File, edit: Flags, entry: Function) -> list[_Account]:
     reached = list(file.reach.functions(entry))
+    wrappers = macros_that_use(file.reach.macros, edit.call.name)
     refused: list[Refused] = []
     found: list[_Calls] = []
     for function in reached:
         calls = _calls_in(function)
-        problems = list(_unsound(file, function, calls, is_entry=function is entry))
+        problems = list(_unsound(file, edit, function, calls, wrappers, is_entry=function is entry))
         refused += problems
         if not problems:
-            found.append(_sort_calls(file, function, calls))
-    refused = refused or list(_without_allocator(file, found))
+            found.append(_sort_calls(file.source, edit, function, calls))
+    refused = refused or list(_without_allocator(file.source, found))
     sites = tuple(site for each in found for site in each.sites)
     refused = refused or list(_nested(sites))
     skipped = tuple(one for each in found for one in (*each.unflagged, *each.disabled))
@@ -173,22 +157,24 @@ def _judge_definition(file: _File, entry: Function) -> list[Outcome]:
         return [*refused]
     if not sites and not skipped:
         return [NotApplicable(Reason.NOTHING, span(entry.name_node), "", entry.name)]
-    notes = tuple(_shared_helpers(file.source, reached))
-    return [Definition(entry, tuple(reached), sites, skipped, notes)]
+    shared = dict(_shared_functions(file.source, reached))
+    return [Definition(entry, tuple(reached), sites, skipped, shared)]
 
 
 def _unsound(
-    file: _File,
+    file: File,
+    edit: Flags,
     function: Function,
-    calls: Mapping[int, _Call],
+    calls: Mapping[int, Node],
+    wrappers: frozenset[str],
     *,
     is_entry: bool,
 ) -> Iterator[Refused]:
     """What keeps the calls of a function from being read reliably, if it makes any."""
-    source, rule = file.source, file.rule
+    source = file.source
     body = source.code[function.body.start_byte : function.body.end_byte]
     used = {body[word.start : word.end].decode(errors="replace") for word in words(body)}
-    if not is_entry and rule.call.name not in used and not used & file.wrappers:
+    if not is_entry and edit.call.name not in used and not used & wrappers:
         return
     if function.old_style:
         yield Refused(Reason.OLD_STYLE, span(function.name_node), "", function.name)
@@ -200,7 +186,7 @@ def _unsound(
         note = "a preprocessor conditional begins or ends in the middle of it"
         yield Refused(Reason.PARSE, span(function.name_node), note, function.name)
         return
-    misread = list(_misread_calls(file, function, calls, sorted(used & file.wrappers)))
+    misread = list(_misread_calls(source, edit, function, calls, sorted(used & wrappers)))
     yield from misread
     error = next(errors_in(function.node), None)
     if error is not None and not misread:
@@ -216,18 +202,21 @@ def _why(source: SourceFile, error: Node) -> str:
 
 
 def _misread_calls(
-    file: _File, function: Function, calls: Mapping[int, _Call], wrappers: Iterable[str]
+    source: SourceFile,
+    edit: Flags,
+    function: Function,
+    calls: Mapping[int, Node],
+    wrappers: Iterable[str],
 ) -> Iterator[Refused]:
     """Mentions of the callee that are no plain call with the right number of arguments."""
-    source, rule = file.source, file.rule
     for wrapper in wrappers:
         for mention in _mentions_in(source, function, wrapper):
-            note = f"{wrapper}() calls {rule.call.name}()"
-            if wrapper == rule.call.name:
+            note = f"{wrapper}() calls {edit.call.name}()"
+            if wrapper == edit.call.name:
                 note = f"{wrapper} is a macro of this file"
             yield Refused(Reason.MACRO_CALL, mention, note, function.name)
-    for mention in _mentions_in(source, function, rule.call.name):
-        call = calls[mention.start].node if mention.start in calls else None
+    for mention in _mentions_in(source, function, edit.call.name):
+        call = calls.get(mention.start)
         if call is not None and callee(call) is None:
             call = None
         directive = _directive_inside(source, mention)
@@ -241,8 +230,8 @@ def _misread_calls(
         elif call.has_error:
             error = next(errors_in(call))
             yield Refused(Reason.PARSE, span(error), "", function.name)
-        elif len(arguments(call)) != len(rule.call.parameters):
-            note = f"{len(arguments(call))} instead of {len(rule.call.parameters)}"
+        elif len(arguments(call)) != len(edit.call.parameters):
+            note = f"{len(arguments(call))} instead of {len(edit.call.parameters)}"
             yield Refused(Reason.ARGUMENTS, mention, note, function.name)
 
 
@@ -268,39 +257,36 @@ def _first_directive(source: SourceFile, where: Span) -> Directive | None:
     return found if found is not None and found.span.start < where.end else None
 
 
-def _calls_in(function: Function) -> dict[int, _Call]:
+def _calls_in(function: Function) -> dict[int, Node]:
     """The calls in a body, under the offset where each begins."""
-    found: dict[int, _Call] = {}
-    outermost = Statement(function.body, function.node, None)
-    stack = [(function.body, outermost)]
-    while stack:
-        node, statement = stack.pop()
-        if node.type == "call_expression":
-            found[node.start_byte] = _Call(node, statement)
-        for child in reversed(node.children):
-            is_statement = child.type.endswith("_statement") or child.type == "declaration"
-            stack.append((child, Statement(child, node, statement) if is_statement else statement))
-    return found
+    # Of calls that begin at one offset, as in `f(x)(y)`, the inner one comes later and counts.
+    return {node.start_byte: node for node in walk(function.body) if node.type == "call_expression"}
 
 
-def _sort_calls(file: _File, function: Function, calls: Mapping[int, _Call]) -> _Calls:
-    source, rule = file.source, file.rule
-    position = rule.call.parameters.index(rule.edit.argument)
+def _sort_calls(
+    source: SourceFile, edit: Flags, function: Function, calls: Mapping[int, Node]
+) -> _Calls:
+    position = edit.call.parameters.index(edit.argument)
     sites: list[Site] = []
     unflagged: list[NotApplicable] = []
     disabled: list[NotApplicable] = []
-    for offset, (node, statement) in calls.items():
+    for offset, node in calls.items():
         called = _called(source, node)
-        if called != rule.call.name and called not in rule.call.unflagged:
+        if called != edit.call.name and called not in edit.call.unflagged:
             continue
         if source.is_disabled(offset):
             disabled.append(NotApplicable(Reason.DISABLED, span(node), "", function.name))
-        elif called == rule.call.name:
-            sites.append(Site(node, function, arguments(node)[position], statement))
+        elif called == edit.call.name:
+            sites.append(Site(node, function, arguments(node)[position]))
         else:
-            note = f"{called}() takes no {rule.edit.argument.removeprefix('$')}"
-            unflagged.append(NotApplicable(Reason.UNFLAGGED, span(node), note, function.name))
+            note = f"{called}() takes no {edit.argument.removeprefix('$')}"
+            where = span(node)
+            unflagged.append(NotApplicable(Reason.UNFLAGGED, where, note, function.name, (called,)))
     return _Calls(function, calls, tuple(sites), tuple(unflagged), tuple(disabled))
+
+
+NAME = 60
+"""How much of what is called is shown, in bytes, if it is no plain name."""
 
 
 def _called(source: SourceFile, call: Node) -> str:
@@ -310,18 +296,18 @@ def _called(source: SourceFile, call: Node) -> str:
     return " ".join(text.decode(errors="replace").split())
 
 
-def _without_allocator(file: _File, found: list[_Calls]) -> Iterator[Refused]:
+def _without_allocator(source: SourceFile, found: list[_Calls]) -> Iterator[Refused]:
     """Definitions, or variants of a static function, that get memory in a way we do not know."""
     allocating = {each.function.name for each in found if each.allocates}
     for position, each in enumerate(found):
         known = bool(allocating) if position == 0 else each.function.name not in allocating
         if known or each.allocates:
             continue
-        called = {_called(file.source, call.node) for call in each.calls.values()}
+        called = sorted({_called(source, call) for call in each.calls.values()})
         if called:
-            note = f"it calls {', '.join(f'{name}()' for name in sorted(called))}"
+            note = f"it calls {', '.join(f'{name}()' for name in called)}"
             where = span(each.function.name_node)
-            yield Refused(Reason.ALLOCATOR, where, note, each.function.name)
+            yield Refused(Reason.ALLOCATOR, where, note, each.function.name, tuple(called))
 
 
 def _nested(sites: Iterable[Site]) -> Iterator[Refused]:
@@ -332,7 +318,7 @@ def _nested(sites: Iterable[Site]) -> Iterator[Refused]:
             yield Refused(Reason.NESTED, span(inner.call), "", inner.function.name)
 
 
-def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str]:
+def _shared_functions(source: SourceFile, reached: list[Function]) -> Iterator[tuple[str, str]]:
     """Static functions that somebody else uses as well: the edit reaches those users too."""
     names = dict.fromkeys(function.name for function in reached[1:])
     known = {function.node.start_byte for function in reached}
@@ -340,5 +326,6 @@ def _shared_helpers(source: SourceFile, reached: list[Function]) -> Iterator[str
         places = (mention.start for mention in mentions(source.code, name))
         users = (source.function_at(at) for at in places if not source.is_disabled(at))
         others = [each for each in users if each and each.node.start_byte not in known]
-        for other in dict.fromkeys(each.name for each in others):
-            yield f"{name}() is also used by {other}()"
+        if others:
+            told = " and ".join(dict.fromkeys(f"{each.name}()" for each in others))
+            yield name, f"{name}() is also used by {told}"

@@ -1,47 +1,17 @@
-"""One file as the edits see it, and what can become of a mention there."""
+"""One file as the edits see it, and the questions that they all ask about a mention."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from refactor.c.callgraph import Reach
 from refactor.c.lexical import balanced, mentions, skip_blanks
 from refactor.c.syntax import CONTAINERS, Function, Node, SourceFile, ancestors
-from refactor.match.hidden import REFERENCES, Suspect, hidden_definition
+from refactor.match.hidden import REFERENCES, TextView, hidden_definition
 from refactor.match.verdict import NotApplicable, Reason, Refused
-from refactor.text import Span, TextEdit
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A place to change, and how."""
-
-    number: int
-    """Of the edit, in the rule."""
-    where: Span
-    function: str
-    edits: tuple[TextEdit, ...] = ()
-    gone: tuple[Node, ...] = ()
-    """Statements that go, with their lines."""
-    comments: tuple[Span, ...] = ()
-    """Comments that go with them."""
-    before: str = ""
-    after: str = ""
-    """What a commit message can say of it, in one line each."""
-
-
-@dataclass(frozen=True)
-class Conforming:
-    """A place that is as the edit would make it."""
-
-    number: int
-    where: Span
-    function: str
-
-
-Outcome = Hit | Conforming | Refused | NotApplicable
+from refactor.text import Span
 
 
 @dataclass(frozen=True)
@@ -57,9 +27,9 @@ class File:
         return Reach(self.source)
 
     @cached_property
-    def suspect(self) -> Suspect:
+    def as_text(self) -> TextView:
         """The file as text."""
-        return Suspect(self.source)
+        return TextView(self.source)
 
     def within(self, entry: str) -> list[Function]:
         """Every definition of `entry`, and the static functions that it reaches."""
@@ -80,7 +50,7 @@ class File:
         for mention in mentions(self.source.code, entry):
             if mention.start in known or self.source.is_disabled(mention.start):
                 continue
-            hidden = hidden_definition(self.suspect, mention)
+            hidden = hidden_definition(self.as_text, mention)
             if hidden is not None:
                 yield hidden
 
@@ -155,10 +125,11 @@ def is_called(file: File, mention: Span) -> bool:
 
 def reference(file: File, mention: Span) -> NotApplicable:
     """A name that is not called: its address is taken, or it is exported."""
-    line = file.source.code[file.source.line_start(mention.start) : mention.start].strip()
-    exported = line.decode(errors="replace").startswith(REFERENCES)
-    note = "it is exported" if exported else ""
+    note = "it is exported" if is_exported(file, mention) else ""
     return NotApplicable(Reason.REFERENCE, mention, note, file.function_name(mention.start))
 
 
-Judge = Callable[[File, Span], Outcome]
+def is_exported(file: File, mention: Span) -> bool:
+    """True if a name stands in an EXPORT_SYMBOL() or its kind."""
+    line = file.source.code[file.source.line_start(mention.start) : mention.start].strip()
+    return line.decode(errors="replace").startswith(REFERENCES)

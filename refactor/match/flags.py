@@ -1,50 +1,39 @@
-"""The edit `flags`: what becomes of one mention, and which comments go with a flag."""
+"""The edit `flags`: what becomes of one mention, or one call, and which comments go with a flag."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from refactor.c.comments import (
-    attached,
-    comment_span,
-    explains,
-)
-from refactor.c.flags import is_or, or_terms
+from refactor.c.comments import attached, comment_span, explains
+from refactor.c.flags import changed_terms, flag_tokens, written_terms
 from refactor.c.lexical import code_only, mentions
 from refactor.c.syntax import (
-    TIGHT,
+    Function,
     Node,
     SourceFile,
     ancestors,
     arguments,
     callee,
     is_statement,
-    parse,
     span,
-    tokens_of,
-    walk,
 )
-from refactor.match.entry import Site, Statement
-from refactor.match.file import (
-    Conforming,
-    File,
-    Hit,
-    Outcome,
-    is_called,
-    other_use,
-    reference,
-    unsound,
-)
-from refactor.match.verdict import NotApplicable, Reason, Refused
+from refactor.match.file import File, is_called, other_use, reference, unsound
+from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.rule.edits import Flags
-from refactor.rule.model import FlagsEdit
-from refactor.text import Span, TextEdit
+from refactor.text import Span
 
 
-def flags(file: File, edit: Flags, mention: Span) -> Outcome:
+@dataclass(frozen=True)
+class Site:
+    """A call to edit, in a function, and the argument of it that is a set of flags."""
+
+    call: Node
+    function: Function
+    argument: Node
+
+
+def judge(file: File, edit: Flags, mention: Span) -> Verdict:
     """Change the flags of the call that a mention belongs to: of the function, or of a flag."""
     source = file.source
     name = file.function_name(mention.start)
@@ -69,7 +58,7 @@ def flags(file: File, edit: Flags, mention: Span) -> Outcome:
     return _flags_of(file, edit, mention, call, is_callee=is_callee)
 
 
-def _flags_of(file: File, edit: Flags, mention: Span, call: Node, *, is_callee: bool) -> Outcome:
+def _flags_of(file: File, edit: Flags, mention: Span, call: Node, *, is_callee: bool) -> Verdict:
     source = file.source
     name = file.function_name(mention.start)
     problem = unsound(file, [call], mention)
@@ -79,27 +68,42 @@ def _flags_of(file: File, edit: Flags, mention: Span, call: Node, *, is_callee: 
     if len(given) != len(edit.call.parameters):
         note = f"{len(given)} instead of {len(edit.call.parameters)}"
         return Refused(Reason.ARGUMENTS, mention, note, name)
-    argument = given[edit.call.parameters.index(edit.flags.argument)]
+    argument = given[edit.call.parameters.index(edit.argument)]
     if not is_callee and mention.start not in span(argument):
         return NotApplicable(Reason.FORM, mention, "not among the flags", name)
     function = source.function_at(mention.start)
     if function is None:
         return NotApplicable(Reason.FORM, mention, "not in a function", name)
-    site = Site(call, function, argument, _statement_around(call))
-    drafted = edit_flags(source, site, edit.flags, frozenset(edit.flags.remove))
-    if isinstance(drafted, Refused):
-        return drafted
-    change, edits = drafted
-    if not change.is_edit:
-        return Conforming(edit.number, mention, name)
-    return Hit(
+    return judge_site(source, edit, Site(call, function, argument))
+
+
+def judge_site(
+    source: SourceFile, edit: Flags, site: Site, unit: int | None = None, note: str = ""
+) -> Verdict:
+    """What becomes of the flags of a call that can be read."""
+    name, where = site.function.name, span(site.argument)
+    terms = changed_terms(source, site.argument, edit.add, edit.remove)
+    if not terms.differ:
+        return Conforming(edit.number, where, name, terms, unit, note)
+    for add in terms.added:
+        word = flag_tokens(add)[0].decode()
+        if any(mentions(code_only(source.text(site.argument)), word)):
+            note = f"{word} is in it, but not as a flag of its own"
+            return Refused(Reason.EXPRESSION, where, note, name, (word,))
+    edits = written_terms(source, site.argument, terms)
+    if edits is None:
+        return Refused(Reason.COMMENT, where, "", name)
+    return Change(
         number=edit.number,
-        where=span(argument),
+        where=where,
         function=name,
         edits=tuple(edits),
-        comments=tuple(explaining(source, site, edit.flags, change.removed)),
-        before=" | ".join(change.before) or "0",
-        after=" | ".join((*change.kept, *change.added)) or "0",
+        comments=tuple(dict.fromkeys(_explaining(source, site, edit, terms.removed))),
+        before=" | ".join(terms.before) or "0",
+        after=" | ".join((*terms.kept, *terms.added)) or "0",
+        flags=terms,
+        unit=unit,
+        note=note,
     )
 
 
@@ -116,19 +120,7 @@ def _call_around(source: SourceFile, node: Node, edit: Flags) -> Node | None:
     return None
 
 
-def _statement_around(node: Node) -> Statement:
-    """The statement that a node is in, with those around it."""
-    around = [each for each in ancestors(node) if is_statement(each)]
-    found: Statement | None = None
-    for each in reversed(around):
-        if each.parent is not None:
-            found = Statement(each, each.parent, found)
-    assert found is not None, "a call in a function stands in its body"
-    return found
-
-
-# ---------------------------------------------------------------------------- insert
-
+# ---------------------------------------------------------------------------- comments
 
 # What has a statement as its body.
 _GOVERNING = frozenset(
@@ -136,17 +128,17 @@ _GOVERNING = frozenset(
 )
 
 
-def explaining(
-    source: SourceFile, site: Site, rule: FlagsEdit, removed: Iterable[str]
+def _explaining(
+    source: SourceFile, site: Site, edit: Flags, removed: Iterable[str]
 ) -> Iterator[Span]:
     """The comments that explain a removed flag: before or behind the statement, or beside the flag.
 
     A comment before an `if` or a loop whose only statement is the call's counts as well.
     """
-    wanted = {word.lower() for flag in removed for word in rule.comments[flag]}
+    wanted = {word.lower() for flag in removed for word in edit.comments[flag]}
     if not wanted:
         return
-    for comment in (*_beside(source, site), *_around(source, site.statement)):
+    for comment in (*_beside(source, site), *_around(source, site.call)):
         if explains(source, comment, wanted):
             yield comment
 
@@ -161,98 +153,23 @@ def _beside(source: SourceFile, site: Site) -> Iterator[Span]:
             yield comment_span(source, node)
 
 
-def _around(source: SourceFile, statement: Statement | None) -> Iterator[Span]:
-    """Comments directly before a statement, or behind it on its line."""
-    while statement is not None:
-        yield from attached(source, statement.node)
-        statement = statement.outer if _is_all_of(statement) else None
+def _around(source: SourceFile, call: Node) -> Iterator[Span]:
+    """Comments directly before the statement of a call, or behind it on its line."""
+    statements = [node for node in ancestors(call) if is_statement(node)]
+    for position, statement in enumerate(statements):
+        yield from attached(source, statement)
+        if not _is_all_of(statement, statements[position + 1 :]):
+            return
 
 
-def _is_all_of(statement: Statement) -> bool:
+def _is_all_of(statement: Node, outer: list[Node]) -> bool:
     """True if the statement around this one is there for this one alone."""
-    if statement.parent.type in _GOVERNING:
+    parent = statement.parent
+    if parent is not None and parent.type in _GOVERNING:
         return True
-    block, outer = statement.parent, statement.outer
-    if outer is None or outer.node != block or outer.parent.type not in _GOVERNING:
+    if parent is None or not outer or outer[0] != parent:
         return False
-    return [child for child in block.named_children if child.type != "comment"] == [statement.node]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What happened at one call. Flags are the terms of the OR expression, as they are written."""
-
-    function: str
-    line: int
-    before: tuple[str, ...]
-    kept: tuple[str, ...]
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
-
-    @property
-    def is_edit(self) -> bool:
-        """False if the call was as it should be before."""
-        return bool(self.added or self.removed)
-
-
-_ZERO = re.compile(rb"0[0xXbB]*0*[uUlL]*")
-
-
-def edit_flags(
-    source: SourceFile, site: Site, rule: FlagsEdit, returns: frozenset[str]
-) -> tuple[Change, list[TextEdit]] | Refused:
-    """What changes at a call, and the edits of its argument.
-
-    `returns` are flags that are there without being asked for: only such a flag can be removed.
-    """
-    argument = site.argument
-    terms = list(or_terms(argument))
-    texts = [source.text(term) for term in terms]
-    zeros = [bool(_ZERO.fullmatch(text)) for text in texts]
-    goes = [text.decode(errors="replace") in returns & set(rule.remove) for text in texts]
-    present = {tuple(tokens_of(source, term)) for term in terms}
-    added = tuple(add for add in rule.add if _tokens(add) not in present)
-    kept = [text for text, zero, go in zip(texts, zeros, goes, strict=True) if not zero and not go]
-    change = Change(
-        function=site.function.name,
-        line=source.place(site.call.start_byte).line or 0,
-        before=tuple(_shown(text) for text, zero in zip(texts, zeros, strict=True) if not zero),
-        kept=tuple(map(_shown, kept)),
-        removed=tuple(_shown(text) for text, go in zip(texts, goes, strict=True) if go),
-        added=added,
-    )
-    if not change.is_edit:
-        return change, []
-    for add in added:
-        word = _tokens(add)[0].decode()
-        if any(mentions(code_only(source.text(argument)), word)):
-            note = f"{word} is in it, but not as a flag of its own"
-            return Refused(Reason.EXPRESSION, span(argument), note, site.function.name)
-    if not change.removed and not any(zeros):
-        return change, list(_append(argument, added))
-    if any(node.type == "comment" for node in walk(argument)):
-        return Refused(Reason.COMMENT, span(argument), "", site.function.name)
-    text = b" | ".join((*kept, *(add.encode() for add in added))) or b"0"
-    return change, [TextEdit(span(argument), text)]
-
-
-def _append(argument: Node, adds: Sequence[str]) -> Iterator[TextEdit]:
-    """OR something to an argument as a whole."""
-    start, end = argument.start_byte, argument.end_byte
-    tail = b"".join(b" | " + add.encode() for add in adds)
-    if argument.type in TIGHT or is_or(argument):
-        yield TextEdit(Span(end, end), tail)
-    else:
-        yield TextEdit(Span(start, start), b"(")
-        yield TextEdit(Span(end, end), b")" + tail)
-
-
-@cache
-def _tokens(code: str) -> tuple[bytes, ...]:
-    """The tokens of an expression, for comparing without white space."""
-    source = parse("", b"int x = " + code.encode() + b";")
-    return tuple(tokens_of(source, source.root)[3:-1])
-
-
-def _shown(text: bytes) -> str:
-    return " ".join(text.decode(errors="replace").split())
+    block = parent
+    if block.parent is None or block.parent.type not in _GOVERNING:
+        return False
+    return [child for child in block.named_children if child.type != "comment"] == [statement]

@@ -51,8 +51,8 @@ def only_uses(data: bytes, entry: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Suspect:
-    """A file that may hide definitions, and what is asked of it again and again."""
+class TextView:
+    """A file as text, for what the tree has not understood, and what is asked of it again."""
 
     source: SourceFile
 
@@ -74,7 +74,7 @@ class Suspect:
         )
 
 
-def hidden_definition(file: Suspect, mention: Span) -> Refused | None:
+def hidden_definition(file: TextView, mention: Span) -> Refused | None:
     """Why a mention that the parser has not seen as the name of a definition may still be one."""
     source, code = file.source, file.source.code
     if _is_plain_use(code, mention):
@@ -120,7 +120,7 @@ def _statement(code: bytes, mention: Span) -> tuple[int, int]:
     return statement_start(code, mention.start), end if end >= 0 else mention.end
 
 
-def _in_directive(file: Suspect, directive: Directive, mention: Span) -> Refused | None:
+def _in_directive(file: TextView, directive: Directive, mention: Span) -> Refused | None:
     """A mention in a #define: as its name, or in its text."""
     code = file.source.code
     found = macro(code, directive)

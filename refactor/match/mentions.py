@@ -1,4 +1,4 @@
-"""What becomes of every mention of what a rule is about, in one file."""
+"""What becomes of every mention of what a program is about, in one file."""
 
 from __future__ import annotations
 
@@ -7,51 +7,68 @@ from collections.abc import Iterator, Sequence
 from refactor.c.callgraph import macros_that_use
 from refactor.c.lexical import mentions, words
 from refactor.c.syntax import Function, SourceFile, span
-from refactor.match import flags, insert, rename
-from refactor.match import replace as replacing
-from refactor.match.file import Conforming, File, Hit, Outcome
-from refactor.match.verdict import NotApplicable, Reason, Refused
-from refactor.rule.edits import Edit, EditRule, Flags, Insert, Rename, Replace
+from refactor.match import entry, flags, insert, rename, replace
+from refactor.match.file import File
+from refactor.match.hidden import only_uses
+from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
+from refactor.rule.edits import Edit, Flags, Insert, Program, Rename, Replace
 from refactor.text import Span
 from refactor.tree.globs import matches
 
 
-def judged(source: SourceFile, rule: EditRule) -> Iterator[Outcome]:
-    """What becomes of every mention of what the rule is about, each place once."""
+def judge(source: SourceFile, program: Program) -> Iterator[Verdict]:
+    """What becomes of every mention of what the program is about, each place once."""
     file = File(source)
-    edits = [edit for edit in rule.edits if not edit.paths or matches(source.path, edit.paths)]
+    every = program.edits
+    edits = [edit for edit in every if not edit.paths or matches(source.path, edit.paths)]
     yield from _inserted(file, edits)
     yield from _in_entries(file, edits)
     yield from _made_before(file, edits)
     seen: set[tuple[int, Span]] = set()
-    renamed = {edit.name: edit.to for edit in rule.edits if isinstance(edit, Rename)}
-    for word in dict.fromkeys(word for edit in rule.edits for word in edit.about):
+    renamed = {edit.name: edit.to for edit in every if isinstance(edit, Rename)}
+    for word in dict.fromkeys(word for edit in every for word in edit.about):
         wanted = [edit for edit in edits if word in edit.about]
         for mention in mentions(source.data, word):
-            outcome = _judge(file, wanted, mention)
-            if word in renamed and _needs_name(file, mention, outcome):
+            verdict = _judge_mention(file, wanted, mention)
+            if word in renamed and _needs_name(file, mention, verdict):
                 note = f"{word} is to become {renamed[word]}, and no edit of the rule fits here"
-                outcome = Refused(Reason.LEFT, mention, note, file.function_name(mention.start))
-            if outcome is None:
+                verdict = Refused(
+                    Reason.LEFT, mention, note, file.function_name(mention.start), (word,)
+                )
+            if verdict is None:
                 continue
-            key = (outcome.number if isinstance(outcome, Hit) else -1, outcome.where)
+            key = (verdict.number if isinstance(verdict, Change) else -1, verdict.where)
             if key not in seen:
                 seen.add(key)
-                yield outcome
+                yield verdict
 
 
-def _inserted(file: File, edits: Sequence[Edit]) -> Iterator[Outcome]:
+def concerns(path: str, data: bytes, program: Program) -> bool:
+    """False if the bytes of a file tell that no edit has anything to say of it."""
+    return any(
+        not only_uses(data, edit.within)
+        if isinstance(edit, Flags) and edit.whole
+        else not isinstance(edit, Insert) or edit.file == path
+        for edit in program.edits
+        if not edit.paths or matches(path, edit.paths)
+    )
+
+
+def _inserted(file: File, edits: Sequence[Edit]) -> Iterator[Verdict]:
     for edit in edits:
         if isinstance(edit, Insert) and edit.file == file.source.path:
-            yield insert.insert(file, edit)
+            yield insert.judge(file, edit)
 
 
-def _in_entries(file: File, edits: Sequence[Edit]) -> Iterator[Outcome]:
+def _in_entries(file: File, edits: Sequence[Edit]) -> Iterator[Verdict]:
     """What the edits within a function find there without a word to look for, and what hides."""
-    for edit in edits:
-        if not edit.within:
-            continue
-        yield from file.hidden(edit.within)
+    wholes = [edit for edit in edits if isinstance(edit, Flags) and edit.whole]
+    for whole in wholes:
+        yield from entry.judge(file, whole)
+    within = [edit for edit in edits if edit.within and edit not in wholes]
+    for name in dict.fromkeys(edit.within for edit in within):
+        yield from file.hidden(name)
+    for edit in within:
         functions = file.within(edit.within)
         for word in edit.about:
             yield from _made_by_macros(file, functions, word)
@@ -73,7 +90,7 @@ def _made_before(file: File, edits: Sequence[Edit]) -> Iterator[Conforming]:
                     yield Conforming(edit.number, mention, file.function_name(mention.start))
 
 
-def _without_word(file: File, edit: Replace, functions: Sequence[Function]) -> Iterator[Outcome]:
+def _without_word(file: File, edit: Replace, functions: Sequence[Function]) -> Iterator[Verdict]:
     for function in functions:
         if function.name != edit.within:
             continue
@@ -84,7 +101,9 @@ def _without_word(file: File, edit: Replace, functions: Sequence[Function]) -> I
             yield Conforming(edit.number, match.span, function.name)
         for match in found:
             if not any(each.span.covers(match.span) for each in done):
-                yield replacing.hit(file, edit, match, Span(match.span.start, match.span.start))
+                yield replace.judge_match(
+                    file, edit, match, Span(match.span.start, match.span.start)
+                )
         if not found and not done:
             note = f"it has no {edit.find.text}"
             yield NotApplicable(Reason.FORM, name, note, function.name)
@@ -97,10 +116,11 @@ def _made_by_macros(file: File, functions: Sequence[Function], word: str) -> Ite
         for place in words(file.source.code, function.body.start_byte, function.body.end_byte):
             name = file.source.text(place).decode(errors="replace")
             if name in users and not file.source.is_disabled(place.start):
-                yield Refused(Reason.MACRO_CALL, place, f"{name}() has {word}", function.name)
+                note = f"{name}() has {word}"
+                yield Refused(Reason.MACRO_CALL, place, note, function.name, (name,))
 
 
-def _judge(file: File, edits: Sequence[Edit], mention: Span) -> Outcome | None:
+def _judge_mention(file: File, edits: Sequence[Edit], mention: Span) -> Verdict | None:
     """What the first edit that has something to say makes of a mention; None if none is asked."""
     source = file.source
     is_code = source.code[mention.start : mention.end] == source.data[mention.start : mention.end]
@@ -110,24 +130,24 @@ def _judge(file: File, edits: Sequence[Edit], mention: Span) -> Outcome | None:
             continue
         if not is_code:
             if isinstance(edit, Rename) and edit.comments and _in_comment(source, mention):
-                return rename.rename(file, edit, mention)
+                return rename.judge(file, edit, mention)
             skipped = skipped or NotApplicable(Reason.TEXT, mention)
             continue
-        outcome = _judge_code(file, edit, mention)
-        if not isinstance(outcome, NotApplicable):
-            return outcome
-        skipped = skipped or outcome
+        verdict = _judge_code(file, edit, mention)
+        if not isinstance(verdict, NotApplicable):
+            return verdict
+        skipped = skipped or verdict
     return skipped
 
 
-def _needs_name(file: File, mention: Span, outcome: Outcome | None) -> bool:
+def _needs_name(file: File, mention: Span, verdict: Verdict | None) -> bool:
     """True for code that would be left with a name that is gone."""
     source = file.source
     is_code = source.code[mention.start : mention.end] == source.data[mention.start : mention.end]
-    if outcome is None:
+    if verdict is None:
         return is_code
     harmless = (Reason.TEXT, Reason.MEMBER, Reason.DISABLED)
-    return isinstance(outcome, NotApplicable) and outcome.reason not in harmless
+    return isinstance(verdict, NotApplicable) and verdict.reason not in harmless
 
 
 def _in_comment(source: SourceFile, mention: Span) -> bool:
@@ -138,12 +158,12 @@ def _in_comment(source: SourceFile, mention: Span) -> bool:
     return b"/*" in line or b"//" in line or line.lstrip().startswith(b"*")
 
 
-def _judge_code(file: File, edit: Edit, mention: Span) -> Outcome:
+def _judge_code(file: File, edit: Edit, mention: Span) -> Verdict:
     match edit:
         case Replace():
-            return replacing.judge(file, edit, mention)
+            return replace.judge(file, edit, mention)
         case Rename():
-            return rename.rename(file, edit, mention)
+            return rename.judge(file, edit, mention)
         case Flags():
-            return flags.flags(file, edit, mention)
+            return flags.judge(file, edit, mention)
     raise AssertionError(f"{edit} has no mentions")

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refactor.c.layout import (
-    TAB,
-    width,
-)
+from refactor.c.layout import TAB, width
 from refactor.c.lexical import mentions
-from refactor.c.syntax import (
-    SourceFile,
-)
-from refactor.match.file import (
-    File,
-    Hit,
-    Outcome,
-)
-from refactor.match.verdict import NotApplicable, Reason, Refused
+from refactor.c.syntax import SourceFile
+from refactor.match.file import File
+from refactor.match.verdict import Change, NotApplicable, Reason, Refused, Verdict
 from refactor.rule.edits import Rename
 from refactor.text import Span, TextEdit
 
 
-def rename(file: File, edit: Rename, mention: Span) -> Outcome:
+def judge(file: File, edit: Rename, mention: Span) -> Verdict:
     """Give a mention its new name, in macros and dead code as well: it is about the word."""
     source = file.source
     name = file.function_name(mention.start)
@@ -40,7 +31,7 @@ def rename(file: File, edit: Rename, mention: Span) -> Outcome:
         if comment is None:
             return Refused(Reason.COMMENT, mention, "no comment behind the definition", name)
         edits.append(TextEdit(comment, b"/* " + edit.describe.encode() + b" */"))
-    return Hit(edit.number, mention, name, tuple(edits), (), (), edit.name, edit.to)
+    return Change(edit.number, mention, name, tuple(edits), (), (), edit.name, edit.to)
 
 
 def _same_column(source: SourceFile, mention: Span, name: bytes) -> Iterator[TextEdit]:

@@ -7,27 +7,24 @@ from refactor.c.lexical import mentions
 from refactor.c.syntax import Node, SourceFile, arguments, callee, span, walk
 from refactor.match.delete import comments_of, obstacle
 from refactor.match.file import (
-    Conforming,
     File,
-    Hit,
-    Outcome,
     is_called,
     is_declared,
+    is_exported,
     other_use,
     reference,
     unsound,
 )
-from refactor.match.verdict import NotApplicable, Reason, Refused
-from refactor.pattern.pattern import equal
+from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.pattern.replacing import Splice, instantiated, splice
-from refactor.pattern.shape import Match, Shape
+from refactor.pattern.shape import Match, Shape, equal
 from refactor.rule.edits import Origin, Parameter, Replace
 from refactor.text import Span, TextEdit
 
 _EFFECTS = ("call_expression", "update_expression", "assignment_expression")
 
 
-def judge(file: File, edit: Replace, mention: Span) -> Outcome:
+def judge(file: File, edit: Replace, mention: Span) -> Verdict:
     """What becomes of a mention of what the edit is about."""
     source = file.source
     node = source.at(mention)
@@ -42,10 +39,10 @@ def judge(file: File, edit: Replace, mention: Span) -> Outcome:
     match = edit.find.match_at(source, mention)
     if match is None:
         return _no_match(file, edit, mention, node)
-    return hit(file, edit, match, mention)
+    return judge_match(file, edit, match, mention)
 
 
-def hit(file: File, edit: Replace, match: Match, mention: Span) -> Outcome:
+def judge_match(file: File, edit: Replace, match: Match, mention: Span) -> Verdict:
     """What becomes of a match, unless something speaks against it."""
     source = file.source
     name = file.function_name(mention.start)
@@ -62,7 +59,7 @@ def hit(file: File, edit: Replace, match: Match, mention: Span) -> Outcome:
     if effect is not None:
         return Refused(Reason.EFFECT, span(effect), _line(source, effect), name)
     done = splice(source, edit.find, edit.to, match)
-    problem = obstacle(source, done.gone, name)
+    problem = obstacle(source, [span(node) for node in done.gone], name)
     if problem is not None:
         return problem
     comments = comments_of(source, done.gone, edit.comment, name)
@@ -73,26 +70,26 @@ def hit(file: File, edit: Replace, match: Match, mention: Span) -> Outcome:
         return Refused(Reason.COMMENT, span(comment), "", name)
     if any(b"\n" in edit_.text for edit_ in done.edits) and _is_crowded(match):
         return Refused(Reason.BODY, span(match.nodes[0]), "", name)
-    return Hit(
+    return Change(
         number=edit.number,
         where=match.span,
         function=name,
         edits=tuple(done.edits),
-        gone=tuple(done.gone),
+        gone=tuple(map(span, done.gone)),
         comments=tuple(comments),
         before=instantiated(edit.find, match, source),
         after=instantiated(edit.to, match, source) if edit.to is not None else "",
     )
 
 
-def _no_match(file: File, edit: Replace, mention: Span, node: Node) -> Outcome:
+def _no_match(file: File, edit: Replace, mention: Span, node: Node) -> Verdict:
     """Why a mention in code is not what the edit looks for."""
     source = file.source
     name = file.function_name(mention.start)
     if node.type in ("field_identifier", "statement_identifier"):
         return NotApplicable(Reason.MEMBER, mention, "", name)
     if not is_called(file, mention):
-        if edit.parameter is not None and not _is_exported(file, mention):
+        if edit.parameter is not None and not is_exported(file, mention):
             return Refused(Reason.MENTION, mention, "", name)
         return reference(file, mention)
     call = node.parent
@@ -123,10 +120,6 @@ def _no_match(file: File, edit: Replace, mention: Span, node: Node) -> Outcome:
 def _matches(source: SourceFile, wanted: Node, node: Node) -> bool:
     """True if a node is what a part of the shape looks for."""
     return equal(wanted, source, node, {})
-
-
-def _is_exported(file: File, mention: Span) -> bool:
-    return reference(file, mention).note != ""
 
 
 def _is_crowded(match: Match) -> bool:
@@ -192,7 +185,7 @@ def _line(source: SourceFile, node: Node) -> str:
 
 def _parameter(
     file: File, edit: Replace, parameter: Parameter, declarator: Node, mention: Span
-) -> Outcome:
+) -> Verdict:
     """Give a declaration or definition of the function its new parameter, or take the old one."""
     source = file.source
     if source.is_disabled(mention.start):
@@ -219,7 +212,7 @@ def _parameter(
     )
     if isinstance(made, Refused):
         return made
-    return Hit(edit.number, span(declarator), parameter.function, (made,))
+    return Change(edit.number, span(declarator), parameter.function, (made,))
 
 
 def _added(listed: Node, nodes: list[Node], parameter: Parameter) -> TextEdit:

@@ -1,11 +1,12 @@
-"""What can become of a piece of code, short of a change: each outcome has a reason and a place."""
+"""What can become of a mention of what a rule is about: one of four verdicts, each at its place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from refactor.text import Span
+from refactor.c.flags import FlagTerms
+from refactor.text import Span, TextEdit
 
 
 class Reason(StrEnum):
@@ -54,21 +55,78 @@ class Reason(StrEnum):
     ANCHOR = "there is nothing to put it next to"
 
 
-@dataclass(frozen=True)
-class Refused:
-    """The tool does not dare to; `where` is what it stumbled over."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place that changes, and how."""
 
-    reason: Reason
+    number: int
+    """Of the edit, in its program."""
     where: Span
+    function: str
+    edits: tuple[TextEdit, ...] = ()
+    gone: tuple[Span, ...] = ()
+    """Statements that go, with their lines."""
+    comments: tuple[Span, ...] = ()
+    """Comments that go with them."""
+    before: str = ""
+    after: str = ""
+    """What a commit message can say of it, in one line each."""
+    flags: FlagTerms | None = None
+    unit: int | None = None
+    """What belongs together has the same: it is made together, or not at all."""
     note: str = ""
-    function: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Conforming:
+    """A place that is as the edit would make it."""
+
+    number: int
+    where: Span
+    function: str
+    flags: FlagTerms | None = None
+    unit: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotApplicable:
     """There is nothing to change, for a reason worth telling."""
 
     reason: Reason
     where: Span
     note: str = ""
+    """For people; what programs need to know of it is `about`."""
     function: str = ""
+    about: tuple[str, ...] = ()
+    """The names that it is about, such as the functions that are called instead."""
+
+    @property
+    def message(self) -> str:
+        """The reason, and what is special here."""
+        return _message(self.reason, self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The tool does not dare to; `where` is what it stumbled over."""
+
+    reason: Reason
+    where: Span
+    note: str = ""
+    """For people; what programs need to know of it is `about`."""
+    function: str = ""
+    about: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The reason, and what is special here."""
+        return _message(self.reason, self.note)
+
+
+Verdict = Change | Conforming | NotApplicable | Refused
+"""What becomes of a mention: plain data, that can be sent to another process."""
+
+
+def _message(reason: Reason, note: str) -> str:
+    return f"{reason}: {note}" if note else str(reason)

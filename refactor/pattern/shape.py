@@ -1,17 +1,18 @@
 """Shapes: an expression or statements with `$metavariables`, to look for or to write.
 
-A shape is compared with the syntax tree, as a `Pattern` is; it may have several statements, which
-have to stand one behind the other, with nothing but comments and blanks between.
+Identifiers that begin with `$` stand for any expression. A shape is compared with the syntax tree,
+so white space and comments make no difference; a metavariable that occurs twice must match the same
+tokens twice. Several statements have to stand one behind the other, with nothing between but
+comments and blanks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from refactor.c.syntax import Node, SourceFile, Tree, callee, fragments, span, walk
-from refactor.pattern.pattern import equal
+from refactor.c.syntax import Node, SourceFile, Tree, callee, fragments, span, tokens_of, walk
 from refactor.text import Span
 
 
@@ -22,6 +23,10 @@ class Shape:
     text: str
     roots: tuple[Node, ...] = field(repr=False)
     tree: Tree = field(repr=False)
+
+    def __reduce__(self) -> tuple[Callable[[str], Shape], tuple[str]]:
+        """A shape travels to another process as its text: a syntax tree cannot."""
+        return compile_shape, (self.text,)
 
     @property
     def is_expression(self) -> bool:
@@ -132,6 +137,23 @@ def compile_shape(text: str) -> Shape:
     if any(root.type == "identifier" and text_of(root).startswith("$") for root in roots):
         raise ValueError("it would match every expression")
     return Shape(code, tuple(roots), tree)
+
+
+def equal(pattern: Node, source: SourceFile, node: Node, bindings: dict[str, Node]) -> bool:
+    """True if a node is what a pattern's node wants; `bindings` are completed by that."""
+    name = pattern.text.decode() if pattern.type == "identifier" and pattern.text else ""
+    if name.startswith("$"):
+        bound = bindings.setdefault(name, node)
+        return bound is node or tokens_of(source, bound) == tokens_of(source, node)
+    if pattern.type != node.type:
+        return False
+    left = [child for child in pattern.children if child.type != "comment"]
+    right = [child for child in node.children if child.type != "comment"]
+    if not left and not right:
+        return pattern.text == source.text(node)
+    return len(left) == len(right) and all(
+        equal(one, source, other, bindings) for one, other in zip(left, right, strict=True)
+    )
 
 
 def text_of(node: Node) -> str:

@@ -1,22 +1,25 @@
-"""From a tree and a rule of edits to an ordered list of patches, and an account of the rest."""
+"""From a tree and a rule to an ordered list of patches, and an account of everything else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TypeVar, overload
 
-from refactor.c.syntax import SourceFile, parse
+from refactor.c.syntax import parse
 from refactor.errors import Place, RefusedError
-from refactor.match.file import Conforming, Hit
-from refactor.match.verdict import Reason
-from refactor.plan.facts import vintage_of
-from refactor.plan.helper import FileChange, Patch, Plan
-from refactor.plan.scan import Progress, Remark, behind, remark_on, too_large
-from refactor.plan.split import component_of
-from refactor.rewrite.file import Result, rewrite
-from refactor.rule.edits import EditRule
-from refactor.rule.model import GENERIC
-from refactor.tree.tree import KernelTree
+from refactor.match.mentions import concerns
+from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused
+from refactor.plan.facts import options_of, vintage_of
+from refactor.plan.resolve import Resolved, check_policy, resolve
+from refactor.plan.scan import Progress, behind, scan, unread
+from refactor.plan.search import Searches, search
+from refactor.plan.split import Patch, Placed, place_in, placed, split
+from refactor.rewrite.file import Rewritten, rewrite
+from refactor.rule.edits import Program
+from refactor.rule.model import HelperRule, Policy, Rule, Vintage
+from refactor.tree.kconfig import Selection
+from refactor.tree.tree import Blob, KernelTree
 
 # Mentions that nobody would take for a place to edit: they are counted, and told of in one line.
 QUIET = (
@@ -31,136 +34,235 @@ QUIET = (
 SHOWN = 3
 """How many places a note names."""
 
-EVERYWHERE = ("**",)
+V = TypeVar("V", Change, Conforming, NotApplicable, Refused)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One place that was changed; `before` and `after` are code, in one line each."""
+class Plan:
+    """What a rule does to a tree."""
 
-    number: int
-    """Of the edit in the rule."""
-    place: Place
-    function: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class EditPatch(Patch):
-    """What a rule of edits changes for one component, or for all of them."""
-
-    changes: tuple[Change, ...]
-
-    @property
-    def places(self) -> int:
-        """How many places are changed."""
-        return len(self.changes)
+    rule: Rule
+    vintage: Vintage
+    base: str | None
+    patches: tuple[Patch, ...]
+    refused: tuple[Placed[Refused], ...]
+    skipped: tuple[Placed[NotApplicable], ...]
+    conforming: tuple[Placed[Conforming], ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class EditPlan(Plan):
-    """What a rule of edits does to a tree."""
+class HelperPlan(Plan):
+    """What a rule with a helper does to a tree, and what it was resolved to."""
 
-    rule: EditRule
-    patches: tuple[EditPatch, ...]
+    rule: HelperRule
+    resolved: Resolved
+    options: Mapping[str, Mapping[str, Selection]]
+    """For each option of the rule: the architectures that select it."""
+    definitions: Mapping[Place, tuple[frozenset[str], ...]]
+    """Every definition of the entry that reaches a call, and the flags of each call before."""
 
 
-def make(tree: KernelTree, rule: EditRule, progress: Progress = lambda _: None) -> EditPlan:
-    """Apply `rule` to `tree`.
+@overload
+def make(
+    tree: KernelTree,
+    rule: HelperRule,
+    policy: Policy | None = None,
+    progress: Progress = ...,
+    searches: Searches | None = None,
+) -> HelperPlan: ...
 
-    Raises RefusedError where the rule has nothing to do with this tree. What cannot be rewritten is
-    in `EditPlan.refused`, not raised.
+
+@overload
+def make(
+    tree: KernelTree,
+    rule: Rule,
+    policy: Policy | None = None,
+    progress: Progress = ...,
+    searches: Searches | None = None,
+) -> Plan: ...
+
+
+def make(
+    tree: KernelTree,
+    rule: Rule,
+    policy: Policy | None = None,
+    progress: Progress = lambda _: None,
+    searches: Searches | None = None,
+) -> Plan:
+    """Apply `rule` to `tree`, where the `searches` for it may have begun.
+
+    Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
+    the tree and the policy demand. What cannot be rewritten is in `Plan.refused`, not raised.
     """
+    progress("searching the tree")
+    searches = searches or search(tree, rule)
     vintage = vintage_of(tree, rule)
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
-    progress("searching the tree")
-    searching = tree.search(rule.searched, rule.paths)
-    everywhere = tree.search(rule.replaced, EVERYWHERE) if rule.replaced else list
-    refused = behind(tree.outward_links(rule.paths))
-    paths = {*searching(), *rule.inserted}
-    outside = sorted({*everywhere()} - paths)
-    sizes = tree.sizes(paths)
-    large = too_large(sizes)
-    refused += large.values()
-    work = _Work()
-    for path, blob in tree.read(paths - large.keys()).items():
-        progress(path)
-        source = parse(path, blob.data)
-        work.add(source, blob.mode, rewrite(source, rule))
-    for path in sorted(rule.inserted - sizes.keys()):
-        work.refused.append(
-            Remark(Place(path), Reason.ANCHOR, "there is no such file", "", GENERIC)
-        )
-    if not (work.changed or work.conforming or work.refused or refused or work.skipped):
+    work = apply(tree, rule, policy, vintage, searches, progress)
+    if not work.has_something:
         raise RefusedError(
             f"rule {rule.id} matches nothing: no use of {' or '.join(rule.words)} under "
             + ", ".join(rule.paths),
             place=Place(str(tree.root)),
             hint="is this the whole kernel?",
         )
-    return EditPlan(
+    plan = Plan(
         rule=rule,
         vintage=vintage,
         base=tree.base,
-        patches=tuple(_patches(rule, work)),
-        refused=tuple(sorted((*refused, *work.refused), key=_by_place)),
-        skipped=tuple(sorted(work.skipped, key=_by_place)),
-        conforming=tuple(sorted(work.conforming, key=_by_place)),
-        mentions=work.mentions,
-        notes=(*_notes(work.quiet), *_elsewhere(rule, outside)),
+        patches=tuple(split(work.rewritten, single=rule.single)),
+        refused=_in_order(work.refused),
+        skipped=_in_order(work.skipped),
+        conforming=_in_order(work.conforming),
+        notes=tuple(work.notes(rule)),
+    )
+    if not isinstance(rule, HelperRule) or work.resolved is None:
+        return plan
+    return HelperPlan(
+        **{each.name: getattr(plan, each.name) for each in fields(plan)},
+        resolved=work.resolved,
+        options=work.options,
+        definitions=_definitions(work.rewritten),
     )
 
 
-class _Work:
-    """What was found so far."""
+def apply(
+    tree: KernelTree,
+    rule: Rule,
+    policy: Policy | None,
+    vintage: Vintage,
+    searches: Searches,
+    progress: Progress,
+    memory: Memory | None = None,
+) -> Work:
+    """What becomes of every file that the rule is about, in a tree that it has to do with.
 
-    def __init__(self) -> None:
-        self.changed: list[tuple[FileChange, tuple[Change, ...]]] = []
-        self.refused: list[Remark] = []
-        self.skipped: list[Remark] = []
-        self.quiet: list[Remark] = []
-        self.conforming: list[Remark] = []
-        self.mentions = 0
+    What `memory` has of another state of the tree is taken from there where a file has the same
+    bytes, and the same is to be done to it.
+    """
+    work = Work({} if memory is None else memory)
+    work.refused += behind(tree.outward_links(rule.paths))
+    if isinstance(rule, HelperRule):
+        _apply_helper(tree, rule, policy or rule.default_policy, vintage, searches, work, progress)
+        return work
+    program = Program(rule.edits)
+    seen = set()
+    for blob in work.read(scan(tree, searches.sources, rule.inserted)):
+        progress(blob.path)
+        seen.add(blob.path)
+        work.add(blob, program, QUIET)
+    for path in sorted(rule.inserted - seen):
+        work.refused.append(unread(path, Reason.ANCHOR, "there is no such file"))
+    work.elsewhere = sorted({*searches.everywhere()} - seen)
+    return work
 
-    def add(self, source: SourceFile, mode: str, result: Result) -> None:
-        self.mentions += 1
-        self.refused += [remark_on(source, each) for each in result.refused]
+
+def _apply_helper(
+    tree: KernelTree,
+    rule: HelperRule,
+    policy: Policy,
+    vintage: Vintage,
+    searches: Searches,
+    work: Work,
+    progress: Progress,
+) -> None:
+    """The same for a rule with a helper, which has to be resolved when all files are there."""
+    check_policy(policy, vintage)
+    work.options = options_of(tree, rule.options, searches.kconfigs)
+    helper = rule.helper.name.encode()
+    blobs = [
+        blob
+        for blob in work.read(scan(tree, searches.sources))
+        if helper in blob.data or concerns(blob.path, blob.data, Program(rule.edits))
+    ]
+    if not blobs and not work.refused:
+        return
+    work.resolved = resolve(tree, rule, policy, vintage, blobs, work.refused)
+    more = tree.read(work.resolved.also - {blob.path for blob in blobs})
+    for blob in (*blobs, *more.values()):
+        progress(blob.path)
+        work.add(blob, work.resolved.program(blob.path))
+
+
+Memory = dict[str, tuple[Blob, Program, Rewritten]]
+"""By path what became of a file."""
+
+
+@dataclass
+class Work:
+    """What was found so far; the only object here with state."""
+
+    memory: Memory
+    resolved: Resolved | None = None
+    options: Mapping[str, Mapping[str, Selection]] = field(default_factory=dict)
+    elsewhere: Sequence[str] = ()
+    """Files that the rule does not look into, and that mention what it takes away."""
+    rewritten: list[tuple[str, Rewritten]] = field(default_factory=list)
+    """Files with their modes."""
+    refused: list[Placed[Refused]] = field(default_factory=list)
+    skipped: list[Placed[NotApplicable]] = field(default_factory=list)
+    quiet: list[Placed[NotApplicable]] = field(default_factory=list)
+    conforming: list[Placed[Conforming]] = field(default_factory=list)
+
+    @property
+    def has_something(self) -> bool:
+        """False if nothing at all was found."""
+        changed = any(result.after != result.before for _, result in self.rewritten)
+        return bool(changed or self.refused or self.skipped or self.conforming)
+
+    def read(self, scanned: Iterable[Blob | Placed[Refused]]) -> Iterator[Blob]:
+        """The files; what could not be read is refused."""
+        for each in scanned:
+            if isinstance(each, Blob):
+                yield each
+            else:
+                self.refused.append(each)
+
+    def add(self, blob: Blob, program: Program, counted: Sequence[Reason] = ()) -> None:
+        """Rewrite a file, and put down what became of it; some reasons are only counted."""
+        before, done, result = self.memory.get(blob.path, (None, None, None))
+        if result is None or (before, done) != (blob, program):
+            result = rewrite(parse(blob.path, blob.data), program)
+            self.memory[blob.path] = (blob, program, result)
+        self.rewritten.append((blob.mode, result))
+        self.refused += [placed(result, each) for each in result.refused]
+        self.conforming += [placed(result, each) for each in result.conforming]
         for each in result.skipped:
-            kept = self.quiet if each.reason in QUIET else self.skipped
-            kept.append(remark_on(source, each))
-        for one in result.conforming:
-            self.conforming.append(_conforming(source, one))
-        if result.after != result.before:
-            change = FileChange(source.path, mode, result.before, result.after)
-            self.changed.append((change, tuple(_change(source, hit) for hit in result.hits)))
+            (self.quiet if each.reason in counted else self.skipped).append(placed(result, each))
+
+    def notes(self, rule: Rule) -> Iterator[str]:
+        """What has to be said of the changes, and how many mentions there are besides."""
+        for _, result in self.rewritten:
+            made: list[Change | Conforming] = [*result.changes, *result.conforming]
+            told = dict.fromkeys(each.note for each in made if each.note)
+            yield from (f"{result.path}: {note}" for note in told)
+        by_reason: dict[Reason, list[Placed[NotApplicable]]] = {}
+        for one in _in_order(self.quiet):
+            by_reason.setdefault(one.verdict.reason, []).append(one)
+        for reason, some in by_reason.items():
+            shown = ", ".join(f"{each.place.path}:{each.place.line}" for each in some[:SHOWN])
+            more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
+            yield f"{len(some)} mentioned only, {reason}: {shown}{more}"
+        yield from _elsewhere(rule, self.elsewhere)
 
 
-def _conforming(source: SourceFile, one: Conforming) -> Remark:
-    place = source.place(one.where.start)
-    return Remark(place, Reason.CONFORMING, "", one.function, component_of(source.path))
+def _definitions(
+    rewritten: Iterable[tuple[str, Rewritten]],
+) -> dict[Place, tuple[frozenset[str], ...]]:
+    """Every definition that reaches a call, and the flags of each of its calls before."""
+    found: dict[Place, tuple[frozenset[str], ...]] = {}
+    for _, result in sorted(rewritten, key=lambda one: one[1].path):
+        verdicts: list[Change | Conforming] = [*result.changes, *result.conforming]
+        for each in sorted(verdicts, key=lambda one: one.where):
+            if each.flags is not None and each.unit is not None:
+                place = place_in(result.path, result.before, each.unit)
+                found[place] = (*found.get(place, ()), frozenset(each.flags.before))
+    return found
 
 
-def _change(source: SourceFile, hit: Hit) -> Change:
-    return Change(hit.number, source.place(hit.where.start), hit.function, hit.before, hit.after)
-
-
-def _patches(rule: EditRule, work: _Work) -> Iterator[EditPatch]:
-    """One patch for each component, or one for all of them if no part would build alone."""
-    groups: dict[str, list[tuple[FileChange, tuple[Change, ...]]]] = {}
-    for change, changes in sorted(work.changed, key=lambda one: one[0].path):
-        component = GENERIC if rule.single else component_of(change.path)
-        groups.setdefault(component, []).append((change, changes))
-    for component in sorted(groups, key=lambda name: (name != GENERIC, name)):
-        yield EditPatch(
-            component=component,
-            files=tuple(change for change, _ in groups[component]),
-            changes=tuple(each for _, changes in groups[component] for each in changes),
-        )
-
-
-def _elsewhere(rule: EditRule, paths: Sequence[str]) -> Iterator[str]:
+def _elsewhere(rule: Rule, paths: Sequence[str]) -> Iterator[str]:
     """The files that the rule does not look into, and that mention what it changes."""
     if paths:
         shown = ", ".join(paths[:SHOWN])
@@ -170,16 +272,7 @@ def _elsewhere(rule: EditRule, paths: Sequence[str]) -> Iterator[str]:
         yield f"{count} outside of the rule's paths with {names}, not changed: {shown}{more}"
 
 
-def _notes(quiet: Sequence[Remark]) -> Iterator[str]:
-    """For each reason: how many mentions there are for it, and where the first ones are."""
-    by_reason: dict[Reason, list[Remark]] = {}
-    for remark in sorted(quiet, key=_by_place):
-        by_reason.setdefault(remark.reason, []).append(remark)
-    for reason, remarks in by_reason.items():
-        shown = ", ".join(f"{each.place.path}:{each.place.line}" for each in remarks[:SHOWN])
-        more = f" and {len(remarks) - SHOWN} more" if len(remarks) > SHOWN else ""
-        yield f"{len(remarks)} mentioned only, {reason}: {shown}{more}"
-
-
-def _by_place(remark: Remark) -> tuple[str, int, int]:
-    return remark.place.path, remark.place.line or 0, remark.place.column or 0
+def _in_order(every: Iterable[Placed[V]]) -> tuple[Placed[V], ...]:
+    return tuple(
+        sorted(every, key=lambda one: (one.place.path, one.place.line or 0, one.place.column or 0))
+    )

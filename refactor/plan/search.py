@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from refactor.rule.model import HelperRule
+from refactor.rule.model import HelperRule, Rule
 from refactor.tree.tree import KernelTree, Search
 
 KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
+EVERYWHERE = ("**",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,25 @@ class Searches:
     """C files with one of the words."""
     kconfigs: Search
     """Kconfig files that mention one of the options."""
+    everywhere: Search
+    """Files of any kind, in any folder, with a name that the rule takes away."""
 
 
 def search(
     tree: KernelTree,
-    rule: HelperRule,
-    options: Iterable[str],
+    rule: Rule,
+    options: Iterable[str] = (),
     words: Iterable[str] = (),
     paths: Iterable[str] = (),
 ) -> Searches:
-    """Look for the entry, the helper and more `words` in the paths of the rule and more `paths`."""
+    """Look for what the rule is about, and more `words`, in the rule's paths and more `paths`."""
+    wanted = [*options, *(rule.options if isinstance(rule, HelperRule) else ())]
     return Searches(
-        tree.search([rule.entry, rule.helper.name, *words], [*rule.paths, *paths]),
-        tree.search(options, KCONFIG),
+        tree.search([*rule.searched, *words], [*rule.paths, *paths]),
+        tree.search(wanted, KCONFIG) if wanted else _nothing(),
+        tree.search(rule.replaced, EVERYWHERE) if rule.replaced else _nothing(),
     )
+
+
+def _nothing() -> Search:
+    return Search(())

@@ -6,12 +6,11 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refactor.c.syntax import SourceFile, parse
-from refactor.match.entry import find
+from refactor.c.syntax import parse
+from refactor.plan.resolve import flags_edit, override_edit
 from refactor.plan.split import component_of
-from refactor.rewrite.file import rewrite as edit
-from refactor.rewrite.helper import Rewritten, rewrite
-from refactor.rule.edits import EditRule
+from refactor.rewrite.file import rewrite
+from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC, Case, HelperRule, Rule
 
 
@@ -42,38 +41,12 @@ def _problem(rule: Rule, case: Case) -> str:
 
 
 def _outcome(rule: Rule, case: Case) -> tuple[str, str]:
-    """What became of the case's code, and the code or the words that say why."""
+    """What became of the case's code, and the code or the words that say why.
+
+    One refusal counts for all of the case.
+    """
     source = parse(case.path, case.before.encode())
-    if isinstance(rule, EditRule):
-        return _edited(source, rule)
-    assert isinstance(rule, HelperRule)
-    found = find(source, rule)
-    if found.refused:
-        first = found.refused[0]
-        return "refused", f"{source.place(first.where.start)}: {first.reason}: {first.note}"
-    if not found.definitions:
-        if found.skipped:
-            return "not-applicable", f"{found.skipped[0].reason}: {found.skipped[0].note}"
-        return "not-a-definition", ""
-    policy = rule.policy(case.policy or None)
-    component = component_of(case.path)
-    generic = policy.body(case.vintage)
-    own = policy.body(case.vintage, component) if component != GENERIC else None
-    body = own or generic
-    result = rewrite(source, found, rule, body.returns if body else frozenset(), (), own)
-    if not isinstance(result, Rewritten):
-        return "refused", f"{source.place(result.where.start)}: {result.reason}: {result.note}"
-    if result.after != result.before:
-        return "rewritten", result.after.decode()
-    skipped = [each for definition in found.definitions for each in definition.skipped]
-    if skipped and not result.changes:
-        return "not-applicable", f"{skipped[0].reason}: {skipped[0].note}"
-    return "conforming", ""
-
-
-def _edited(source: SourceFile, rule: EditRule) -> tuple[str, str]:
-    """The same for a rule of edits. One refusal counts for all of the case."""
-    result = edit(source, rule)
+    result = rewrite(source, _program(rule, case))
     if result.refused:
         first = result.refused[0]
         return "refused", f"{source.place(first.where.start)}: {first.reason}: {first.note}"
@@ -84,6 +57,18 @@ def _edited(source: SourceFile, rule: EditRule) -> tuple[str, str]:
     if result.skipped:
         return "not-applicable", f"{result.skipped[0].reason}: {result.skipped[0].note}"
     return "not-a-definition", ""
+
+
+def _program(rule: Rule, case: Case) -> Program:
+    """What is done to the file of a case; that of a helper depends on vintage and policy."""
+    if not isinstance(rule, HelperRule):
+        return Program(rule.edits)
+    policy = rule.policy(case.policy or None)
+    component = component_of(case.path)
+    own = policy.body(case.vintage, component) if component != GENERIC else None
+    body = own or policy.body(case.vintage)
+    override = [override_edit(rule, case.path, own)] if own is not None else []
+    return Program((flags_edit(rule, body.returns if body else frozenset()), *override))
 
 
 def _difference(expected: str, actual: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refactor.plan.helper import HelperPlan
+from refactor.plan.plan import HelperPlan
 from refactor.plan.scan import Progress
 from refactor.proof.model.run import Result, run
 from refactor.proof.model.spec import builder, lay_out, load_spec

@@ -9,39 +9,32 @@ from dataclasses import replace
 
 from refactor.c.syntax import parse
 from refactor.match.verdict import Reason
-from refactor.rewrite import file as rewrite
-from refactor.rule.edits import (
-    Edit,
-    EditRule,
-    Flags,
-    Rename,
-    Replace,
-)
+from refactor.rewrite.file import rewrite
+from refactor.rule.edits import Edit, Flags, Program, Rename, Replace
 from refactor.rule.model import Rule
 from refactor.rule.toml import Table, parsed
 
 
 def check_stable(rule: Rule) -> None:
     """Raise RuleError, with the line of the edit, for a rule that is not done after one run."""
-    if isinstance(rule, EditRule):
-        tables = parsed(rule.text, rule.source).tables("edit")
-        for edit, table in zip(rule.edits, tables, strict=True):
-            _check_once(rule, edit, table)
+    tables = parsed(rule.text, rule.source).tables("edit")
+    for edit, table in zip(rule.edits, tables, strict=True):
+        _check_once(rule, edit, table)
 
 
-def _check_once(rule: EditRule, edit: Edit, table: Table) -> None:
+def _check_once(rule: Rule, edit: Edit, table: Table) -> None:
     sample = _sample(edit)
     if sample is None:
         return
     path = "f.c"
     loose = [_loosened(each) for each in rule.edits if edit.paths in ((), each.paths)]
     alone = [each for each in loose if each.number == edit.number]
-    first = rewrite.rewrite(parse(path, sample), replace(rule, edits=tuple(alone)))
+    first = rewrite(parse(path, sample), Program(tuple(alone)))
     if first.after == first.before and not first.refused:
         raise table.fail("it would change nothing, or takes what it finds for done already")
-    second = rewrite.rewrite(parse(path, first.after), replace(rule, edits=tuple(loose)))
+    second = rewrite(parse(path, first.after), Program(tuple(loose)))
     unstable = any(each.reason is Reason.RESULT for each in (*first.refused, *second.refused))
-    if unstable or second.hits:
+    if unstable or second.changes:
         raise table.fail("the rule would change what it has made, in a second run")
 
 
@@ -50,8 +43,8 @@ def _sample(edit: Edit) -> bytes | None:
     if isinstance(edit, Replace):
         code = edit.find.text + (";" if edit.find.is_expression else "")
     elif isinstance(edit, Flags):
-        flags = " | ".join(edit.flags.remove) or "x_flag"
-        given = [flags if each == edit.flags.argument else each for each in edit.call.parameters]
+        flags = " | ".join(edit.remove) or "x_flag"
+        given = [flags if each == edit.argument else each for each in edit.call.parameters]
         code = f"{edit.call.name}({', '.join(given)});"
     elif isinstance(edit, Rename):
         code = f"{edit.name}();"

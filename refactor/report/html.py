@@ -13,10 +13,10 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import DiffLexer
 
 from refactor import __version__
+from refactor.match.verdict import NotApplicable, Refused
 from refactor.output import write_file
-from refactor.plan.helper import HelperPatch, HelperPlan, Patch, Plan
-from refactor.plan.plan import EditPatch
-from refactor.plan.scan import Remark
+from refactor.plan.plan import HelperPlan, Plan
+from refactor.plan.split import Patch, Placed
 from refactor.report.text import summary
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
             f"The tree is of the {escape(plan.vintage.name)} vintage{_base(plan)}.</p>",
             f'<p class="figures">{escape(summary(plan))}</p>',
             *_table(plan),
-            *_remarks("Refused", "refused", plan.refused),
-            *_remarks("Not applicable", "not-applicable", plan.skipped),
+            *_told("Refused", "refused", plan.refused),
+            *_told("Not applicable", "not-applicable", plan.skipped),
             *_patches(plan, messages, diff),
             f"<footer>treewide {escape(__version__)}</footer>\n</body>\n</html>\n",
         )
@@ -71,7 +71,7 @@ def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
 def _policy(plan: Plan) -> str:
     if not isinstance(plan, HelperPlan):
         return ""
-    policy = plan.policy
+    policy = plan.resolved.policy
     return f", policy <code>{escape(policy.name)}</code>: {escape(policy.summary)}"
 
 
@@ -97,22 +97,24 @@ def _table(plan: Plan) -> Iterator[str]:
     yield "<table>\n<tr><th>Component<th>Files<th>Before<th>After"
     for patch in plan.patches:
         files = "<br>".join(f"<code>{_text(change.path)}</code>" for change in patch.files)
-        before, after = _sides(patch)
+        before, after = _sides(plan, patch)
         name = f'<a href="#{escape(patch.component)}">{escape(patch.component)}</a>'
         yield f"<tr><td>{name}<td>{files}<td>{before}<td>{after}"
     yield "</table>"
 
 
-def _sides(patch: Patch) -> tuple[str, str]:
+def _sides(plan: Plan, patch: Patch) -> tuple[str, str]:
     """What was at each place, and what is there now, each variety once."""
-    if isinstance(patch, EditPatch):
-        return _varieties(each.before for each in patch.changes), _varieties(
-            each.after for each in patch.changes
+    changes = [each.verdict for each in patch.changes]
+    if not isinstance(plan, HelperPlan):
+        return _varieties(each.before for each in changes), _varieties(
+            each.after for each in changes
         )
-    assert isinstance(patch, HelperPatch)
-    returns = sorted(patch.body.returns) if patch.body else []
-    before = (" | ".join(change.before) or "0" for change in patch.changes)
-    after = (" | ".join([*change.kept, *returns]) or "0" for change in patch.changes)
+    body = plan.resolved.bodies[patch.component]
+    returns = sorted(body.returns) if body else []
+    flags = [each.flags for each in changes if each.flags is not None]
+    before = (" | ".join(each.before) or "0" for each in flags)
+    after = (" | ".join([*each.kept, *returns]) or "0" for each in flags)
     return _varieties(before), _varieties(after)
 
 
@@ -120,13 +122,15 @@ def _varieties(texts: Iterator[str]) -> str:
     return "<br>".join(f"<code>{escape(text)}</code>" for text in dict.fromkeys(texts))
 
 
-def _remarks(title: str, anchor: str, remarks: Sequence[Remark]) -> Iterator[str]:
-    if not remarks:
+def _told(
+    title: str, anchor: str, told: Sequence[Placed[NotApplicable]] | Sequence[Placed[Refused]]
+) -> Iterator[str]:
+    if not told:
         return
     yield f'<h2 id="{anchor}">{title}</h2>\n<table>\n<tr><th>Component<th>Where<th>Why'
-    for remark in remarks:
-        where = f"<code>{_text(str(remark.place))}</code>"
-        yield f"<tr><td>{escape(remark.component)}<td>{where}<td>{_text(remark.message)}"
+    for each in told:
+        where = f"<code>{_text(str(each.place))}</code>"
+        yield f"<tr><td>{escape(each.component)}<td>{where}<td>{_text(each.verdict.message)}"
     yield "</table>"
 
 

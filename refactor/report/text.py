@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from refactor.errors import TreewideError
 
 if TYPE_CHECKING:
-    from refactor.plan.helper import HelperPlan, Plan
-    from refactor.plan.scan import Remark
+    from refactor.match.verdict import NotApplicable, Refused
+    from refactor.plan.plan import HelperPlan, Plan
+    from refactor.plan.split import Placed
 
 
 def error(problem: TreewideError) -> str:
@@ -19,15 +20,17 @@ def error(problem: TreewideError) -> str:
     return printable(f"{where}error: {problem.message}{hint}")
 
 
-def refusal(remark: Remark) -> str:
+def refusal(refused: Placed[Refused]) -> str:
     """What was refused, in the same form as an error."""
-    function = f" (in {remark.function}())" if remark.function else ""
-    return printable(f"{remark.place}: refused: {remark.message}{function}")
+    verdict = refused.verdict
+    function = f" (in {verdict.function}())" if verdict.function else ""
+    return printable(f"{refused.place}: refused: {verdict.message}{function}")
 
 
-def not_applicable(remark: Remark) -> str:
+def not_applicable(skipped: Placed[NotApplicable]) -> str:
     """What was left alone."""
-    return printable(f"{remark.place}: not applicable: {remark.note or remark.reason}")
+    verdict = skipped.verdict
+    return printable(f"{skipped.place}: not applicable: {verdict.note or verdict.reason}")
 
 
 REFUSED = "nothing was written; --allow-refused goes on without what was refused"
@@ -36,7 +39,7 @@ REFUSED = "nothing was written; --allow-refused goes on without what was refused
 def account(plan: Plan, branch: str) -> Iterator[str]:
     """What a run has done, for people: what it was, what it left alone, and figures at the end."""
     of_helper = _of_helper(plan)
-    policy = f", policy {of_helper.policy.name}" if of_helper else ""
+    policy = f", policy {of_helper.resolved.policy.name}" if of_helper else ""
     yield f"{plan.rule.id}{policy}, {plan.vintage.name} tree"
     helper = _existing_helper(plan)
     if helper and plan.patches:
@@ -57,12 +60,12 @@ def account(plan: Plan, branch: str) -> Iterator[str]:
 def _existing_helper(plan: Plan) -> str:
     """The helper that is in the tree already, as a call."""
     of_helper = _of_helper(plan)
-    return f"{of_helper.rule.helper.name}()" if of_helper and of_helper.helper_exists else ""
+    return f"{of_helper.rule.helper.name}()" if of_helper and of_helper.resolved.exists else ""
 
 
 def _of_helper(plan: Plan) -> HelperPlan | None:
     """The plan, if its rule has a helper. What tells that is not imported for an error alone."""
-    from refactor.plan.helper import HelperPlan
+    from refactor.plan.plan import HelperPlan
 
     return plan if isinstance(plan, HelperPlan) else None
 
@@ -80,7 +83,8 @@ def _nothing_to_do(plan: Plan) -> str:
 def summary(plan: Plan) -> str:
     """One line of figures."""
     files = {change.path for patch in plan.patches for change in patch.files}
-    changed = sum(patch.places for patch in plan.patches)
+    made = [patch.calls if _of_helper(plan) else patch.changes for patch in plan.patches]
+    changed = sum(map(len, made))
     what, how = ("call", "converted") if _of_helper(plan) else ("place", "changed")
     return ", ".join(
         (
@@ -99,10 +103,15 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def printable(text: str) -> str:
+def one_line(text: str) -> str:
+    """`text` as one line of source, with its tabs: patches come from strangers."""
+    return printable(text, kept="\t")
+
+
+def printable(text: str, kept: str = "\n") -> str:
     """`text` with escapes for what a terminal might obey: names come from trees of others."""
     return "".join(
-        character if character.isprintable() or character == "\n" else _escaped(character)
+        character if character.isprintable() or character in kept else _escaped(character)
         for character in text
     )
 

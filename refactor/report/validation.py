@@ -25,7 +25,7 @@ def text(every: list[Validated]) -> Iterator[str]:
         for state, configuration, outcome in validated.result.problems:
             yield from _problem(validated, state, configuration, outcome)
     for validated in every:
-        yield f"{validated.what}, policy {validated.plan.policy.name}:"
+        yield f"{validated.what}, policy {validated.plan.resolved.policy.name}:"
         yield columns(list(_rows(validated)))
         yield ""
     yield verdict(every)
@@ -117,7 +117,7 @@ def _validated(validated: Validated) -> dict[str, Any]:
     return {
         "tree": validated.what,
         "rule": validated.plan.rule.id,
-        "policy": validated.plan.policy.name,
+        "policy": validated.plan.resolved.policy.name,
         "vintage": validated.plan.vintage.name,
         "holds": result.holds,
         "states": [

@@ -1,4 +1,4 @@
-"""Make the edits of a rule in one file: bytes in, bytes out, and an account of every mention.
+"""Make the edits of a program in one file: bytes in, bytes out, and a verdict on every mention.
 
 Pure. All edits are made of the original buffer, and what is refused is left as it is. The result
 is read again: no new syntax error, nothing left to change, nothing left unused.
@@ -12,116 +12,147 @@ from dataclasses import dataclass, replace
 
 from refactor.c.align import realign
 from refactor.c.callgraph import is_variable
-from refactor.c.layout import (
-    TOLERATED,
-    Changed,
-    MisfitError,
-    newline_of,
-    origin,
-    reflow,
-    without,
-    written,
-)
+from refactor.c.comments import dedented
+from refactor.c.layout import TOLERATED, Changed, MisfitError, origin, reflow, without, written
 from refactor.c.lexical import mentions
 from refactor.c.syntax import (
     Function,
     Node,
     SourceFile,
     errors_in,
-    includes,
     parse,
     span,
+    statement_at,
     statement_of,
     walk,
 )
+from refactor.match import insert
 from refactor.match.delete import obstacle, removal
-from refactor.match.file import Conforming, Hit
-from refactor.match.mentions import judged
-from refactor.match.verdict import NotApplicable, Reason, Refused
-from refactor.rewrite.includes import include_of
-from refactor.rule.edits import EditRule, Replace
+from refactor.match.mentions import judge
+from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
+from refactor.rewrite.includes import header_edits
+from refactor.rule.edits import Edit, Flags, Header, Insert, Program, Replace
 from refactor.text import EditSet, Span, TextEdit
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a file."""
+class Rewritten:
+    """What became of a file: plain data, with offsets of the original."""
 
     path: str
     before: bytes
     after: bytes
-    hits: tuple[Hit, ...] = ()
-    conforming: tuple[Conforming, ...] = ()
-    refused: tuple[Refused, ...] = ()
-    skipped: tuple[NotApplicable, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    """On every mention; the changes among them are made."""
+    comments: tuple[str, ...] = ()
+    """Comments that went with what they explained, as if they stood in the first column."""
+
+    @property
+    def changes(self) -> list[Change]:
+        """What was changed, in order."""
+        return [each for each in self.verdicts if isinstance(each, Change)]
+
+    @property
+    def conforming(self) -> list[Conforming]:
+        """What is as it should be."""
+        return [each for each in self.verdicts if isinstance(each, Conforming)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        """What the tool did not dare to change, in order."""
+        return [each for each in self.verdicts if isinstance(each, Refused)]
+
+    @property
+    def skipped(self) -> list[NotApplicable]:
+        """Where there is nothing to change."""
+        return [each for each in self.verdicts if isinstance(each, NotApplicable)]
 
 
-def rewrite(source: SourceFile, rule: EditRule) -> Result:
-    """Make every edit of `rule` that applies to the file."""
-    outcomes = list(judged(source, rule))
-    hits = [each for each in outcomes if isinstance(each, Hit)]
-    refused = [each for each in outcomes if isinstance(each, Refused)]
-    hits, clashes = _disjoint(source, hits)
+def rewrite(source: SourceFile, program: Program) -> Rewritten:
+    """Make every edit of `program` that applies to the file."""
+    verdicts = list(judge(source, program))
+    refused = [each for each in verdicts if isinstance(each, Refused)]
+    every = [each for each in verdicts if isinstance(each, Change)]
+    disjoint, clashes = _disjoint(source, every)
     refused += clashes
+    changes = _whole(program, every, disjoint)
     after = source.data
-    dropped: list[Hit] = []
-    while hits:
-        made = _made(source, rule, hits, dropped, len(refused))
+    comments: tuple[str, ...] = ()
+    while changes:
+        # What clashes is no part of these: if it fits in behind the other, the rule feeds itself.
+        dropped = [each for each in disjoint if each not in changes]
+        made = _made(source, program, changes, dropped, len(refused))
         if not isinstance(made, Refused):
-            after = made
+            after, comments = made
             break
         refused.append(made)
-        dropped += [hit for hit in hits if _is_blamed(hit, made)]
-        hits = [hit for hit in hits if not _is_blamed(hit, made)]
-    return Result(
+        left = [change for change in changes if not _is_blamed(change, made)]
+        changes = _whole(program, every, left)
+    others = [each for each in verdicts if isinstance(each, Conforming | NotApplicable)]
+    return Rewritten(
         path=source.path,
         before=source.data,
         after=after,
-        hits=tuple(hits),
-        conforming=tuple(each for each in outcomes if isinstance(each, Conforming)),
-        refused=tuple(sorted(refused, key=lambda each: each.where)),
-        skipped=tuple(each for each in outcomes if isinstance(each, NotApplicable)),
+        verdicts=(*changes, *sorted(refused, key=lambda each: each.where), *others),
+        comments=comments,
     )
 
 
-def _is_blamed(hit: Hit, refused: Refused) -> bool:
-    """True for the hit that a refusal is about; what cannot be told is about all of them."""
-    return refused.reason not in (Reason.LAYOUT, Reason.UNUSED) or hit.where == refused.where
+def _is_blamed(change: Change, refused: Refused) -> bool:
+    """True for the change that a refusal is about; what cannot be told is about all of them."""
+    return refused.reason not in (Reason.LAYOUT, Reason.UNUSED) or change.where == refused.where
+
+
+def _whole(program: Program, every: Sequence[Change], left: Sequence[Change]) -> list[Change]:
+    """Of the changes that are left of `every`: those whose company is complete.
+
+    A unit is made as a whole. An insertion that goes with another edit is not made without it.
+    """
+    broken = {each.unit for each in every if each.unit is not None and each not in left}
+    whole = [each for each in left if each.unit not in broken]
+    numbers = {each.number for each in whole}
+    edits = {edit.number: edit for edit in program.edits}
+    return [each for each in whole if _companion(edits[each.number]) in (None, *numbers)]
+
+
+def _companion(edit: Edit) -> int | None:
+    return edit.companion if isinstance(edit, Insert) else None
 
 
 # ---------------------------------------------------------------------------- the edits
 
 
-def _disjoint(source: SourceFile, hits: Sequence[Hit]) -> tuple[list[Hit], list[Refused]]:
-    """Hits whose edits do not overlap, and whose statements can all go together."""
-    kept: list[Hit] = []
+def _disjoint(source: SourceFile, changes: Sequence[Change]) -> tuple[list[Change], list[Refused]]:
+    """Changes whose edits do not overlap, and whose statements can all go together."""
+    kept: list[Change] = []
     refused: list[Refused] = []
     taken: list[Span] = []
-    for hit in sorted(hits, key=lambda hit: (hit.where.start, hit.number)):
-        spans = [*(edit.span for edit in hit.edits), *(span(node) for node in hit.gone)]
+    # Of two that overlap the first one is kept: which of them was meant nobody can tell, and one
+    # refusal is enough to stop a series.
+    for change in sorted(changes, key=lambda each: (each.where.start, each.number)):
+        spans = [*(edit.span for edit in change.edits), *change.gone]
         if any(_overlap(one, other) for one in spans for other in taken):
-            refused.append(Refused(Reason.OVERLAP, hit.where, "", hit.function))
+            refused.append(Refused(Reason.OVERLAP, change.where, "", change.function))
         else:
-            kept.append(hit)
+            kept.append(change)
             taken += spans
     while True:
-        gone = [node for hit in kept for node in hit.gone]
+        gone = [where for change in kept for where in change.gone]
         bad = obstacle(source, gone, "")
         if bad is None:
             return kept, refused
-        block = _block_of(gone, bad.where)
-        for hit in [hit for hit in kept if any(_is_in(node, block) for node in hit.gone)]:
-            kept.remove(hit)
-            refused.append(replace(bad, where=hit.where, function=hit.function))
+        # A block is blamed, not the statement in it that happens to be the last one to go.
+        block = _block_of(source, bad.where)
+        for change in [
+            each for each in kept if any(_block_of(source, w) == block for w in each.gone)
+        ]:
+            kept.remove(change)
+            refused.append(replace(bad, where=change.where, function=change.function))
 
 
-def _block_of(gone: Sequence[Node], where: Span) -> Span:
-    node = next(node for node in gone if span(node) == where)
-    return span(node.parent) if node.parent is not None else where
-
-
-def _is_in(node: Node, block: Span) -> bool:
-    return node.parent is not None and span(node.parent) == block
+def _block_of(source: SourceFile, statement: Span) -> Span:
+    node = statement_at(source, statement)
+    return span(node.parent) if node.parent is not None else statement
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -131,45 +162,60 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _made(
-    source: SourceFile, rule: EditRule, hits: Sequence[Hit], dropped: Sequence[Hit], refused: int
-) -> bytes | Refused:
-    """The file with all hits made but the dropped ones, or why it cannot be."""
+    source: SourceFile,
+    program: Program,
+    changes: Sequence[Change],
+    dropped: Sequence[Change],
+    refused: int,
+) -> tuple[bytes, tuple[str, ...]] | Refused:
+    """The file with all changes made, and the comments that went, or why it cannot be."""
+    comments = sorted({each for change in changes if not change.gone for each in change.comments})
+    texts = [dedented(source, each) for each in comments]
     statements = {
-        edit: statement_of(source.at(edit.span)).start_byte for hit in hits for edit in hit.edits
+        edit: statement_of(source.at(edit.span)).start_byte
+        for change in changes
+        for edit in _edits_of(program, change, texts)
     }
     removed = [
-        *removal(source, (each for hit in hits for each in _lines_of(source, hit))),
-        *(
-            TextEdit(without(source, each), b"")
-            for hit in hits
-            if not hit.gone
-            for each in hit.comments
-        ),
+        *removal(source, (each for change in changes for each in _lines_of(source, change))),
+        *(TextEdit(without(source, each), b"") for each in comments),
     ]
     inline = list(statements)
-    headers = list(_headers(source, rule, hits))
+    headers = list(header_edits(source, _headers(program, changes)))
     try:
         edits = EditSet((*inline, *_outside(removed, inline), *headers))
     except ValueError:
-        return Refused(Reason.OVERLAP, hits[0].where, "", hits[0].function)
+        return Refused(Reason.OVERLAP, changes[0].where, "", changes[0].function)
     edits |= realign(source, edits)
     after = edits.apply(source.data)
     try:
         breaks = reflow(after, _written(source, statements, edits))
     except MisfitError as error:
         where = origin(edits, error.offset)
-        blamed = min(hits, key=lambda hit: _distance(hit, where))
+        blamed = min(changes, key=lambda change: _distance(change, where))
         return Refused(Reason.LAYOUT, blamed.where, "", blamed.function)
     result = parse(source.path, breaks.apply(after))
-    problem = _problem(source, result, rule, dropped, refused)
+    problem = _problem(source, result, program, dropped, refused)
     if problem is not None:
-        return replace(problem, where=hits[0].where, function=hits[0].function)
-    return _unused(source, result, hits) or result.data
+        return replace(problem, where=changes[0].where, function=changes[0].function)
+    unused = _unused(source, result, changes)
+    return unused or (result.data, tuple(text.decode(errors="replace") for text in texts))
 
 
-def _distance(hit: Hit, where: Span) -> int:
-    """How far a place is from the nearest edit of a hit."""
-    return min((abs(edit.span.start - where.start) for edit in hit.edits), default=1 << 30)
+def _edits_of(program: Program, change: Change, comments: Sequence[bytes]) -> Iterator[TextEdit]:
+    """The edits of a change; an insertion takes the comments that other edits take away."""
+    edit = next(each for each in program.edits if each.number == change.number)
+    for each in change.edits:
+        if isinstance(edit, Insert):
+            given = comments or [edit.comment.strip().encode()]
+            yield replace(each, text=insert.with_comments(each.text, given))
+        else:
+            yield each
+
+
+def _distance(change: Change, where: Span) -> int:
+    """How far a place is from the nearest edit of a change."""
+    return min((abs(edit.span.start - where.start) for edit in change.edits), default=1 << 30)
 
 
 def _written(
@@ -188,35 +234,22 @@ def _written(
         yield replace(change, old_width=TOLERATED)
 
 
-def _headers(source: SourceFile, rule: EditRule, hits: Sequence[Hit]) -> Iterator[TextEdit]:
+def _headers(program: Program, changes: Sequence[Change]) -> set[Header]:
     """The headers that what was put in needs."""
-    numbers = {hit.number for hit in hits}
-    edits = (edit for edit in rule.edits if edit.number in numbers and isinstance(edit, Replace))
-    wanted = {edit.header for edit in edits if edit.header is not None}
-    present = dict(includes(source))
-    for header in sorted(wanted, key=lambda each: each.name):
-        if header.name in present or not present:
-            continue
-        if not header.instead:
-            added = include_of(source, header.name)
-            if added is not None:
-                newline = newline_of(source, max(0, added.offset - 1))
-                where = Span(added.offset, added.offset)
-                yield TextEdit(where, added.text.replace(b"\n", newline))
-        elif header.instead in present:
-            path = present[header.instead].child_by_field_name("path")
-            if path is not None:
-                yield TextEdit(span(path), b"<" + header.name.encode() + b">")
+    numbers = {change.number for change in changes}
+    edits = (edit for edit in program.edits if edit.number in numbers)
+    headers = (edit.header for edit in edits if isinstance(edit, Replace | Flags))
+    return {header for header in headers if header is not None}
 
 
-def _lines_of(source: SourceFile, hit: Hit) -> Iterator[Span]:
+def _lines_of(source: SourceFile, change: Change) -> Iterator[Span]:
     """The statements that go with a hit, each with the comment behind it, and comments above."""
-    comments = set(hit.comments) if hit.gone else set()
-    for node in hit.gone:
-        line = Span(node.end_byte, source.line_end(node.end_byte))
+    comments = set(change.comments) if change.gone else set()
+    for gone in change.gone:
+        line = Span(gone.end, source.line_end(gone.end))
         behind = [each for each in comments if each.start in line]
         comments -= set(behind)
-        yield Span(node.start_byte, max((each.end for each in behind), default=node.end_byte))
+        yield Span(gone.start, max((each.end for each in behind), default=gone.end))
     yield from comments
 
 
@@ -229,39 +262,39 @@ def _outside(removed: Sequence[TextEdit], inline: Sequence[TextEdit]) -> Iterato
 def _problem(
     source: SourceFile,
     result: SourceFile,
-    rule: EditRule,
-    dropped: Sequence[Hit],
+    program: Program,
+    dropped: Sequence[Change],
     refused: int,
 ) -> Refused | None:
     """Read the result again. What was dropped is found again, and nothing else."""
     if _errors(result) > _errors(source):
         return Refused(Reason.RESULT, Span(0, 0), "it has a new syntax error")
-    again = list(judged(result, rule))
-    hits, clashes = _disjoint(result, [each for each in again if isinstance(each, Hit)])
-    if Counter(map(_gist, hits)) - Counter(map(_gist, dropped)):
+    again = list(judge(result, program))
+    changes, clashes = _disjoint(result, [each for each in again if isinstance(each, Change)])
+    if Counter(map(_gist, changes)) - Counter(map(_gist, dropped)):
         return Refused(Reason.RESULT, Span(0, 0), "a second run would change it again")
     if len(clashes) + sum(isinstance(each, Refused) for each in again) > refused:
         return Refused(Reason.RESULT, Span(0, 0), "the result would be refused")
     return None
 
 
-def _gist(hit: Hit) -> tuple[int, str, str, str]:
+def _gist(change: Change) -> tuple[int, str, str, str]:
     """What tells a hit without its place, which moves."""
-    return hit.number, hit.function, hit.before, hit.after
+    return change.number, change.function, change.before, change.after
 
 
 def _errors(source: SourceFile) -> int:
     return sum(1 for _ in errors_in(source.root))
 
 
-def _unused(source: SourceFile, result: SourceFile, hits: Sequence[Hit]) -> Refused | None:
+def _unused(source: SourceFile, result: SourceFile, changes: Sequence[Change]) -> Refused | None:
     """A local variable that only statements which went have used."""
     after: dict[str, list[Function]] = {each.name: [] for each in result.functions}
     for each in result.functions:
         after[each.name].append(each)
-    for hit in hits:
-        function = source.function_at(hit.where.start)
-        if function is None or not hit.gone:
+    for change in changes:
+        function = source.function_at(change.where.start)
+        if function is None or not change.gone:
             continue
         others_of_name = [each for each in source.functions if each.name == function.name]
         new = after.get(function.name, [])
@@ -269,10 +302,10 @@ def _unused(source: SourceFile, result: SourceFile, hits: Sequence[Hit]) -> Refu
             continue
         body = new[others_of_name.index(function)].body
         code = result.code[body.start_byte : body.end_byte]
-        for name in _names_in(source, hit.gone):
+        for name in _names_in(source, [statement_at(source, each) for each in change.gone]):
             is_local = _is_local(source, function, name)
             if is_local and sum(1 for _ in mentions(code, name)) == 1:
-                return Refused(Reason.UNUSED, hit.where, name, function.name)
+                return Refused(Reason.UNUSED, change.where, name, function.name)
     return None
 
 

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 
-from refactor.c.syntax import (
-    SourceFile,
-    includes,
-)
-from refactor.rule.model import HelperRule
-
-
-@dataclass(frozen=True, slots=True)
-class Insertion:
-    """Code to put in front of the outset of a definition, or behind the line of a declaration."""
-
-    offset: int
-    text: bytes
+from refactor.c.layout import newline_of
+from refactor.c.syntax import SourceFile, includes, span
+from refactor.rule.edits import Header
+from refactor.text import Span, TextEdit
 
 
-def missing_include(source: SourceFile, rule: HelperRule) -> Insertion | None:
-    """An #include of the helper's header, for a file that has includes, but not this one."""
-    return include_of(source, rule.helper.header.removeprefix("include/"))
+def header_edits(source: SourceFile, headers: Iterable[Header]) -> Iterator[TextEdit]:
+    """What makes a file include `headers`, unless it does, or includes nothing at all."""
+    present = dict(includes(source))
+    lines: dict[int, bytes] = {}
+    for header in sorted(headers, key=lambda each: each.name):
+        if header.name in present or not present:
+            continue
+        if not header.instead:
+            at = _place(source, header.name)
+            lines[at] = lines.get(at, b"") + b"#include <" + header.name.encode() + b">\n"
+        elif header.instead in present:
+            path = present[header.instead].child_by_field_name("path")
+            if path is not None:
+                yield TextEdit(span(path), b"<" + header.name.encode() + b">")
+    for at, text in lines.items():
+        newline = newline_of(source, max(0, at - 1))
+        lead = b"" if source.data[:at].endswith(b"\n") else newline
+        yield TextEdit(Span(at, at), lead + text.replace(b"\n", newline))
 
 
-def include_of(source: SourceFile, header: str) -> Insertion | None:
-    """An #include of `header` beside those of its folder, unless the file has it, or has none."""
-    present = includes(source)
-    if not present or header in [name for name, _ in present]:
-        return None
+def _place(source: SourceFile, header: str) -> int:
+    """Behind the last #include of the header's folder, or the last one of all."""
     folder = header.rsplit("/", 1)[0] + "/"
+    present = includes(source)
     alike = [node for name, node in present if name.startswith(folder)]
-    offset = (alike[-1] if alike else present[-1][1]).start_byte
-    return Insertion(source.line_end(offset), b"#include <" + header.encode() + b">\n")
+    return source.line_end((alike[-1] if alike else present[-1][1]).start_byte)

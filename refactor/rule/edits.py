@@ -1,4 +1,4 @@
-"""What a rule of edits is: frozen values, made and checked by `refactor.rule.load`."""
+"""The edits that a rule is made of: frozen values, made and checked by `refactor.rule.load`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from refactor.pattern.shape import Shape
-from refactor.rule.model import Call, FlagsEdit, Rule
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,28 @@ class Rename(Edit):
     """What the comment behind its #define says from now on; empty if that stays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The call that is edited, with the allocators that cannot be."""
+
+    name: str
+    parameters: tuple[str, ...]
+    unflagged: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Flags(Edit):
     """Change an argument that is a set of flags, ORed."""
 
     call: Call
-    flags: FlagsEdit
+    argument: str
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    comments: Mapping[str, tuple[str, ...]]
+    """For a removed flag: the words of a comment that explains it."""
+    whole: bool = False
+    """Every definition of `within` is accounted for as a whole: all calls of it, or none."""
+    header: Header | None = None
 
 
 @dataclass(frozen=True)
@@ -106,48 +121,23 @@ class Insert(Edit):
     file: str
     name: str
     code: str
+    """`${comment}` in it is the comments that edits of the same file have taken away."""
     anchor: str
     before: bool
+    inside: bool = False
+    """Within the conditionals around the anchor, not outside of them."""
+    comment: str = ""
+    """What `${comment}` is where no comment was taken away."""
+    companion: int | None = None
+    """The number of an edit that has to change something in the same file, or this one is not."""
 
 
 @dataclass(frozen=True, slots=True)
-class EditRule(Rule):
-    """A rule that is a list of edits."""
+class Program:
+    """What is done to a file: edits that are all made of the original.
+
+    A rule has the same for every file; one with a helper is turned into programs for one tree, by
+    `refactor.plan.resolve`.
+    """
 
     edits: tuple[Edit, ...]
-    requires: tuple[str, ...]
-    """Rules that must have nothing left to do."""
-    single: bool
-    """All of it is one patch, because no part of it would build alone."""
-    subject: str
-    why: str
-    note: Mapping[str, str]
-    """For a component: a paragraph of its own."""
-
-    @property
-    def inserted(self) -> frozenset[str]:
-        """The files that code is put into."""
-        return frozenset(edit.file for edit in self.edits if isinstance(edit, Insert))
-
-    @property
-    def searched(self) -> tuple[str, ...]:
-        """Words to look for: what the edits are about, and what tells that they are made."""
-        made = [word for edit in self.edits if isinstance(edit, Replace) for word in edit.made]
-        return tuple(dict.fromkeys((*self.words, *made)))
-
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """Names that are gone afterwards, or are called in another way: nobody may be missed."""
-        found = []
-        for edit in self.edits:
-            if isinstance(edit, Rename) and not edit.paths:
-                found.append(edit.name)
-            elif isinstance(edit, Replace) and edit.parameter is not None:
-                found.append(edit.parameter.function)
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What the rule is about."""
-        found = [word for edit in self.edits for word in (*edit.about, edit.within)]
-        return tuple(dict.fromkeys(word for word in found if word))

@@ -1,35 +1,22 @@
-"""A rule of edits: from its TOML file, through a check of everything in it, to an `EditRule`."""
+"""A rule: from its TOML file, through a check of everything in it, to a frozen `Rule`.
+
+A rule is data. Whatever is wrong with it is said when it is loaded, with the file and the key:
+a rule that loads can be applied.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from refactor.c.syntax import arguments, parse, top_level
-from refactor.pattern.shape import Shape, compile_shape, text_of
-from refactor.rule.edits import (
-    Edit,
-    EditRule,
-    Flags,
-    Header,
-    Insert,
-    Origin,
-    Parameter,
-    Rename,
-    Replace,
-)
-from refactor.rule.helper import (
-    helper_rule,
-    read_call,
-    read_case,
-    read_flags,
-    read_id,
-    read_prefix,
-    read_vintage,
-    strings_by_name,
-)
-from refactor.rule.model import Rule, Vintage
-from refactor.rule.toml import Table, read, suggest
+from refactor.rule.edits import Edit, Header, Insert, Rename, Replace
+from refactor.rule.helper import check_bodies, read_helper, read_policies
+from refactor.rule.kinds import read_call, read_edit, read_flags
+from refactor.rule.model import Case, HelperRule, Rule, Vintage
+from refactor.rule.toml import Table, read, strings_by_name
 from refactor.tree.globs import matches
 
 ANY = Vintage("any", (), {}, {}, "", "")
@@ -37,35 +24,19 @@ ANY = Vintage("any", (), {}, {}, "", "")
 
 
 def load(file: Path) -> Rule:
-    """Read and check a rule. One that has a helper says so; every other one is a list of edits."""
-    table = read(file)
+    """Read and check a rule. Raises RuleError with the file, and the line where that is known."""
+    return rule_of(read(file))
+
+
+def rule_of(table: Table) -> Rule:
+    """Check the file of a rule. One that has a helper says so; every other is a list of edits."""
     if "helper" in table.values:
-        return helper_rule(table)
-    return edit_rule(table)
-
-
-def edit_rule(table: Table) -> EditRule:
-    """Check the file of a rule that is a list of edits. Raises RuleError with file and key."""
-    scope = table.table("scope")
-    series = table.table("series")
-    paths = scope.strings("paths")
-    for path in paths:
-        if "/" not in path or "*" in path.split("/", 1)[0]:
-            raise scope.fail(f"a path begins with the name of a folder, {path!r} does not", "paths")
+        return _with_helper(table)
+    scope, series = table.table("scope"), table.table("series")
     tables = table.tables("edit")
-    vintages = [read_vintage(entry) for entry in table.tables("vintage", [])] or [ANY]
-    only = vintages[0].name if len(vintages) == 1 else None
-    rule = EditRule(
-        id=read_id(table),
-        summary=table.string("summary"),
-        source=table.file,
-        text=table.text,
-        paths=paths,
-        vintages=tuple(vintages),
-        prefix=read_prefix(series),
-        prefixes=strings_by_name(series.table("prefixes", {})),
-        cases=tuple(read_case(entry, only) for entry in table.tables("case", [])),
-        edits=tuple(_edit(entry, number, paths) for number, entry in enumerate(tables)),
+    rule = Rule(
+        **_common(table, scope, series, table.tables("vintage", [])),
+        edits=tuple(read_edit(entry, number) for number, entry in enumerate(tables)),
         requires=table.strings("requires", []),
         single=series.take("single", bool, default=False),
         subject=series.string("subject"),
@@ -74,218 +45,138 @@ def edit_rule(table: Table) -> EditRule:
     )
     for part in (scope, series, table):
         part.done()
-    _cross_check(rule, table, tables)
+    _check_edits(rule, table, tables)
     return rule
 
 
-# ---------------------------------------------------------------------------- kinds
-
-
-def _edit(table: Table, number: int, paths: tuple[str, ...]) -> Edit:
-    kinds = [kind for kind in KINDS if kind in table.values]
-    if len(kinds) != 1:
-        raise table.fail(f"an edit has exactly one of {', '.join(KINDS)}")
-    common = Edit(
-        number=number,
-        paths=table.strings("paths", []),
-        within=table.string("within", ""),
-        about=table.strings("about", []),
-        says=table.string("says", "").strip().rstrip("."),
+def _with_helper(table: Table) -> HelperRule:
+    scope, series = table.table("scope"), table.table("series")
+    common = _common(table, scope, series, table.tables("vintage"))
+    helper = read_helper(table.table("helper"))
+    names = [vintage.name for vintage in common["vintages"]]
+    policies, default = read_policies(table.table("policy"), names)
+    check_bodies(helper, policies, table)
+    rule = HelperRule(
+        **common,
+        edits=(_edit_of_calls(table, scope.string("entry"), helper.header),),
+        helper=helper,
+        policies=policies,
+        default_policy=default,
+        options=series.strings("options", []),
     )
-    edit = KINDS[kinds[0]](table, common)
-    table.done()
-    if not edit.about and not edit.within and not isinstance(edit, Insert):
-        raise table.fail(
-            "there is no call to look for, so `within` has to name a function", kinds[0]
-        )
-    return edit
-
-
-def _replace(table: Table, common: Edit) -> Replace:
-    find = _shape(table, "find")
-    to = _shape(table, "replace")
-    if find.is_expression != to.is_expression:
-        raise table.fail("it has to be an expression if `find` is one", "replace")
-    unbound = to.metavariables.keys() - find.metavariables.keys()
-    if unbound:
-        hint = suggest(min(unbound), find.metavariables)
-        raise table.fail(f"`find` has no {min(unbound)}", "replace", hint)
-    return _replacing(table, common, find, to)
-
-
-def _delete(table: Table, common: Edit) -> Replace:
-    find = _shape(table, "delete")
-    if find.is_expression:
-        raise table.fail("only statements can go: it has to end with a semicolon", "delete")
-    return _replacing(table, common, find, None)
-
-
-def _replacing(table: Table, common: Edit, find: Shape, to: Shape | None) -> Replace:
-    about = common.about or find.called[:1]
-    for word in about:
-        if word not in find.names:
-            raise table.fail(f"what is looked for has no {word}", "about")
-    return Replace(
-        number=common.number,
-        paths=common.paths,
-        within=common.within,
-        about=about,
-        says=common.says,
-        find=find,
-        to=to,
-        origins=tuple(_origin(entry, find) for entry in table.tables("where", [])),
-        pure=frozenset(table.strings("pure", [])),
-        comment=table.strings("comment", []),
-        parameter=_parameter(table, find, to),
-        header=_header(table),
-    )
-
-
-def _header(table: Table) -> Header | None:
-    name, instead = table.string("include", ""), table.string("instead_of", "")
-    if instead and not name:
-        raise table.fail("there is no `include` that it is instead of", "instead_of")
-    for key, header in (("include", name), ("instead_of", instead)):
-        if header and (not header.endswith(".h") or header[0] in '<"'):
-            raise table.fail("it has to be a header without brackets, such as linux/mm.h", key)
-    return Header(name, instead) if name else None
-
-
-def _origin(table: Table, find: Shape) -> Origin:
-    name = table.string("name")
-    if name not in find.metavariables:
-        raise table.fail(f"there is no {name}", "name", suggest(name, find.metavariables))
-    origin = Origin(name, _shapes(table, "is"), _shapes(table, "from"))
-    if not origin.expressions and not origin.sources:
-        raise table.fail("it has neither `is` nor `from`")
-    table.done()
-    return origin
-
-
-def _parameter(table: Table, find: Shape, to: Shape | None) -> Parameter | None:
-    """What the declarations of a function get, or lose, where its calls do."""
-    text = table.string("parameter", "")
-    name = find.called[0] if find.called else ""
-    old, new = find.call(name), to.call(name) if to is not None else None
-    if old is None or new is None:
-        if text:
-            raise table.fail("no argument is added", "parameter")
-        return None
-    before = [text_of(each) for each in arguments(old)]
-    after = [text_of(each) for each in arguments(new)]
-    if len(after) - len(before) == 1:
-        if not text:
-            raise table.fail(f"it has to say what {name}() gets as its parameter", "parameter")
-        if parse("", f"void f({text});".encode()).root.has_error:
-            raise table.fail("it does not parse as C", "parameter")
-    elif text:
-        raise table.fail("not just one argument is added", "parameter")
-    elif len(before) - len(after) != 1:
-        if len(before) != len(after):
-            raise table.fail("one argument at a time can be added or dropped", "replace")
-        return None
-    few, many = sorted((before, after), key=len)
-    position = next((n for n, each in enumerate(few) if each != many[n]), len(few))
-    return Parameter(name, position, text, len(before))
-
-
-def _rename(table: Table, common: Edit) -> Rename:
-    name, to = table.string("rename"), table.string("to")
-    comments = table.take("comments", bool, default=False)
-    for key, word in (("rename", name), ("to", to)):
-        if not word.isidentifier():
-            raise table.fail(f"{word!r} is no name", key)
-    if name == to:
-        raise table.fail("it has that name already", "to")
-    if common.about:
-        raise table.fail("a rename is about the name", "about")
-    describe = table.string("describe", "")
-    return Rename(
-        number=common.number,
-        paths=common.paths,
-        within=common.within,
-        about=(name,),
-        says=common.says,
-        name=name,
-        to=to,
-        comments=comments,
-        describe=describe,
-    )
-
-
-def _flags(table: Table, common: Edit) -> Flags:
-    call = read_call(table, "call")
-    edit = read_flags(table, call, "`call`")
-    about = common.about or ((call.name,) if edit.add else edit.remove)
-    return Flags(
-        number=common.number,
-        paths=common.paths,
-        within=common.within,
-        about=about,
-        says=common.says,
-        call=call,
-        flags=edit,
-    )
-
-
-def _insert(table: Table, common: Edit) -> Insert:
-    code = table.string("insert")
-    anchors = [key for key in ("before", "behind") if key in table.values]
-    if len(anchors) != 1:
-        raise table.fail("it has to say `before` or `behind` what the code goes")
-    source = parse("", code.encode())
-    if source.root.has_error:
-        raise table.fail("it does not parse as C", "insert")
-    name = table.string("name")
-    if not any(name.encode() in source.text(node) for node in top_level(source)):
-        raise table.fail(f"the code has no {name}", "name")
-    return Insert(
-        number=common.number,
-        paths=common.paths,
-        within="",
-        about=(),
-        says=common.says,
-        file=table.string("into"),
-        name=name,
-        code=code,
-        anchor=table.string(anchors[0]),
-        before=anchors[0] == "before",
-    )
-
-
-KINDS: dict[str, Callable[[Table, Edit], Edit]] = {
-    "find": _replace,
-    "delete": _delete,
-    "rename": _rename,
-    "flags": _flags,
-    "insert": _insert,
-}
-"""Which kind an edit is, is told by the key that it has."""
-
-
-def _shape(table: Table, key: str) -> Shape:
-    return _compiled(table, key, table.string(key))
-
-
-def _shapes(table: Table, key: str) -> tuple[Shape, ...]:
-    return tuple(_compiled(table, key, text) for text in table.strings(key, []))
-
-
-def _compiled(table: Table, key: str, text: str) -> Shape:
-    try:
-        return compile_shape(text)
-    except ValueError as error:
-        raise table.fail(f"{error}: {text.strip()}", key) from error
-
-
-# ---------------------------------------------------------------------------- all of it
-
-
-def _cross_check(rule: EditRule, table: Table, tables: list[Table]) -> None:
-    names = [vintage.name for vintage in rule.vintages]
+    for part in (scope, series, table):
+        part.done()
     for case in rule.cases:
+        if case.policy and case.policy not in [policy.name for policy in policies]:
+            raise table.fail(f"case {case.name!r}: no policy {case.policy!r}", "case")
+    return rule
+
+
+def _edit_of_calls(table: Table, entry: str, header: str) -> Edit:
+    """The one edit of a rule with a helper, of whole definitions of the entry."""
+    called = table.table("call")
+    call = read_call(called, "pattern", called.strings("unflagged", []))
+    called.done()
+    tables = table.tables("edit")
+    if len(tables) != 1:
+        raise table.fail("there has to be exactly one", "edit")
+    common = Edit(number=0, paths=(), within=entry, about=(), says="")
+    edit = read_flags(tables[0], common, call, "call.pattern")
+    tables[0].done()
+    # The words of a whole definition are the entry's: calls elsewhere are not asked about.
+    return replace(
+        edit, about=(), whole=True, header=Header(header.removeprefix("include/"), instead="")
+    )
+
+
+def _common(table: Table, scope: Table, series: Table, vintages: Sequence[Table]) -> dict[str, Any]:
+    """What every rule has."""
+    paths = scope.strings("paths")
+    for path in paths:
+        if "/" not in path or "*" in path.split("/", 1)[0]:
+            raise scope.fail(f"a path begins with the name of a folder, {path!r} does not", "paths")
+    known = tuple(read_vintage(entry) for entry in vintages) or (ANY,)
+    names = [vintage.name for vintage in known]
+    cases = [read_case(entry, names) for entry in table.tables("case", [])]
+    for case in cases:
         if case.vintage not in names:
             raise table.fail(f"case {case.name!r}: no vintage {case.vintage!r}", "case")
+    return {
+        "id": _read_id(table),
+        "summary": table.string("summary"),
+        "source": table.file,
+        "text": table.text,
+        "paths": paths,
+        "vintages": known,
+        "prefix": _read_prefix(series),
+        "prefixes": strings_by_name(series.table("prefixes", {})),
+        "cases": tuple(cases),
+    }
+
+
+def _read_id(table: Table) -> str:
+    """The id of a rule: a plain name, and that of its file.
+
+    It is the name of a folder as well, where a rule's templates are looked for, so one that says
+    `../..` would take them from anywhere.
+    """
+    name = table.string("id")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise table.fail("it is made of letters, digits, '.', '_' and '-'", "id")
+    stem = Path(table.file).stem
+    if name != stem:
+        hint = f"rename the file to {name}.toml, or say id = {stem!r}"
+        raise table.fail(f"it has to be the name of the file, {stem!r}", "id", hint)
+    return name
+
+
+def _read_prefix(series: Table) -> str:
+    """How subjects begin. Only `{component}` is put in, and no other brace means anything."""
+    prefix = series.string("prefix")
+    if set("{}") & set(prefix.replace("{component}", "")):
+        raise series.fail("the one thing that can be put in is {component}", "prefix")
+    return prefix
+
+
+def read_vintage(table: Table) -> Vintage:
+    """One `[[vintage]]`."""
+    macros = table.table("macros", {})
+    words = table.table("words", {})
+    vintage = Vintage(
+        name=table.string("name"),
+        files=table.strings("files", []),
+        macros={header: macros.strings(header) for header in list(macros.values)},
+        words={file: words.strings(file) for file in list(words.values)},
+        refuse=table.string("refuse", ""),
+        hint=table.string("hint", ""),
+    )
+    table.done()
+    return vintage
+
+
+def read_case(table: Table, vintages: Sequence[str]) -> Case:
+    """One `[[case]]`, which has to name its vintage if there are several."""
+    case = Case(
+        name=table.string("name"),
+        path=table.string("path"),
+        vintage=table.string("vintage", vintages[0] if len(vintages) == 1 else None),
+        policy=table.string("policy", ""),
+        before=table.string("before"),
+        after=table.string("after", "") or None,
+        outcome=table.string("outcome", ""),
+        says=table.string("says", ""),
+    )
+    if case.outcome not in ("", *OUTCOMES) or (case.after is None) == (case.outcome == ""):
+        raise table.fail(f"it has either `after`, or an `outcome` of {', '.join(OUTCOMES)}")
+    table.done()
+    return case
+
+
+OUTCOMES = ("conforming", "not-applicable", "refused", "not-a-definition")
+
+
+def _check_edits(rule: Rule, table: Table, tables: Sequence[Table]) -> None:
+    for case in rule.cases:
         if case.policy:
             raise table.fail(f"case {case.name!r}: there are no policies", "case")
     if not rule.edits:

@@ -1,16 +1,12 @@
-"""Rules: from a TOML file, through a check of everything in it, to a frozen `Rule`.
-
-A rule is data. Whatever is wrong with it is said when it is loaded, with the file and the key:
-a rule that loads can be applied.
-"""
+"""Rules: frozen data, read from TOML files by `refactor.rule.load`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from refactor.errors import UsageError
-from refactor.pattern.pattern import Pattern
+from refactor.rule.edits import Edit, Flags, Insert, Rename, Replace
 from refactor.rule.toml import suggest
 
 GENERIC = "generic"
@@ -34,27 +30,6 @@ class Vintage:
     def landmarks(self) -> tuple[str, ...]:
         """The files that tell it."""
         return (*self.files, *self.macros, *self.words)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The call that is edited, with the allocators that cannot be."""
-
-    name: str
-    pattern: Pattern
-    parameters: tuple[str, ...]
-    unflagged: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class FlagsEdit:
-    """Change an argument that is a set of flags, ORed."""
-
-    argument: str
-    add: tuple[str, ...]
-    remove: tuple[str, ...]
-    comments: Mapping[str, tuple[str, ...]]
-    """For a removed flag: the words of a comment that explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +101,83 @@ class Rule:
     prefix: str
     prefixes: Mapping[str, str]
     cases: tuple[Case, ...]
+    edits: tuple[Edit, ...]
+    requires: tuple[str, ...] = ()
+    """Rules that must have nothing left to do."""
+    single: bool = False
+    """All of it is one patch, because no part of it would build alone."""
+    subject: str = ""
+    why: str = ""
+    note: Mapping[str, str] = field(default_factory=dict)
+    """For a component: a paragraph of its own."""
 
     def subject_prefix(self, component: str) -> str:
         """How the subject of a patch for `component` begins."""
         return self.prefixes.get(component) or self.prefix.replace("{component}", component)
 
+    @property
+    def inserted(self) -> frozenset[str]:
+        """The files that code is put into."""
+        return frozenset(edit.file for edit in self.edits if isinstance(edit, Insert))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the rule is about."""
+        found = [word for edit in self.edits for word in (*edit.about, edit.within)]
+        return tuple(dict.fromkeys(word for word in found if word))
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Words to look for: what the edits are about, and what tells that they are made."""
+        made = [word for edit in self.edits if isinstance(edit, Replace) for word in edit.made]
+        return tuple(dict.fromkeys((*self.words, *made)))
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """Names that are gone afterwards, or are called in another way: nobody may be missed."""
+        found = []
+        for edit in self.edits:
+            if isinstance(edit, Rename) and not edit.paths:
+                found.append(edit.name)
+            elif isinstance(edit, Replace) and edit.parameter is not None:
+                found.append(edit.parameter.function)
+        return tuple(dict.fromkeys(found))
+
 
 @dataclass(frozen=True, slots=True)
 class HelperRule(Rule):
-    """A rule whose calls take flags from a helper that it brings; what that returns is a policy."""
+    """A rule whose calls take flags from a helper that it brings; what that returns is a policy.
 
-    entry: str
-    call: Call
-    edit: FlagsEdit
-    helper: Helper
-    policies: tuple[Policy, ...]
-    default_policy: Policy
-    options: tuple[str, ...]
+    It has one edit of flags. What else is to be done depends on the tree and on the policy, and
+    is resolved for them by `refactor.plan.resolve`.
+    """
+
+    helper: Helper = field(kw_only=True)
+    policies: tuple[Policy, ...] = field(kw_only=True)
+    default_policy: Policy = field(kw_only=True)
+    options: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> Flags:
+        """The one edit."""
+        (edit,) = self.edits
+        assert isinstance(edit, Flags)
+        return edit
+
+    @property
+    def entry(self) -> str:
+        """The function whose definitions are edited."""
+        return self.flags.within
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the rule is about."""
+        return (self.entry,)
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Words to look for: the entry, and the helper, which tells what is done already."""
+        return (self.entry, self.helper.name)
 
     def policy(self, name: str | None) -> Policy:
         """The policy of that name, or the default. Raises UsageError for an unknown one."""

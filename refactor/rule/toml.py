@@ -15,16 +15,17 @@ from typing import Any
 from refactor.errors import Place, RuleError
 
 
-def read(file: Path) -> Table:
-    """The top of a TOML file. Raises RuleError with the file, and the line where that is known."""
+def read(file: Path, what: str = "a rule") -> Table:
+    """The top of a TOML file. Raises RuleError with the file, and the line where that is known.
+
+    `what` is in it, for a message.
+    """
     try:
         return parsed(file.read_bytes().decode(), str(file))
     except UnicodeDecodeError as error:
-        raise RuleError("a rule has to be UTF-8", place=Place(str(file))) from error
+        raise RuleError(f"{what} has to be UTF-8", place=Place(str(file))) from error
     except OSError as error:
-        raise RuleError(
-            f"cannot read the rule: {error.strerror}", place=Place(str(file))
-        ) from error
+        raise RuleError(f"cannot read {what}: {error.strerror}", place=Place(str(file))) from error
 
 
 def parsed(text: str, file: str) -> Table:
@@ -111,6 +112,11 @@ class Table:
 
 
 _KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}
+
+
+def strings_by_name(table: Table) -> dict[str, str]:
+    """Every key of a table, each with a string."""
+    return {name: table.string(name) for name in list(table.values)}
 
 
 def suggest(name: str, names: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from refactor.errors import Place, UsageError
 from refactor.output import temporary_folder
-from refactor.plan.helper import Patch
+from refactor.plan.split import Patch
 from refactor.tree.commit import GitTree
 from refactor.tree.git import Git, GitError, scratch
 from refactor.tree.tree import KernelTree

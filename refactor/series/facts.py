@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from refactor.plan.plan import Change, EditPatch, EditPlan
-from refactor.plan.scan import Remark
-from refactor.rule.edits import Edit, EditRule, Flags, Insert, Rename, Replace
+from refactor.match.verdict import Change, Conforming, NotApplicable, Refused
+from refactor.plan.plan import Plan
+from refactor.plan.split import Patch, Placed
+from refactor.rule.edits import Edit, Flags, Insert, Rename, Replace
+from refactor.rule.model import Rule
 
 NAMED = 5
 """How many functions a message names before it only counts."""
+
+CONFORMING = "it is as it should be"
 
 VARIETIES = 3
 """How many ways of writing the same thing are shown; with more of them, the rule's own form is."""
 
 
-def facts_of(plan: EditPlan, columns: int) -> dict[str, Any]:
+def facts_of(plan: Plan, columns: int) -> dict[str, Any]:
     """What every template may say; a subject has so many columns at most."""
     return {
         "rule": {"id": plan.rule.id, "summary": plan.rule.summary},
@@ -25,18 +29,19 @@ def facts_of(plan: EditPlan, columns: int) -> dict[str, Any]:
         "subject": plan.rule.subject,
         "why": plan.rule.why.strip(),
         "patches": [_facts(plan, patch, columns) for patch in plan.patches],
-        "skipped": [_said(remark) for remark in plan.skipped],
-        "refused": [_said(remark) for remark in plan.refused],
-        "conforming": [_said(remark) for remark in plan.conforming],
+        "skipped": [said(each, each.verdict.message) for each in plan.skipped],
+        "refused": [said(each, each.verdict.message) for each in plan.refused],
+        "conforming": [said(each, CONFORMING) for each in plan.conforming],
         "notes": list(plan.notes),
     }
 
 
-def _facts(plan: EditPlan, patch: EditPatch, columns: int) -> dict[str, Any]:
+def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
     rule = plan.rule
     prefix = rule.subject_prefix(patch.component)
-    functions = list(dict.fromkeys(each.function for each in patch.changes if each.function))
-    numbers = sorted({change.number for change in patch.changes})
+    named = (each.verdict.function for each in patch.changes)
+    functions = list(dict.fromkeys(name for name in named if name))
+    numbers = sorted({each.verdict.number for each in patch.changes})
     refused = [each for each in plan.refused if rule.single or each.component == patch.component]
     return {
         "component": patch.component,
@@ -44,21 +49,21 @@ def _facts(plan: EditPlan, patch: EditPatch, columns: int) -> dict[str, Any]:
         "summary": _summary(rule, functions, columns - len(prefix) - 1),
         "note": rule.note.get(patch.component, "").strip(),
         "functions": functions,
-        "places": patch.places,
+        "places": len(patch.changes),
         "files": [change.path for change in patch.files],
         "edits": [
             each
             for number in numbers
             for each in _edits(
                 rule.edits[number],
-                [change for change in patch.changes if change.number == number],
+                [each for each in patch.changes if each.verdict.number == number],
             )
         ],
-        "refused": [_said(remark) for remark in refused],
+        "refused": [said(each, each.verdict.message) for each in refused],
     }
 
 
-def _summary(rule: EditRule, functions: Sequence[str], columns: int) -> str:
+def _summary(rule: Rule, functions: Sequence[str], columns: int) -> str:
     """The rule's subject, with the functions where there is room for them."""
     named = [f"{rule.subject} in {_joined(functions)}"] if functions and not rule.single else []
     return next((each for each in named if len(each) <= columns), rule.subject)
@@ -68,11 +73,11 @@ def _joined(functions: Sequence[str]) -> str:
     return " and ".join(f"{name}()" for name in functions)
 
 
-def _edits(edit: Edit, changes: Sequence[Change]) -> list[dict[str, Any]]:
+def _edits(edit: Edit, changes: Sequence[Placed[Change]]) -> list[dict[str, Any]]:
     """What one edit has changed; declarations are told apart from calls."""
     if isinstance(edit, Replace) and edit.parameter is not None:
-        declared = [change for change in changes if not change.before]
-        called = [change for change in changes if change.before]
+        declared = [each for each in changes if not each.verdict.before]
+        called = [each for each in changes if each.verdict.before]
         parts = (("replace", called), ("parameter", declared))
         return [_edit(edit, kind, some) for kind, some in parts if some]
     kind = {Insert: "insert", Rename: "rename", Flags: "flags"}.get(type(edit), "replace")
@@ -81,9 +86,10 @@ def _edits(edit: Edit, changes: Sequence[Change]) -> list[dict[str, Any]]:
     return [_edit(edit, kind, changes)]
 
 
-def _edit(edit: Edit, kind: str, changes: Sequence[Change]) -> dict[str, Any]:
-    functions = list(dict.fromkeys(each.function for each in changes if each.function))
-    varieties = list(dict.fromkeys((each.before, each.after) for each in changes))
+def _edit(edit: Edit, kind: str, changes: Sequence[Placed[Change]]) -> dict[str, Any]:
+    made = [each.verdict for each in changes]
+    functions = list(dict.fromkeys(each.function for each in made if each.function))
+    varieties = list(dict.fromkeys((each.before, each.after) for each in made))
     return {
         "kind": kind,
         "says": edit.says if kind != "parameter" else "",
@@ -92,8 +98,8 @@ def _edit(edit: Edit, kind: str, changes: Sequence[Change]) -> dict[str, Any]:
         "files": list(dict.fromkeys(each.place.path for each in changes)),
         "varieties": varieties if len(varieties) <= VARIETIES else [],
         "form": _form(edit),
-        "before": changes[0].before,
-        "after": changes[0].after,
+        "before": made[0].before,
+        "after": made[0].after,
     }
 
 
@@ -109,10 +115,13 @@ def _bare(code: str) -> str:
     return " ".join(code.replace("$", "").split())
 
 
-def _said(remark: Remark) -> dict[str, str]:
+def said(
+    one: Placed[Conforming] | Placed[NotApplicable] | Placed[Refused], message: str
+) -> dict[str, str]:
+    """What a template may say of a place that was not changed."""
     return {
-        "component": remark.component,
-        "function": remark.function,
-        "message": remark.message,
-        "place": f"{remark.place.path}:{remark.place.line}",
+        "component": one.component,
+        "function": one.verdict.function,
+        "message": message,
+        "place": f"{one.place.path}:{one.place.line}",
     }

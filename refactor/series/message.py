@@ -15,13 +15,12 @@ from typing import Any
 
 from refactor import __version__
 from refactor.errors import Place, RuleError
-from refactor.plan.helper import HelperPatch, HelperPlan, Plan
-from refactor.plan.plan import EditPlan
-from refactor.plan.scan import Remark
-from refactor.plan.split import component_of
+from refactor.match.verdict import NotApplicable, Refused
+from refactor.plan.plan import HelperPlan, Plan
+from refactor.plan.split import Patch, Placed, component_of
 from refactor.resources import data_root
 from refactor.rule.model import GENERIC, HelperBody, Policy
-from refactor.series.facts import facts_of
+from refactor.series.facts import CONFORMING, facts_of, said
 from refactor.series.template import Templates
 
 COLUMNS = 75
@@ -49,7 +48,7 @@ class Writer:
     def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
         self._plan = plan
         self._templates = _templates(plan, templates)
-        facts = facts_of(plan, COLUMNS) if isinstance(plan, EditPlan) else _common_facts(plan)
+        facts = _common_facts(plan) if isinstance(plan, HelperPlan) else facts_of(plan, COLUMNS)
         self._common = facts | {"validation": validation}
 
     def messages(self) -> list[Message]:
@@ -60,7 +59,7 @@ class Writer:
         ]
 
     def _template(self, component: str) -> str:
-        if isinstance(self._plan, EditPlan):
+        if not isinstance(self._plan, HelperPlan):
             return "patch"
         return "core" if component == GENERIC else "arch"
 
@@ -77,17 +76,17 @@ class Writer:
         return Message(subject.strip(), wrap(body))
 
 
-def _common_facts(plan: Plan) -> dict[str, Any]:
+def _common_facts(plan: HelperPlan) -> dict[str, Any]:
     """What every template of a rule with a helper may say."""
-    assert isinstance(plan, HelperPlan)
-    body = plan.policy.body(plan.vintage.name)
+    policy = plan.resolved.policy
+    body = policy.body(plan.vintage.name)
     return {
         "rule": {"id": plan.rule.id, "summary": plan.rule.summary},
         "entry": plan.rule.entry,
         "helper": plan.rule.helper.name,
-        "helper_exists": plan.helper_exists,
-        "policy": _policy(plan.policy),
-        "policies": [_policy(policy) for policy in plan.rule.policies],
+        "helper_exists": plan.resolved.exists,
+        "policy": _policy(policy),
+        "policies": [_policy(each) for each in plan.rule.policies],
         "policy_returns": _returns(body) if body else "",
         "vintage": plan.vintage.name,
         "selectors": {option: sorted(ways) for option, ways in plan.options.items()},
@@ -97,9 +96,9 @@ def _common_facts(plan: Plan) -> dict[str, Any]:
             any(flag in flags for flags in calls) for calls in plan.definitions.values()
         ),
         "owners": sorted({component_of(place.path) for place in plan.definitions} - {GENERIC}),
-        "skipped": [_said(remark) for remark in plan.skipped],
-        "refused": [_said(remark) | {"reason": str(remark.reason)} for remark in plan.refused],
-        "conforming": [_said(remark) for remark in plan.conforming],
+        "skipped": [_said(each) for each in plan.skipped],
+        "refused": [_said(each) | {"reason": str(each.verdict.reason)} for each in plan.refused],
+        "conforming": [said(each, CONFORMING) for each in plan.conforming],
         "notes": list(plan.notes),
     }
 
@@ -113,38 +112,39 @@ def _returns(body: HelperBody) -> str:
     return flags(sorted(body.returns, key=_helper_order(body)), body.may_return)
 
 
-def _facts(plan: HelperPlan, patch: HelperPatch) -> dict[str, Any]:
+def _facts(plan: HelperPlan, patch: Patch) -> dict[str, Any]:
     """What a template may say about one patch."""
-    body = patch.body
+    resolved = plan.resolved
+    body = resolved.bodies[patch.component]
+    calls = [(each, each.verdict.flags) for each in patch.calls]
+    changes = [(each, terms) for each, terms in calls if terms is not None]
     returns = sorted(body.returns, key=_helper_order(body)) if body else []
-    before = [flag for change in patch.changes for flag in change.before]
-    gained = [
-        flag for flag in returns if any(flag not in change.before for change in patch.changes)
-    ]
+    before = [flag for _, terms in changes for flag in terms.before]
+    gained = [flag for flag in returns if any(flag not in terms.before for _, terms in changes)]
     return {
         "component": patch.component,
         "prefix": plan.rule.subject_prefix(patch.component),
-        "functions": list(patch.functions),
-        "callers": list(dict.fromkeys(change.function for change in patch.changes)),
+        "functions": [plan.rule.entry] if changes else [],
+        "callers": list(dict.fromkeys(each.verdict.function for each, _ in changes)),
         "changes": [
             {
-                "function": change.function,
-                "line": change.line,
-                "before": list(change.before),
-                "after": [*change.kept, *returns],
-                "kept": list(change.kept),
-                "removed": list(change.removed),
+                "function": each.verdict.function,
+                "line": each.place.line,
+                "before": list(terms.before),
+                "after": [*terms.kept, *returns],
+                "kept": list(terms.kept),
+                "removed": list(terms.removed),
             }
-            for change in patch.changes
+            for each, terms in changes
         ],
         "before": list(dict.fromkeys(before)),
-        "kept": list(dict.fromkeys(flag for change in patch.changes for flag in change.kept)),
+        "kept": list(dict.fromkeys(flag for _, terms in changes for flag in terms.kept)),
         "returns": returns,
         "may_return": dict(body.may_return) if body else {},
         "gained": gained,
         "comments": list(patch.comments),
-        "override": patch.override,
-        "helper": patch.helper,
+        "override": patch.component in resolved.overrides,
+        "helper": patch.component == GENERIC and not resolved.exists,
         "options": {
             option: {"conditions": list(ways[patch.component].conditions)}
             for option, ways in plan.options.items()
@@ -160,13 +160,8 @@ def _helper_order(body: HelperBody) -> Any:
     return body.code.find
 
 
-def _said(remark: Remark) -> dict[str, str]:
-    return {
-        "component": remark.component,
-        "function": remark.function,
-        "message": remark.note or str(remark.reason),
-        "place": f"{remark.place.path}:{remark.place.line}",
-    }
+def _said(one: Placed[NotApplicable] | Placed[Refused]) -> dict[str, str]:
+    return said(one, one.verdict.note or str(one.verdict.reason))
 
 
 def wrap(text: str, columns: int = COLUMNS) -> str:

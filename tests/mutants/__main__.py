@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from refactor.commands.common import find_helper_rule
-from refactor.plan.helper import FileChange, HelperPatch, HelperPlan, make
+from refactor.plan.plan import HelperPlan, make
+from refactor.plan.split import FileChange, Patch
 from refactor.proof.compile import Builder
 from refactor.proof.model.run import run
 from refactor.proof.model.spec import builder, lay_out, load_spec
@@ -110,7 +111,7 @@ def _spoiled(plan: HelperPlan, fault: Fault) -> HelperPlan:
     return replace(plan, patches=tuple(patches))
 
 
-def _spoiled_patch(patch: HelperPatch, fault: Fault) -> HelperPatch:
+def _spoiled_patch(patch: Patch, fault: Fault) -> Patch:
     files = tuple(
         replace(change, after=_replaced(change.after.decode(), fault).encode())
         if change.path == fault.file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from refactor.plan.helper import HelperPlan
+from refactor.plan.plan import HelperPlan
 from refactor.plan.split import component_of
 from refactor.proof.model.spec import Configuration, Spec
 from refactor.proof.model.states import State
@@ -50,7 +50,7 @@ class Expectations:
         flag = self.spec.flags.get(term)
         if flag is None:
             body = self.body(configuration.target.component)
-            is_helper = term in self.plan.rule.edit.add
+            is_helper = term in self.plan.rule.flags.add
             return self.returned(body, configuration) if is_helper and body is not None else None
         if flag.get("variant") and flag["variant"] not in configuration.variant.split(","):
             return 0
@@ -58,10 +58,10 @@ class Expectations:
 
     def body(self, component: str) -> HelperBody | None:
         """The helper that is in force for a component after the series."""
-        for patch in self.plan.patches:
-            if patch.component == component and patch.body is not None:
-                return patch.body
-        policy = self.plan.policy
+        bodies = self.plan.resolved.bodies
+        if bodies.get(component) is not None:
+            return bodies[component]
+        policy = self.plan.resolved.policy
         vintage = self.plan.vintage.name
         return policy.body(vintage, component) or policy.body(vintage)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from refactor.c.syntax import declarations, parse
-from refactor.plan.helper import HelperPlan
+from refactor.plan.plan import HelperPlan
 from refactor.plan.scan import Progress
 from refactor.plan.split import component_of
 from refactor.proof.compile import Builder, BuildError, Complaint, Source, Tree, describe_headers

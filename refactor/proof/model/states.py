@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from refactor.c.flags import or_terms
 from refactor.c.syntax import SourceFile, parse, span
 from refactor.match.entry import find
-from refactor.plan.helper import HelperPlan
+from refactor.match.file import File
+from refactor.plan.plan import HelperPlan
 from refactor.plan.split import component_of
 from refactor.rule.model import HelperRule
 from refactor.text import EditSet, TextEdit
@@ -29,8 +30,8 @@ class State:
 
 def states_of(plan: HelperPlan) -> Iterator[State]:
     """Before the series, and after each of its patches."""
-    settled = {component_of(remark.place.path) for remark in plan.conforming}
-    changing = {patch.component for patch in plan.patches if patch.changes}
+    settled = {each.component for each in plan.conforming}
+    changing = {patch.component for patch in plan.patches if patch.calls}
     converted = frozenset(settled - changing)
     files: dict[str, bytes] = {}
     yield State("before", {}, converted, is_last=not plan.patches)
@@ -44,8 +45,8 @@ def states_of(plan: HelperPlan) -> Iterator[State]:
 
 def ablations_of(plan: HelperPlan, tree: KernelTree) -> Iterator[State]:
     """The base with one flag taken out of the calls that have it: what is it good for?"""
-    for flag in plan.rule.edit.remove:
-        if not plan.rule.edit.comments[flag]:
+    for flag in plan.rule.flags.remove:
+        if not plan.rule.flags.comments[flag]:
             continue
         files = {}
         components = set()
@@ -63,7 +64,7 @@ def ablations_of(plan: HelperPlan, tree: KernelTree) -> Iterator[State]:
 
 def _without(source: SourceFile, rule: HelperRule, flag: str) -> bytes:
     edits = []
-    for definition in find(source, rule).definitions:
+    for definition in find(File(source), rule.flags).definitions:
         for site in definition.sites:
             terms = [source.text(term) for term in or_terms(site.argument)]
             kept = b" | ".join(term for term in terms if term != flag.encode()) or b"0"

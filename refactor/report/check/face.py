@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refactor.commands.check import Options, Result
+from refactor.commands.check import Checked, Options
 from refactor.errors import UsageError
 from refactor.report.check import people
 
 
-def output(result: Result, options: Options, form: str) -> Iterator[str | bytes]:
+def output(result: Checked, options: Options, form: str) -> Iterator[str | bytes]:
     """What goes to standard output: lines, or the bytes of a patch.
 
     Raises UsageError for a matrix in a form that has no place for one.

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from refactor.commands.check import Result
+from refactor.commands.check import Checked
 from refactor.errors import Place
-from refactor.report.check.people import printable
+from refactor.report.text import one_line
 
 
-def lines(result: Result) -> Iterator[str]:
+def lines(result: Checked) -> Iterator[str]:
     """`path:line:col: warning: message [code]`, and a note for each place related to it."""
     for finding in result.findings:
         brought = f" (brought by {finding.patch})" if finding.patch else ""
-        message = printable(f"{finding.message}{brought}")
+        message = one_line(f"{finding.message}{brought}")
         yield f"{_where(finding.place)}: {finding.level}: {message} [{finding.code}]"
         for related in finding.related:
-            yield f"{_where(related.place)}: note: {printable(related.message)}"
+            yield f"{_where(related.place)}: note: {one_line(related.message)}"
 
 
 def _where(place: Place) -> str:

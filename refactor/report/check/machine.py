@@ -7,13 +7,13 @@ from typing import Any
 
 from refactor.check.finding import Finding
 from refactor.check.matrix import Row
-from refactor.commands.check import Result
+from refactor.commands.check import Checked
 from refactor.errors import Place
 
 VERSION = 1
 
 
-def text(result: Result) -> str:
+def text(result: Checked) -> str:
     """The whole result as one JSON object."""
     data: dict[str, Any] = {
         "version": VERSION,

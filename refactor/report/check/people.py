@@ -8,21 +8,22 @@ from collections.abc import Iterator
 
 import click
 
-from refactor.check.catalog import Doc
+from refactor.check.catalog import Doc, HelperCatalog
 from refactor.check.finding import Finding, Level
-from refactor.commands.check import Result
-from refactor.report.text import columns, counted
+from refactor.commands.check import Checked
+from refactor.report.text import columns, counted, one_line
+from refactor.rule.model import HelperRule
 
 COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
-def findings(result: Result) -> Iterator[str]:
+def findings(result: Checked) -> Iterator[str]:
     """One block for each finding."""
     for finding in result.findings:
         yield "\n".join(_block(finding, result.catalog.docs[finding.code])) + "\n"
 
 
-def summary(result: Result) -> Iterator[str]:
+def summary(result: Checked) -> Iterator[str]:
     """What the run comes to."""
     for note in result.notes:
         yield f"note: {note}"
@@ -39,21 +40,21 @@ def summary(result: Result) -> Iterator[str]:
 
 def _block(finding: Finding, doc: Doc) -> Iterator[str]:
     label = click.style(f"{finding.level}[{finding.code}]", fg=COLOURS[finding.level], bold=True)
-    yield f"{label}{click.style(f': {printable(finding.message)}', bold=True)}"
+    yield f"{label}{click.style(f': {one_line(finding.message)}', bold=True)}"
     number = str(finding.place.line or 1)
     gutter = " " * len(number)
     bar = click.style("|", fg="blue")
     where = f" in {finding.function}()" if finding.function else ""
-    yield f"{gutter}{click.style('-->', fg='blue')} {printable(str(finding.place))}{where}"
+    yield f"{gutter}{click.style('-->', fg='blue')} {one_line(str(finding.place))}{where}"
     if finding.excerpt:
-        line = printable(finding.excerpt.decode(errors="replace"))
+        line = one_line(finding.excerpt.decode(errors="replace"))
         yield f"{gutter} {bar}"
         yield f"{click.style(number, fg='blue')} {bar} {line}"
         yield f"{gutter} {bar} {click.style(_carets(finding), fg=COLOURS[finding.level])}"
     for related in finding.related:
-        yield f"{gutter} = {printable(str(related.place))}: {printable(related.message)}"
+        yield f"{gutter} = {one_line(str(related.place))}: {one_line(related.message)}"
     if finding.patch:
-        yield f"{gutter} = brought by {printable(finding.patch)}"
+        yield f"{gutter} = brought by {one_line(finding.patch)}"
     if finding.level is not Level.NOTE:
         help_text = textwrap.wrap(
             doc.fix, 96 - len(number), initial_indent=f"{gutter} = help: ",
@@ -67,8 +68,8 @@ def _carets(finding: Finding) -> str:
     start = (finding.place.column or 1) - 1
     same_line = finding.place.line == finding.end.line
     end = (finding.end.column or 1) - 1 if same_line else len(finding.excerpt)
-    before = printable(finding.excerpt[:start].decode(errors="replace"))
-    marked = printable(finding.excerpt[start : max(end, start + 1)].decode(errors="replace"))
+    before = one_line(finding.excerpt[:start].decode(errors="replace"))
+    marked = one_line(finding.excerpt[start : max(end, start + 1)].decode(errors="replace"))
     blanks = "".join("\t" if each == "\t" else " " * _width(each) for each in before)
     return blanks + "^" * max(sum(map(_width, marked)), 1)
 
@@ -80,25 +81,21 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def printable(text: str) -> str:
-    """`text` without what a terminal would obey: patches come from strangers."""
-    return "".join(
-        each if each.isprintable() or each == "\t" else "\N{REPLACEMENT CHARACTER}" for each in text
-    )
-
-
 # ---------------------------------------------------------------------------- the matrix
 
 
-def matrix(result: Result) -> str:
+def matrix(result: Checked) -> str:
     """A line for each architecture."""
-    entry = f"{result.rule.entry}()"
-    options = result.catalog.options
+    rule, catalog = result.rule, result.catalog
+    assert isinstance(rule, HelperRule)
+    assert isinstance(catalog, HelperCatalog)
+    entry = f"{rule.entry}()"
+    options = catalog.options
     rows = [["arch", f"own {entry}", "helper", "flags", *options.values(), "verdict"]]
     for row in result.rows:
         through = {True: "yes", False: "no", None: "-"}[row.through_helper]
         selected = [_selected(row.options.get(option)) for option in options]
-        own = row.own or ("-" if result.vintage in result.catalog.unified else "generic")
+        own = row.own or ("-" if result.vintage in catalog.unified else "generic")
         rows.append(
             [row.component, own, through, "; ".join(row.flags) or "-", *selected, row.verdict]
         )

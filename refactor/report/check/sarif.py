@@ -11,9 +11,9 @@ from urllib.parse import quote
 from refactor import __version__
 from refactor.check.catalog import Doc
 from refactor.check.finding import Code, Finding, LineEdit
-from refactor.commands.check import Result
+from refactor.commands.check import Checked
 from refactor.errors import Place
-from refactor.report.check.people import printable
+from refactor.report.text import one_line
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +25,7 @@ ROOT = "SRCROOT"
 FINGERPRINT = "treewide/v1"
 
 
-def text(result: Result) -> str:
+def text(result: Checked) -> str:
     """One run, with a rule for each code and a result for each finding."""
     codes = list(result.catalog.docs)
     run = {
@@ -71,10 +71,10 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": finding.level,
-        "message": {"text": printable(finding.message + brought)},
+        "message": {"text": one_line(finding.message + brought)},
         "locations": [_location(finding)],
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
-        "properties": {"arch": finding.component, "patch": printable(finding.patch)},
+        "properties": {"arch": finding.component, "patch": one_line(finding.patch)},
     }
     if finding.related:
         result["relatedLocations"] = [
@@ -84,7 +84,7 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
                     "artifactLocation": _artifact(each.place.path),
                     "region": {"startLine": each.place.line or 1},
                 },
-                "message": {"text": printable(each.message)},
+                "message": {"text": one_line(each.message)},
             }
             for number, each in enumerate(finding.related)
         ]
