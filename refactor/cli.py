@@ -246,7 +246,7 @@ def series(quiet: bool, **options: Any) -> int:
     if not quiet:
         for mail_file in result.mails:
             click.echo(str(mail_file))
-        for line in text.account(result.plan, result.branch and options["branch"]):
+        for line in text.told(result.plan, result.branch and options["branch"]):
             click.echo(line, err=True)
     if result.is_disproved and result.validated is not None:
         from refactor.report import validation
@@ -295,7 +295,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     for refused in result.plan.refused:
         click.echo(text.refusal(refused), err=True)
     if not quiet:
-        for line in text.account(result.plan, ""):
+        for line in text.told(result.plan, ""):
             click.echo(line, err=True)
     differs = options["exit_code"] and bool(result.diff)
     return Status.REFUSED if result.plan.refused or differs else Status.DONE

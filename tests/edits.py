@@ -52,7 +52,7 @@ def body(code: str) -> str:
     return "void f(int a, int b)\n{\n" + "\n".join(lines) + "\n}\n"
 
 
-def account(result: Rewritten) -> list[str]:
+def told_of(result: Rewritten) -> list[str]:
     """Everything that was not changed: `refused REASON note`."""
     told: list[tuple[str, Span, str, str]] = []
     told += [("refused", each.where, each.reason, each.note) for each in result.refused]

@@ -13,16 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.c.comments import before_definition
-from refactor.c.dialect import mask
 from refactor.c.flags import or_terms
 from refactor.c.layout import TOLERATED, WANTED, width
-from refactor.c.syntax import errors_in, parse, reparse
+from refactor.c.syntax import errors_in, parse
 from refactor.match.entry import find
 from refactor.match.file import File
 from refactor.match.verdict import Reason, Refused
 from refactor.rewrite.file import rewrite
 from refactor.rule.edits import Insert, Program
-from refactor.text import Span, TextEdit
 from tests.samples import (
     HEAD,
     NAMES,
@@ -411,17 +409,6 @@ def test_lines_that_need_not_change_do_not(code: str) -> None:
     for line in after[start : len(after) - len(before) + end].splitlines():
         assert width(line) <= max(old, TOLERATED)
     assert not list(errors_in(parse("a.c", after).root))
-
-
-@PATIENT
-@given(functions())
-def test_the_mask_of_the_result_is_what_a_mask_of_it_would_be(code: str) -> None:
-    source = parse("a.c", encoded(code))
-    (site,) = find(File(source), RULE.flags).definitions[0].sites
-    argument = Span(site.argument.start_byte, site.argument.end_byte)
-    top = TextEdit(Span(0, 0), b"unsigned long __weak f(void)\n{\n\treturn 0;\n}\n")
-    result = reparse(source, [TextEdit(argument, f"VM_A | {HELPER}".encode())], [top])
-    assert result.masked == mask(result.data)
 
 
 # ---------------------------------------------------------------------------- a compiler's view

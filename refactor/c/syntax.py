@@ -250,29 +250,6 @@ def _ranges(data: bytes, spans: Iterable[Span]) -> Iterator[Range]:
         yield Range(point(each.start), point(each.end), each.start, each.end)
 
 
-def reparse(
-    source: SourceFile,
-    expressions: Iterable[TextEdit],
-    declarations: Iterable[TextEdit] = (),
-    breaks: Iterable[TextEdit] = (),
-) -> SourceFile:
-    """Parse `source` with edits made inside of functions and between them.
-
-    `breaks` are edits of white space in the result of all others. The mask is that of the original
-    with the same edits, because to mask a file takes as long as all the rest; expressions have
-    nothing to mask. Raises ValueError for a source that is not a whole file.
-    """
-    if source.spans is not None:
-        raise ValueError(f"{source.path} is not parsed as a whole")
-    inside, between = list(expressions), list(declarations)
-    brought = (TextEdit(edit.span, mask(edit.text)) for edit in between)
-    data = EditSet((*inside, *between)).apply(source.data)
-    masked = EditSet((*inside, *brought)).apply(source.masked)
-    layout = EditSet(breaks)
-    data, masked = layout.apply(data), layout.apply(masked)
-    return SourceFile(source.path, data, masked, _parser().parse(masked))
-
-
 def fragment(code: bytes) -> tuple[Node, Tree]:
     """Parse one statement or expression, as the only thing in a function body.
 

@@ -1,1 +1,1 @@
-"""What is wrong in a tree: findings, from a survey of it and the data of `rules/findings/`."""
+"""What is wrong in a tree: findings, from what it has and the data of `rules/findings/`."""

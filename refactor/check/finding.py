@@ -88,6 +88,8 @@ class Finding:
     """Its name among all findings of its tree, see `fingerprints`."""
     patch: str = ""
     """What brings it, if patches are checked."""
+    where: Span | None = None
+    """Its bytes in the file; None where there is nothing to point at."""
 
     @property
     def counts(self) -> bool:
@@ -114,6 +116,7 @@ def at(
         place=source.place(found.start),
         end=source.place(found.end),
         component=component,
+        where=found,
         function=function,
         subject=b" ".join(source.text(subject if subject is not None else found).split()),
         excerpt=source.text(line).rstrip(b"\r\n"),

@@ -129,17 +129,10 @@ def _alone(
     """The fix of a finding that does not depend on the others of its file."""
     make = _FIXES.get(finding.code)
     file = files.get(finding.place.path)
-    if make is None or file is None:
+    if make is None or file is None or finding.where is None:
         return []
-    offset = _offset(file, finding)
-    edits = make(evidence, file, offset)
+    edits = make(evidence, file, finding.where.start)
     return line_edits(file.blob.data, EditSet(edits).apply(file.blob.data))
-
-
-def _offset(file: CheckedFile, finding: Finding) -> int:
-    lines = file.blob.data.split(b"\n")
-    line, column = finding.place.line or 1, finding.place.column or 1
-    return sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
 
 
 def _without_word(evidence: Evidence, file: CheckedFile, offset: int) -> list[TextEdit]:

@@ -19,7 +19,7 @@ NOBODY = Identity("treewide", "treewide@localhost")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Diffed:
     """The plan, narrowed to what was asked for, and its diff."""
 
     plan: Plan
@@ -34,17 +34,17 @@ def run(
     progress: Progress,
     *,
     with_messages: bool = False,
-) -> Result:
+) -> Diffed:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
     ready = prepared(request, progress)
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
-        return Result(plan, b"")
+        return Diffed(plan, b"")
     check_committed(ready.tree, plan)
     messages = _messages(ready, plan) if with_messages else ()
     subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
     with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
-        return Result(plan, diff(repository, *git_options), messages)
+        return Diffed(plan, diff(repository, *git_options), messages)
 
 
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:

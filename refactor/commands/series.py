@@ -56,7 +56,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Written:
     """What was written: the mails, and the head of the branch."""
 
     plan: Plan
@@ -75,7 +75,7 @@ class Result:
         return self.validated is not None and not self.validated.result.holds
 
 
-def run(request: Request, options: Options, progress: Progress) -> Result:
+def run(request: Request, options: Options, progress: Progress) -> Written:
     """Write the series, or nothing if something was refused or nothing is left to do."""
     ready = prepared(request, progress)
     from refactor.series.commits import build, check_branch, identity
@@ -84,12 +84,12 @@ def run(request: Request, options: Options, progress: Progress) -> Result:
     if options.branch is not None:
         check_branch(ready.tree, options.branch, force=options.force)
     if (plan.refused and not options.allow_refused) or not plan.patches:
-        return Result(plan)
+        return Written(plan)
     check_committed(ready.tree, plan)
     author = identity(ready.tree)
     validated, verdict = _validated(ready, progress) if options.validate else (None, "")
     if validated is not None and not validated.result.holds:
-        return Result(plan, validated=validated)
+        return Written(plan, validated=validated)
     progress("writing the messages")
     series = _series(ready, verdict)
     progress("writing the series")
@@ -119,10 +119,10 @@ def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
     return validated, verdict([validated])
 
 
-def _write(ready: Prepared, series: Series, repository: Repository, options: Options) -> Result:
+def _write(ready: Prepared, series: Series, repository: Repository, options: Options) -> Written:
     """Write the mails, then the branch; the folder gets its name when both are there."""
     if not options.writes_mails:
-        return Result(ready.plan, (), _write_branch(ready, repository, options))
+        return Written(ready.plan, (), _write_branch(ready, repository, options))
     from refactor.output import replacing
 
     mail = options.mail
@@ -132,7 +132,7 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
     with replacing(folder, MARK) as new:
         written = write_mails(repository, new, mail)
         branch = _write_branch(ready, repository, options)
-    return Result(ready.plan, tuple(folder / file.name for file in written), branch)
+    return Written(ready.plan, tuple(folder / file.name for file in written), branch)
 
 
 def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:

@@ -52,7 +52,7 @@ def comments_of(
     for node in gone:
         for comment in attached(source, node):
             if not explains(source, comment, wanted):
-                return Refused(Reason.REMARK, comment, "", function)
+                return Refused(Reason.UNEXPLAINED, comment, "", function)
             found.append(comment)
     return found
 

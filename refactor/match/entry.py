@@ -1,4 +1,4 @@
-"""The account of whole definitions: an edit of flags in every definition of one function.
+"""Whole definitions: an edit of flags in every definition of one function.
 
 A definition is refused by what its own nodes look like, and by those of the static functions it
 calls; errors elsewhere in the file do not matter. It is edited as a whole or not at all: of two
@@ -107,11 +107,11 @@ def find(file: File, edit: Flags) -> Found:
     )
 
 
-_Account = Definition | Refused | NotApplicable | None
+_Found = Definition | Refused | NotApplicable | None
 """What a mention of the entry is; None is a mere use."""
 
 
-def _judge(file: File, edit: Flags, mention: Span, function: Function | None) -> Iterable[_Account]:
+def _judge(file: File, edit: Flags, mention: Span, function: Function | None) -> Iterable[_Found]:
     hidden = None if function is not None else hidden_definition(file.as_text, mention)
     if file.source.is_disabled(mention.start):
         defines = function is not None or hidden is not None
@@ -138,7 +138,7 @@ class _Calls:
         return bool(self.sites or self.unflagged)
 
 
-def _judge_definition(file: File, edit: Flags, entry: Function) -> list[_Account]:
+def _judge_definition(file: File, edit: Flags, entry: Function) -> list[_Found]:
     reached = list(file.reach.functions(entry))
     wrappers = macros_that_use(file.reach.macros, edit.call.name)
     refused: list[Refused] = []

@@ -16,7 +16,7 @@ from refactor.match.file import (
     unsound,
 )
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
-from refactor.pattern.replacing import Splice, instantiated, splice
+from refactor.pattern.replacing import Replacement, instantiated, replacement
 from refactor.pattern.shape import Match, Shape, equal
 from refactor.rule.edits import Origin, Parameter, Replace
 from refactor.text import Span, TextEdit
@@ -58,7 +58,7 @@ def judge_match(file: File, edit: Replace, match: Match, mention: Span) -> Verdi
     effect = _effect(source, edit, match)
     if effect is not None:
         return Refused(Reason.EFFECT, span(effect), _line(source, effect), name)
-    done = splice(source, edit.find, edit.to, match)
+    done = replacement(source, edit.find, edit.to, match)
     problem = obstacle(source, [span(node) for node in done.gone], name)
     if problem is not None:
         return problem
@@ -148,7 +148,7 @@ def _is_pure(source: SourceFile, node: Node, pure: frozenset[str]) -> bool:
     return called is not None and source.text(called).decode(errors="replace") in pure
 
 
-def _comment_in(done: Splice, match: Match) -> Node | None:
+def _comment_in(done: Replacement, match: Match) -> Node | None:
     """A comment that stands in what goes."""
     spans = [*(edit.span for edit in done.edits), *(span(node) for node in done.gone)]
     for node in (each for root in match.nodes for each in walk(root)):

@@ -28,14 +28,14 @@ ROOMY = (
 
 
 @dataclass
-class Splice:
+class Replacement:
     """What has to be done at a match. Statements that go are told apart: their lines go too."""
 
     edits: list[TextEdit] = field(default_factory=list)
     gone: list[Node] = field(default_factory=list)
 
 
-def splice(source: SourceFile, find: Shape, to: Shape | None, match: Match) -> Splice:
+def replacement(source: SourceFile, find: Shape, to: Shape | None, match: Match) -> Replacement:
     """What makes of `match`, found by `find`, what `to` says; without `to` it goes."""
     work = _Work(source, match)
     if to is None:
@@ -51,7 +51,7 @@ def splice(source: SourceFile, find: Shape, to: Shape | None, match: Match) -> S
 class _Work:
     source: SourceFile
     match: Match
-    result: Splice = field(default_factory=Splice)
+    result: Replacement = field(default_factory=Replacement)
 
     def change(self, old: Node, new: Node, node: Node) -> None:
         """Make of `node`, which `old` has matched, what `new` says."""

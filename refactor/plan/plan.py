@@ -1,4 +1,4 @@
-"""From a tree and a rule to an ordered list of patches, and an account of everything else."""
+"""From a tree and a rule to an ordered list of patches, and a word on everything else."""
 
 from __future__ import annotations
 

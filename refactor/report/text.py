@@ -36,7 +36,7 @@ def not_applicable(skipped: Placed[NotApplicable]) -> str:
 REFUSED = "nothing was written; --allow-refused goes on without what was refused"
 
 
-def account(plan: Plan, branch: str) -> Iterator[str]:
+def told(plan: Plan, branch: str) -> Iterator[str]:
     """What a run has done, for people: what it was, what it left alone, and figures at the end."""
     of_helper = _of_helper(plan)
     policy = f", policy {of_helper.resolved.policy.name}" if of_helper else ""

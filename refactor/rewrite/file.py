@@ -243,7 +243,7 @@ def _headers(program: Program, changes: Sequence[Change]) -> set[Header]:
 
 
 def _lines_of(source: SourceFile, change: Change) -> Iterator[Span]:
-    """The statements that go with a hit, each with the comment behind it, and comments above."""
+    """The statements that go with a change, each with the comment behind it, and comments above."""
     comments = set(change.comments) if change.gone else set()
     for gone in change.gone:
         line = Span(gone.end, source.line_end(gone.end))
@@ -279,7 +279,7 @@ def _problem(
 
 
 def _gist(change: Change) -> tuple[int, str, str, str]:
-    """What tells a hit without its place, which moves."""
+    """What tells a change without its place, which moves."""
     return change.number, change.function, change.before, change.after
 
 

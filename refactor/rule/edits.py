@@ -110,7 +110,7 @@ class Flags(Edit):
     comments: Mapping[str, tuple[str, ...]]
     """For a removed flag: the words of a comment that explains it."""
     whole: bool = False
-    """Every definition of `within` is accounted for as a whole: all calls of it, or none."""
+    """Every definition of `within` is judged as a whole: all calls of it change, or none."""
     header: Header | None = None
 
 
