@@ -43,6 +43,13 @@ def model_tree(tmp_path: Path) -> Path:
     return support.copy_model(tmp_path / "model")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that reads a real kernel is none of the fast ones (`make check`)."""
+    for item in items:
+        if "kernel_tree" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

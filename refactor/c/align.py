@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from refactor.c.layout import WANTED, indent_of, indent_to, width
 from refactor.c.syntax import SourceFile
 from refactor.text import EditSet, Span, TextEdit
+
+_PARENTHESES = re.compile(rb"[()]")
 
 LINES = 40
 """How many continuation lines of one list are looked at."""
@@ -34,11 +37,10 @@ def realign(source: SourceFile, edits: EditSet) -> EditSet:
 def _left_open(source: SourceFile, start: int) -> list[int]:
     """The parentheses that are opened between an offset and the end of its line, and stay open."""
     opened: list[int] = []
-    for offset in range(start, source.line_end(start)):
-        byte = source.code[offset : offset + 1]
-        if byte == b"(":
-            opened.append(offset)
-        elif byte == b")" and opened:
+    for found in _PARENTHESES.finditer(source.code, start, source.line_end(start)):
+        if found[0] == b"(":
+            opened.append(found.start())
+        elif opened:
             opened.pop()
     return opened
 

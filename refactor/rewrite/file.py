@@ -80,7 +80,8 @@ def rewrite(source: SourceFile, program: Program) -> Rewritten:
     comments: tuple[str, ...] = ()
     while changes:
         # What clashes is no part of these: if it fits in behind the other, the rule feeds itself.
-        dropped = [each for each in disjoint if each not in changes]
+        made_now = set(changes)
+        dropped = [each for each in disjoint if each not in made_now]
         made = _made(source, program, changes, dropped, len(refused))
         if not isinstance(made, Refused):
             after, comments = made
@@ -108,7 +109,8 @@ def _whole(program: Program, every: Sequence[Change], left: Sequence[Change]) ->
 
     A unit is made as a whole. An insertion that goes with another edit is not made without it.
     """
-    broken = {each.unit for each in every if each.unit is not None and each not in left}
+    kept = set(left)
+    broken = {each.unit for each in every if each.unit is not None and each not in kept}
     whole = [each for each in left if each.unit not in broken]
     numbers = {each.number for each in whole}
     edits = {edit.number: edit for edit in program.edits}

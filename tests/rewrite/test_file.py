@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
 import subprocess
@@ -12,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refactor.c.comments import before_definition
 from refactor.c.flags import or_terms
 from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.c.syntax import errors_in, parse
@@ -21,6 +21,7 @@ from refactor.match.file import File
 from refactor.match.verdict import Reason, Refused
 from refactor.rewrite.file import rewrite
 from refactor.rule.edits import Insert, Program
+from tests.edits import applied, rule_of
 from tests.samples import (
     HEAD,
     NAMES,
@@ -276,6 +277,7 @@ def test_what_fits_no_line_is_refused(code: str, where: str | None) -> None:
     assert where is None or str(place) == f"a.c:{where}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", [" + ", " +\n\t\t"], ids=["on one line", "on a line each"])
 def test_a_crowd_of_calls_takes_seconds(gap: str) -> None:
     one = call().replace("\n\t\t", " ").replace("GFP", "GFP_KERNEL_ACCOUNT")
@@ -301,24 +303,6 @@ def _twice(flags: str) -> str:
     )
 
 
-@pytest.mark.parametrize(
-    ("before", "expected"),
-    [
-        pytest.param("int a;\n\n", 8, id="behind a blank line"),
-        pytest.param("int a;\n\n/* It does. */\n", 8, id="before its comment"),
-        pytest.param("int a;\n\n// It\n// does.\n", 8, id="before its // comments"),
-        pytest.param("int a;\n\n/* Part two. */\n\n", 25, id="behind a comment of its own"),
-        pytest.param("int a; /* one */\n", 17, id="behind the comment of another line"),
-        pytest.param("", 0, id="at the top"),
-        pytest.param("/* All. */\n", 0, id="at the top, before its comment"),
-    ],
-)
-def test_where_a_function_goes(before: str, expected: int) -> None:
-    source = parse("a.c", encoded(before + definition()))
-    (entry,) = source.functions
-    assert before_definition(source, entry) == expected
-
-
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_insertion_has_the_line_ends_of_the_file(newline: str) -> None:
     code = encoded(("int a;\n\n" + definition()).replace("\n", newline))
@@ -327,14 +311,6 @@ def test_an_insertion_has_the_line_ends_of_the_file(newline: str) -> None:
     result = rewrite(parse("a.c", code), Program((edit,)))
     inserted = f"int a;\n\n{helper}\n{HEAD}".replace("\n", newline)
     assert result.after.startswith(inserted.encode())
-
-
-def test_terms_of_an_or() -> None:
-    source = parse("a.c", b"int x = a | (b | (c)) | (d & e) | (f /* g */);")
-    (declaration,) = source.root.named_children
-    value = declaration.named_children[-1].child_by_field_name("value")
-    assert value is not None
-    assert [source.text(term) for term in or_terms(value)] == [b"a", b"b", b"c", b"(d & e)", b"f"]
 
 
 # ---------------------------------------------------------------------------- properties
@@ -460,3 +436,80 @@ def test_a_real_kernel_is_rewritten_soundly(
             assert width(line) <= WANTED
         converted += 1
     assert converted >= 9
+
+
+STATEMENTS = st.sampled_from(
+    [
+        "",
+        "g(a);",
+        "one(a);",
+        "one(b);",
+        "two(a);",
+        "two(b);",
+        "one(a); two(a);",
+        "/* why */",
+        "// one(a);",
+        "if (a) {\n\t\tone(a);\n\t\ttwo(a);\n\t}",
+        "if (b)\n\t\ttwo(b);",
+        "#ifdef X",
+        "#else",
+        "#endif",
+        "out:",
+        "\tone(\n\t\tget(a));",
+        "int n = old(a,\n\t\t    b);",
+        "return old(old(1, 2), 3);",
+        "broken(;",
+    ]
+)
+
+
+BODIES = st.lists(STATEMENTS, max_size=12).map(
+    lambda lines: "int f(int a, int b)\n{\n" + "".join(
+        f"{'' if line[:1] in ('', '#') or line == 'out:' else chr(9)}{line}\n" for line in lines
+    ) + "}\n"
+)  # fmt: skip
+
+
+RULES = {
+    "merge": rule_of('find = "one($x); two($x);"\nreplace = "both($x);"'),
+    "delete": rule_of('delete = "two($x);"\ncomment = ["why"]'),
+    "replace": rule_of('find = "old($x, $y)"\nreplace = "younger($y, $x)"'),
+    "rename": rule_of('rename = "one"\nto = "two_thirds"', single=True),
+}
+
+
+@PATIENT
+@pytest.mark.parametrize("name", RULES)
+@given(code=BODIES)
+def test_a_second_run_has_nothing_to_do(name: str, code: str) -> None:
+    result = applied(RULES[name], code.encode())
+    assert (result.after == result.before) == (not result.changes)
+
+
+@PATIENT
+@pytest.mark.parametrize("name", ["merge", "delete"])
+@given(code=BODIES)
+def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
+    """What is left are lines of the original, in their order, or such as a hit has written."""
+    result = applied(RULES[name], code.encode())
+    before, after = code.splitlines(), result.after.decode().splitlines()
+    for tag, _, _, start, end in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        for line in after[start:end] if tag in ("insert", "replace") else []:
+            assert (
+                line in before
+                or "both(" in line
+                or line.replace("; ", ";") != line
+                or (result.changes and line.strip() in code)
+            )
+    blank = [n for n, line in enumerate(after) if not line and not (after[n - 1] if n else "x")]
+    assert len(blank) <= len([n for n in range(1, len(before)) if not before[n] + before[n - 1]])
+
+
+@PATIENT
+@given(code=BODIES)
+def test_every_mention_is_accounted_for(code: str) -> None:
+    """As many outcomes as there are words, but for those that one hit has in common."""
+    result = rewrite(parse("kernel/a.c", code.encode()), Program(RULES["delete"].edits))
+    words = len(re.findall(r"\btwo\b", code))
+    told = len(result.changes) + len(result.refused) + len(result.skipped) + len(result.conforming)
+    assert told == words

@@ -493,6 +493,7 @@ HOSTILE = rb"""( { /* // " \" ' a a( a(b, FOO(x) #\n #if\n{ __init __printf( int
     typeof( x={ static asm(""a offsetof(a,b. f(return FOO(x)\nb; __x if(a for(; e:f(x) \n"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [*HOSTILE.split(), b""])
 @pytest.mark.parametrize("start", [b"", b"void f(void) {"], ids=["top", "body"])
 def test_time_is_linear(start: bytes, piece: bytes) -> None:

@@ -2,249 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import subprocess
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from refactor.c.layout import TOLERATED, width
-from refactor.c.syntax import parse
 from refactor.commands.common import find_rule
-from refactor.errors import RuleError, Status
+from refactor.errors import Status
 from refactor.plan.plan import Plan, make
-from refactor.rewrite.file import rewrite
-from refactor.rule.edits import Program
-from refactor.rule.load import rule_of as loaded
 from refactor.rule.model import Rule
-from refactor.rule.toml import Table
 from refactor.series.message import COLUMNS, Writer
 from refactor.tree.commit import open_tree
-from tests.edits import HEAD, applied, rule_of
-from tests.samples import PATIENT
+from tests.edits import HEAD
 from tests.support import PROJECT, clone, git, run_treewide
 
 # ---------------------------------------------------------------------------- faulty rules
 
-FAULTY = {
-    "no kind": ('about = ["x"]', "exactly one of find, delete, rename, flags, insert"),
-    "two kinds": ('find = "f()"\nreplace = "g()"\ndelete = "f();"', "exactly one of"),
-    "an unknown key": ('find = "f()"\nreplace = "g()"\nfoo = 1', "edit[0].foo: unknown key"),
-    "no replacement": ('find = "f()"', "there is no 'replace'"),
-    "no C": ('find = "f("\nreplace = "g()"', "find: it does not parse as C: f("),
-    "no C to put": ('find = "f()"\nreplace = "g)"', "replace: it does not parse as C: g)"),
-    "an unbound name": ('find = "f($x)"\nreplace = "g($y)"', "replace: `find` has no $y"),
-    "everything": ('find = "$x"\nreplace = "g($x)"', "it would match every expression"),
-    "an expression for a statement": ('find = "f();"\nreplace = "g()"', "replace: it has to be"),
-    "an expression goes": ('delete = "f()"', "delete: only statements can go"),
-    "nothing changes": ('find = "f($x)"\nreplace = "f($x)"', "it would change nothing"),
-    "arguments that change places": (
-        'find = "f($x, $y)"\nreplace = "f($y, $x)"',
-        "takes what it finds for done already",
-    ),
-    "nothing to look for": ('find = "$x + 1"\nreplace = "$x + 2"', "`within` has to name"),
-    "about something else": ('find = "f()"\nreplace = "g()"\nabout = ["h"]', "about: what is"),
-    "where there is none": (
-        'delete = "f($x);"\n[[edit.where]]\nname = "$y"\nis = ["a"]',
-        "edit[0].where[0].name: there is no $y",
-    ),
-    "where nothing is said": (
-        'delete = "f($x);"\n[[edit.where]]\nname = "$x"',
-        "it has neither `is` nor `from`",
-    ),
-    "an argument without its parameter": (
-        'find = "f($x)"\nreplace = "f($x, 0)"',
-        "it has to say what f() gets as its parameter",
-    ),
-    "a parameter without an argument": (
-        'find = "f($x)"\nreplace = "g($x)"\nparameter = "int n"',
-        "no argument is added",
-    ),
-    "a parameter that is none": (
-        'find = "f($x)"\nreplace = "f($x, 0)"\nparameter = "int n;"',
-        "parameter: it does not parse as C",
-    ),
-    "two arguments at once": (
-        'find = "f($x)"\nreplace = "f($x, 0, 1)"',
-        "one argument at a time",
-    ),
-    "a name that is no name": ('rename = "a-b"\nto = "c"', "rename: 'a-b' is no name"),
-    "the same name": ('rename = "a"\nto = "a"', "to: it has that name already"),
-    "flags of no call": ('call = "x"\nflags = "$f"\nadd = ["A"]', "call: it has to be a call"),
-    "flags that are not there": (
-        'call = "f($a)"\nflags = "$b"\nadd = ["A"]',
-        "flags: `call` has no $b",
-    ),
-    "flags that come and go": (
-        'call = "f($a)"\nflags = "$a"\nadd = ["A"]\nremove = [{ flag = "A" }]',
-        "add: A is added and removed as well",
-    ),
-    "code without an anchor": (
-        'insert = "int f(void);"\nname = "f"\ninto = "include/a.h"',
-        "it has to say `before` or `behind`",
-    ),
-    "code without its name": (
-        'insert = "int f(void);"\nname = "g"\ninto = "include/a.h"\nbehind = "h"',
-        "name: the code has no g",
-    ),
-    "code that is none": (
-        'insert = "int f("\nname = "f"\ninto = "include/a.h"\nbehind = "h"',
-        "insert: it does not parse as C",
-    ),
-    "code for nowhere": (
-        'insert = "int f(void);"\nname = "f"\ninto = "arch/a.h"\nbehind = "h"',
-        "into: arch/a.h is not under scope.paths",
-    ),
-    "a header in brackets": (
-        'find = "f()"\nreplace = "g()"\ninclude = "<linux/a.h>"',
-        "include: it has to be a header without brackets",
-    ),
-}
-
-
-@pytest.mark.parametrize(("edit", "message"), FAULTY.values(), ids=FAULTY.keys())
-def test_a_faulty_edit_is_told_what_is_wrong(edit: str, message: str) -> None:
-    with pytest.raises(RuleError, match=re.escape(message)) as caught:
-        rule_of(edit, single=True)
-    assert caught.value.status == Status.RULE
-    assert caught.value.place
-
-
-@pytest.mark.parametrize(
-    "edit",
-    [
-        pytest.param('rename = "a"\nto = "b"', id="a rename"),
-        pytest.param('find = "f($x)"\nreplace = "f($x, 0)"\nparameter = "int n"', id="an argument"),
-    ],
-)
-def test_what_builds_only_as_a_whole_has_to_be_one_patch(edit: str) -> None:
-    with pytest.raises(RuleError, match=r"series\.single has to be true"):
-        rule_of(edit)
-    assert rule_of(edit, single=True).single
-
-
-@pytest.mark.parametrize(
-    "edits",
-    [
-        pytest.param(
-            '[[edit]]\nrename = "a"\nto = "b"\n[[edit]]\nrename = "b"\nto = "c"', id="renames"
-        ),
-        pytest.param(
-            '[[edit]]\nfind = "a($x)"\nreplace = "b($x)"\n'
-            '[[edit]]\nfind = "b($x)"\nreplace = "a($x)"',
-            id="to and fro",
-        ),
-        pytest.param(
-            '[[edit]]\nfind = "a($x);"\nreplace = "b($x);"\n[[edit]]\ndelete = "b($x);"',
-            id="and away",
-        ),
-        pytest.param(
-            '[[edit]]\ncall = "a($x)"\nflags = "$x"\nadd = ["A"]\n'
-            '[[edit]]\ncall = "a($x)"\nflags = "$x"\nremove = [{ flag = "A" }]',
-            id="a flag",
-        ),
-    ],
-)
-def test_what_one_edit_has_made_no_other_may_change(edits: str) -> None:
-    with pytest.raises(RuleError, match="would change what it has made, in a second run"):
-        rule_of(edits, single=True)
-
-
-def test_a_vintage_is_named_where_there_are_several() -> None:
-    case = '[[case]]\nname = "x"\npath = "kernel/a.c"\nbefore = "x;"\noutcome = "conforming"\n'
-    edit = '[[edit]]\nrename = "old"\nto = "new"\n'
-    rule = rule_of(edit + case, single=True)
-    assert [rule.cases[0].vintage] == [vintage.name for vintage in rule.vintages] == ["any"]
-    vintages = '[[vintage]]\nname = "a"\n[[vintage]]\nname = "b"\n'
-    with pytest.raises(RuleError, match="there is no 'vintage'"):
-        rule_of(edit + vintages + case, single=True)
-
-
-def test_a_path_begins_with_a_folder() -> None:
-    text = HEAD.replace('"kernel/**/*.[ch]"', '"**/*.c"') + "[[edit]]\n"
-    table = Table(tomllib.loads(text), "", "test.toml", text)
-    with pytest.raises(RuleError, match="a path begins with the name of a folder"):
-        loaded(table)
-
 
 # ---------------------------------------------------------------------------- properties
-
-STATEMENTS = st.sampled_from(
-    [
-        "",
-        "g(a);",
-        "one(a);",
-        "one(b);",
-        "two(a);",
-        "two(b);",
-        "one(a); two(a);",
-        "/* why */",
-        "// one(a);",
-        "if (a) {\n\t\tone(a);\n\t\ttwo(a);\n\t}",
-        "if (b)\n\t\ttwo(b);",
-        "#ifdef X",
-        "#else",
-        "#endif",
-        "out:",
-        "\tone(\n\t\tget(a));",
-        "int n = old(a,\n\t\t    b);",
-        "return old(old(1, 2), 3);",
-        "broken(;",
-    ]
-)
-BODIES = st.lists(STATEMENTS, max_size=12).map(
-    lambda lines: "int f(int a, int b)\n{\n" + "".join(
-        f"{'' if line[:1] in ('', '#') or line == 'out:' else chr(9)}{line}\n" for line in lines
-    ) + "}\n"
-)  # fmt: skip
-RULES = {
-    "merge": rule_of('find = "one($x); two($x);"\nreplace = "both($x);"'),
-    "delete": rule_of('delete = "two($x);"\ncomment = ["why"]'),
-    "replace": rule_of('find = "old($x, $y)"\nreplace = "younger($y, $x)"'),
-    "rename": rule_of('rename = "one"\nto = "two_thirds"', single=True),
-}
-
-
-@PATIENT
-@pytest.mark.parametrize("name", RULES)
-@given(code=BODIES)
-def test_a_second_run_has_nothing_to_do(name: str, code: str) -> None:
-    result = applied(RULES[name], code.encode())
-    assert (result.after == result.before) == (not result.changes)
-
-
-@PATIENT
-@pytest.mark.parametrize("name", ["merge", "delete"])
-@given(code=BODIES)
-def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
-    """What is left are lines of the original, in their order, or such as a hit has written."""
-    result = applied(RULES[name], code.encode())
-    before, after = code.splitlines(), result.after.decode().splitlines()
-    for tag, _, _, start, end in difflib.SequenceMatcher(None, before, after).get_opcodes():
-        for line in after[start:end] if tag in ("insert", "replace") else []:
-            assert (
-                line in before
-                or "both(" in line
-                or line.replace("; ", ";") != line
-                or (result.changes and line.strip() in code)
-            )
-    blank = [n for n, line in enumerate(after) if not line and not (after[n - 1] if n else "x")]
-    assert len(blank) <= len([n for n in range(1, len(before)) if not before[n] + before[n - 1]])
-
-
-@PATIENT
-@given(code=BODIES)
-def test_every_mention_is_accounted_for(code: str) -> None:
-    """As many outcomes as there are words, but for those that one hit has in common."""
-    result = rewrite(parse("kernel/a.c", code.encode()), Program(RULES["delete"].edits))
-    words = len(re.findall(r"\btwo\b", code))
-    told = len(result.changes) + len(result.refused) + len(result.skipped) + len(result.conforming)
-    assert told == words
 
 
 # ---------------------------------------------------------------------------- commands

@@ -461,6 +461,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_file_takes_seconds(code: str) -> None:
     with at_most(20):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refactor.c.syntax import parse, tokens_of
+from refactor.c.syntax import parse
 from refactor.pattern.shape import compile_shape
 from tests.samples import PATIENT
 
@@ -81,18 +81,3 @@ def test_what_is_no_pattern_says_why(pattern: str, reason: str) -> None:
 def test_a_pattern_compiles_or_is_told_why_not(text: str) -> None:
     with suppress(ValueError):
         assert not any(root.has_error for root in compile_shape(text).roots)
-
-
-OPERANDS = st.sampled_from(["a", "12", "f ( x )", '"s"', "'c'", "p -> m", "x [ 1 ]", "- 1"])
-
-
-@PATIENT
-@given(st.lists(OPERANDS, min_size=1, max_size=8))
-def test_tokens_are_the_same_with_other_white_space(operands: list[str]) -> None:
-    code = f"int v = {' + '.join(operands)} ;"
-    gaps = (" /* x, y */\n", " ", " \\\n\t")
-    found = []
-    for gap in gaps:
-        source = parse("a.c", code.replace(" ", gap).encode())
-        found.append(tokens_of(source, source.root))
-    assert found[0] == found[1] == found[2]

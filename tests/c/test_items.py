@@ -383,6 +383,7 @@ WORST: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", WORST.values(), ids=WORST)
 def test_time_is_linear(make: Callable[[int], bytes]) -> None:
     """Four times the input takes about four times as long; sixteen times would be quadratic."""
