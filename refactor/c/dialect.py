@@ -60,7 +60,16 @@ CALL_ANNOTATIONS = b"""
 # Annotations of variables, include/linux/cleanup.h. Functions have the same names.
 VARIABLE_ANNOTATIONS = b"__free __cleanup"
 
-# The kind of a word is one byte. A word that is not listed is an identifier, `i`.
+# The kind of a word is one byte. A word that is not listed is an identifier, `i`. The kinds of all
+# tokens, which are the letters of the patterns below:
+#
+#   A C V   annotation: without arguments, with some, of a variable      i u   word; one with `__`
+#   t s q c type, struct and its kind, qualifier, storage class          L o   literal, operator
+#   e k K r control: else and do, if and its kind, case, return          D     directive
+#   f T a m offsetof, typeof, __attribute__, asm                         I E F #if, #el, #endif
+#
+# and each of (){}[];,*=:. is its own kind. A pattern over kinds, and not over text, sees neither
+# white space nor comments nor what a word is called, and a list of five levels is one expression.
 WORDS = {
     b"A": ANNOTATIONS,
     b"C": CALL_ANNOTATIONS,
@@ -202,14 +211,29 @@ CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")  # else, if (a), for (a; b
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
 ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
-# What cannot be C unless one of the words is an annotation. Here it is "vendor".
+# What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
+# the kinds around a word and takes the word alone, so that what is beside it can be matched again:
+# a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
+# one that its underscores give away.
+BEFORE_TYPE = rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
+BEFORE_NAME = (
+    rb"[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
+    rb"|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
+)
+BEHIND_NAME = (
+    rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
+    rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
+    rb"|(?<=\].)(?=[;=]))"  # int x[2] __vendor;
+)
+CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
+ATTRIBUTE = (
+    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==)"  # x[2] __attribute__(()) =
+    rb"|(?<=\*.)LIST(?=[iu]))"  # void * __attribute__(()) name
+)
 VENDOR_ANNOTATION = re.compile(
-    rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
-    rb"|[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
-    rb"|u(?:(?<=[tiu*].)(?=[iu])|(?<=[tiu*][iu].)(?=[;,=):\[])|(?<=\].)(?=[;=]))"  # int x __vendor;
-    rb"|[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
-    rb"|a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==)"  # x[2] __attribute__(()) =
-    rb"|(?<=\*.)LIST(?=[iu]))".replace(b"LIST", LIST)  # void * __attribute__(()) name
+    b"|".join((BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE)).replace(
+        b"LIST", LIST
+    )
 )
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
@@ -290,15 +314,15 @@ def region_of(kinds: bytes, brace: int, around: str) -> str:
     return "body"
 
 
-# A type that is an argument: struct foo *, unsigned long, const foo_t *; not (void). Directives
-# that are elements. A macro that is one and brings its comma. A parenthesis that may begin
-# arguments, and not the parameters of a declaration. All others.
-ELEMENT = re.compile(
-    rb"(?<=[(,])(?!(?<=\()t\))(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)q*+(?:\*q*+)*+)(?=[,)])"
-    rb"|((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"
-    rb"|((?<=[,{)DIEF])i(?=[.i{\[]))"
-    rb"|(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))|\(|\)"
-)
+# What may have to be masked in a list, each in a group of its own, and all other parentheses, which
+# are matched to be counted. The order tells: an argument is never taken for an element.
+POINTERS = rb"q*+(?:\*q*+)*+"
+TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + rb")"  # struct foo *, const foo_t *
+ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
+DIRECTIVES = rb"((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"  # that stand where elements do
+MACRO_ELEMENT = rb"((?<=[,{)DIEF])i(?=[.i{\[]))"  # that brings its comma
+OPENING = rb"(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))"  # of arguments, not of declared parameters
+ELEMENT = re.compile(b"|".join((ARGUMENT, DIRECTIVES, MACRO_ELEMENT, OPENING, rb"\(", rb"\)")))
 
 
 def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:

@@ -83,6 +83,9 @@ class _Work:
 
         What is left over then goes, or is put in as lines.
         """
+        # What both have is told by its tokens, not by its place: a pair that is merged keeps its
+        # other statements, with their comments, although all of them have moved. The rest is paired
+        # in order, because who writes a rule writes the new statements in the order of the old.
         alike = SequenceMatcher(None, [*map(_key, olds)], [*map(_key, news)], autojunk=False)
         for tag, start, end, first, last in alike.get_opcodes():
             if tag == "equal":

@@ -101,6 +101,9 @@ def rewrite(source: SourceFile, program: Program) -> Rewritten:
 
 def _is_blamed(change: Change, refused: Refused) -> bool:
     """True for the change that a refusal is about; what cannot be told is about all of them."""
+    # A line that is too wide and a variable that is left over have a place. A syntax error that the
+    # result has does not: it may show far behind the edit that made it, so to leave out the nearest
+    # edit, and try again, could write what was read wrongly.
     return refused.reason not in (Reason.LAYOUT, Reason.UNUSED) or change.where == refused.where
 
 
@@ -194,8 +197,12 @@ def _made(
         breaks = reflow(after, _written(source, statements, edits))
     except MisfitError as error:
         where = origin(edits, error.offset)
+        # The line is one of the result, and may have no edit of its own: the list that it is in has
+        # moved it. So the nearest edit is blamed, not one that covers the place.
         blamed = min(changes, key=lambda change: _distance(change, where))
         return Refused(Reason.LAYOUT, blamed.where, "", blamed.function)
+    # All of the result is read again, not what has changed: an edit may change what a name means,
+    # or what a brace closes, anywhere behind it.
     result = parse(source.path, breaks.apply(after))
     problem = _problem(source, result, program, dropped, refused)
     if problem is not None:
