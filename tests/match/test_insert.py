@@ -59,3 +59,9 @@ def test_insert_in_its_file_only() -> None:
     assert applied(f'{INSERT}behind = "f"', b"int f(void);\n", "include/b.h").after == (
         b"int f(void);\n"
     )
+
+
+def test_a_call_is_no_definition() -> None:
+    code = b"int f(void);\nstatic inline int g(void)\n{\n\treturn wanted(1);\n}\n"
+    result = applied(f'{INSERT}before = "g"', code, "include/a.h")
+    assert b"static inline int wanted(int a)\n{" in result.after

@@ -42,3 +42,9 @@ def test_within_a_function_whose_definition_hides() -> None:
 def test_within_a_function_that_calls_through_a_macro() -> None:
     result = applied(WITHIN, b"#define OLD(x) old(x)\nvoid entry(void)\n{\n\tOLD(1);\n}\n")
     assert told_of(result) == ["refused MACRO_CALL OLD() has old"]
+
+
+def test_a_definition_that_hides_is_refused_once() -> None:
+    edits = f"[[edit]]\n{WITHIN}\n[[edit]]\n{WITHIN.replace('old', 'two').replace('new', 'one')}"
+    result = applied(edits, b"DEFINE(int, entry)(void)\n{\n}\n")
+    assert told_of(result) == ["refused PARSE"]

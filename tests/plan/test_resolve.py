@@ -134,6 +134,9 @@ def test_second_run_has_nothing_to_do(tree: Path, policy: str) -> None:
     assert again.patches == ()
     assert again.resolved.exists
     assert {each.component for each in again.conforming} == {"generic", "powerpc", "x86"}
+    for each in again.conforming:
+        line = (tree / each.place.path).read_text().splitlines()[(each.place.line or 0) - 1]
+        assert "arch_module_vm_flags()" in line[(each.place.column or 0) - 1 :]
 
 
 def test_what_is_left_is_converted_where_the_helper_exists(tree: Path) -> None:

@@ -292,6 +292,16 @@ def test_a_refusal_beside_it_does_not_matter() -> None:
     check_transformed(before, after)
 
 
+def test_a_definition_is_edited_as_a_whole() -> None:
+    """Where one attempt cannot get the flags, no other one gets them, but other definitions do."""
+    wide = f"\treturn {call()} ?:\n" + "\t" * 12 + f"{call()};"
+    bad = function(wide.replace("\t\t0", "\t" * 12 + "0"))
+    before = f"#ifdef X\n{bad}#else\n{definition()}#endif\n"
+    result = rewritten_file(encoded(before))
+    assert [each.reason for each in result.refused] == [Reason.LAYOUT]
+    assert result.after.decode() == f"#ifdef X\n{bad}#else\n{definition(flags=HELPER)}#endif\n"
+
+
 def test_a_static_function_of_two_definitions_is_edited_once() -> None:
     check_transformed(_twice("0"), _twice(HELPER))
 
