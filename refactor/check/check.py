@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from refactor.c.syntax import Node, parse
-from refactor.check import calls, helper, redundant
+from refactor.c.syntax import parse
+from refactor.check import (
+    area_by_hand,
+    attempts_differ,
+    cannot_judge,
+    no_flags,
+    not_converted,
+    override_drops_flag,
+    passed_flags,
+    redundant_call,
+    stale_entry,
+    strong_helper,
+    two_weak_helpers,
+    unguarded_option,
+    weak_prototype,
+)
 from refactor.check.catalog import HelperCatalog
 from refactor.check.evidence import CheckedFile, Evidence
-from refactor.check.finding import Code, Finding, at, fingerprints
+from refactor.check.finding import Finding, fingerprints
 from refactor.check.fixes import attach
 from refactor.check.plain import nothing_to_check
-from refactor.errors import Place
 from refactor.match.entry import find
 from refactor.match.file import File
 from refactor.match.mentions import concerns
-from refactor.match.verdict import Reason
 from refactor.plan.facts import macros_of, options_of, vintage_of
 from refactor.plan.resolve import check_policy
 from refactor.plan.scan import Progress, behind, scan
 from refactor.plan.search import Searches
-from refactor.plan.split import component_of
 from refactor.rule.edits import Program
-from refactor.rule.model import GENERIC, HelperRule, Policy
-from refactor.text import Span
+from refactor.rule.model import HelperRule, Policy
 from refactor.tree.tree import Blob, KernelTree
 
 
@@ -84,53 +94,37 @@ def gather(
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Every finding, by path, line and column, with its level, its fix and its fingerprint."""
-    found = list(_refused_vintage(evidence) if evidence.vintage.refuse else _findings(evidence))
     docs = evidence.catalog.docs
-    levelled = [replace(finding, level=docs[finding.code].level) for finding in found]
+    levelled = [replace(finding, level=docs[finding.code].level) for finding in _findings(evidence)]
     found = sorted(attach(evidence, levelled), key=_by_place)
     names = fingerprints(found)
     return [replace(each, fingerprint=name) for each, name in zip(found, names, strict=True)]
 
 
+CHECKS = (
+    passed_flags.check,
+    attempts_differ.check,
+    no_flags.check,
+    area_by_hand.check,
+    cannot_judge.check,
+    unguarded_option.check,
+    weak_prototype.check,
+    strong_helper.check,
+    two_weak_helpers.check,
+    override_drops_flag.check,
+    redundant_call.check,
+    not_converted.check,
+)
+"""Each is named by the finding that it makes."""
+
+
 def _findings(evidence: Evidence) -> Iterator[Finding]:
-    yield from calls.check(evidence)
-    yield from helper.check(evidence)
-    yield from redundant.check(evidence)
-    if not evidence.is_converted:
-        yield from _not_converted(evidence)
-
-
-def _not_converted(evidence: Evidence) -> Iterator[Finding]:
-    """Said once, where the helper would go."""
-    message = f"there is no {evidence.call} in this tree, so only the flags themselves are checked"
-    for file, definition in evidence.definitions():
-        if component_of(file.blob.path) == GENERIC:
-            name = definition.function.name_node
-            yield at(
-                file.source, name, Code.NOT_CONVERTED, message, GENERIC, definition.function.name
-            )
-            return
-    place = Place(evidence.rule.helper.header, 1, 1)
-    yield Finding(Code.NOT_CONVERTED, message, place, place, GENERIC)
-
-
-def _refused_vintage(evidence: Evidence) -> Iterator[Finding]:
-    """A tree that the rule has nothing to do with, and definitions that should be gone from it."""
-    vintage = evidence.vintage
-    yield nothing_to_check(evidence.rule, vintage)
-    if vintage.name not in evidence.catalog.unified:
-        return
-    entry = evidence.rule.entry
-    message = f"nothing calls {entry}() in this tree any more: {vintage.hint or vintage.refuse}"
-    for file in evidence.checked:
-        found = file.found
-        skipped = [each for each in found.skipped if each.reason is not Reason.DISABLED]
-        places: list[Node | Span] = [each.function.name_node for each in found.definitions]
-        places += [each.where for each in found.refused]
-        places += [each.where for each in skipped]
-        for where in places:
-            component = component_of(file.blob.path)
-            yield at(file.source, where, Code.STALE_ENTRY, message, component, entry)
+    if evidence.vintage.refuse:
+        yield nothing_to_check(evidence.rule, evidence.vintage)
+        yield from stale_entry.check(evidence)
+    else:
+        for check in CHECKS:
+            yield from check(evidence)
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str]:

@@ -10,8 +10,9 @@ from functools import cached_property
 from refactor.c.flags import FlagSet, Reader
 from refactor.c.syntax import Function, Node, SourceFile, callee, declarations, span, walk
 from refactor.check.catalog import HelperCatalog
-from refactor.check.finding import Code, Finding
+from refactor.check.finding import Code, Finding, Related, at
 from refactor.match.entry import Definition, Found
+from refactor.match.flags import Site
 from refactor.match.verdict import Reason, Refused
 from refactor.plan.split import Placed, component_of
 from refactor.rule.model import GENERIC, HelperRule, Policy, Vintage
@@ -41,6 +42,11 @@ class Helper:
     weak: bool
     flags: FlagSet
     """What it returns."""
+
+    def finding(self, code: Code, message: str, *related: Related) -> Finding:
+        """A finding about it, at its name."""
+        name = self.function.name_node
+        return at(self.source, name, code, message, self.component, self.function.name, related)
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,11 @@ class Evidence:
         return finding.component == component or (
             finding.component in lent and finding.code is not Code.UNGUARDED_OPTION
         )
+
+    def passed(self, file: CheckedFile, definition: Definition) -> list[tuple[Site, FlagSet]]:
+        """The calls of a definition, each with the flags that it passes."""
+        reader = self.reader(file.source, definition.reached)
+        return [(site, reader.read(site.argument, site.function)) for site in definition.sites]
 
     def reader(self, source: SourceFile, reached: tuple[Function, ...] = ()) -> Reader:
         """Reads flags in `source`."""
