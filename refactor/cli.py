@@ -215,7 +215,9 @@ def treewide() -> None:
               help="Write a new branch of TREE; with -o, the patches as well.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite an existing branch.")
 @click.option("--allow-refused", is_flag=True, help="Go on without what was refused.")
-@click.option("--validate", is_flag=True, help="Run the series in the model before writing it.")
+@click.option(
+    "--validate", is_flag=True, help="Compile and run functions of TREE in the model first."
+)
 def series(quiet: bool, **options: Any) -> int:
     """Generate the treewide patch series for TREE.
 
@@ -248,6 +250,10 @@ def series(quiet: bool, **options: Any) -> int:
             click.echo(str(mail_file))
         for line in text.told(result.plan, result.branch and options["branch"]):
             click.echo(line, err=True)
+        if result.validated is not None and not result.is_disproved:
+            from refactor.proof.proof import confinement_line
+
+            click.echo(confinement_line([result.validated]), err=True)
     if result.is_disproved and result.validated is not None:
         from refactor.report import validation
 
@@ -355,6 +361,10 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
 
     With TREE, the functions of that tree are run; with --model, or where there is no kernel tree,
     those of the built-in model tree, in each of its vintages.
+
+    This compiles functions of TREE and of the rule, and runs them on this machine: without names of
+    the C library, in an empty folder, with limits, and without system calls but those for the
+    report. What of that this machine allows stands at the end of the report.
     """
     from refactor.commands import validate as command
     from refactor.report import progress, validation

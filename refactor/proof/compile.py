@@ -70,6 +70,13 @@ def compiler() -> list[str]:
     return command
 
 
+def own_headers(command: Sequence[str]) -> list[str]:
+    """The flags for the headers that belong to the compiler and not to a C library."""
+    ask = [*command, "-print-file-name=include"]
+    done = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return ["-isystem", done.stdout.strip()]
+
+
 def describe_headers(folder: Path) -> Tree:
     """The tree in `folder`, as it is now."""
     digest = hashlib.sha256()
@@ -100,6 +107,12 @@ class Builder:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
+    @property
+    def unsanitized(self) -> tuple[str, ...]:
+        """The flag for one source to be compiled as if without sanitizers, where there are any."""
+        sanitized = any(flag.startswith("-fsanitize=") for flag in self.cflags)
+        return ("-fno-sanitize=all",) if sanitized else ()
+
     def compile(self, tree: Tree, source: Source) -> Future[Path]:
         """Start compiling; the result is the object. Its errors are `BuildError`s."""
         text = (tree.folder / source.path).read_bytes()
@@ -125,10 +138,22 @@ class Builder:
             return self._files[key]
 
 
+LIMITS = "ulimit -t 120; ulimit -v 4194304; ulimit -f 262144; ulimit -c 0"
+"""What a compiler may use: seconds, 4 GiB of memory in KiB, 128 MiB of output in blocks. An array
+of a stranger can be larger than any disk. Only a shell can set them without a race and without
+Python code between fork and exec; a host that has lower limits keeps them."""
+
+
 def _run(command: list[str], folder: Path, target: Path) -> Path:
     """Run the compiler in `folder`, where the paths of its messages are relative to."""
+    limited = ["sh", "-c", f'{{ {LIMITS}; }} 2>/dev/null; exec "$@"', "sh", *command]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, env={**os.environ, "LC_ALL": "C"}, check=False
+        limited,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C"},
+        check=False,
     )
     if done.returncode != 0:
         raise BuildError(complaints(done.stderr.decode(errors="replace"), command))

@@ -26,9 +26,9 @@ CONDITIONALS = frozenset(
 
 
 def extract(source: SourceFile, names: Iterable[str], prologue: str) -> bytes:
-    """The functions `names` of `source`, and what they need, behind the one line `prologue`.
+    """The functions `names` of `source`, and what they need, behind the lines of `prologue`.
 
-    The first line of the result is the prologue; what follows claims, by #line, to be the original.
+    What follows the prologue claims, by #line, to be the original.
     """
     items = list(_items(source))
     needed = set(names)
@@ -43,7 +43,15 @@ def extract(source: SourceFile, names: Iterable[str], prologue: str) -> bytes:
                 grown = True
     kept = sorted([*chosen, *_conditional_lines(source)])
     lines = b"".join(_blanked(source.data, kept))
-    return prologue.encode() + f'\n#line 1 "{source.path}"\n'.encode() + lines
+    return prologue.encode() + f'\n#line 1 "{_quoted(source.path)}"\n'.encode() + lines
+
+
+def _quoted(path: str) -> str:
+    """A path as a string of C: it may have quotes and line ends in it."""
+    return "".join(
+        chr(byte) if 0x20 < byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"
+        for byte in path.encode(errors="surrogateescape")
+    )
 
 
 def _items(source: SourceFile) -> Iterator[tuple[Span, set[str]]]:

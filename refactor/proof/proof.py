@@ -54,6 +54,27 @@ def verdict(every: Sequence[Validated]) -> str:
     return f"FAILED in {problems} places ({scope})" if problems else f"holds ({scope})"
 
 
+def confinement(every: Sequence[Validated]) -> dict[str, bool]:
+    """What the programs were to give up, and whether each of them could."""
+    found: dict[str, bool] = {}
+    for validated in every:
+        for outcome in validated.result.outcomes.values():
+            for name, in_force in outcome.confined.items():
+                found[name] = found.get(name, True) and in_force
+    return found
+
+
+def confinement_line(every: Sequence[Validated]) -> str:
+    """The same in one line, empty if nothing was run."""
+    found = confinement(every)
+    in_force = [name for name, holds in found.items() if holds]
+    missing = [name for name in found if name not in in_force]
+    if not found:
+        return ""
+    rest = f"; NOT in force here: {', '.join(missing)}" if missing else ""
+    return f"confined by: {', '.join(in_force) or 'nothing'}{rest}"
+
+
 def model_tree() -> Path:
     """The folder of the model tree, wherever the program is installed."""
     return data_root() / "testdata" / "model"

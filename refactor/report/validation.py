@@ -9,7 +9,7 @@ from typing import Any
 from refactor.proof.model.outcome import Failure, Outcome
 from refactor.proof.model.spec import Configuration
 from refactor.proof.model.states import State
-from refactor.proof.proof import Validated, verdict
+from refactor.proof.proof import Validated, confinement, confinement_line, verdict
 from refactor.report.text import columns, counted
 
 FORMAT = 1
@@ -28,6 +28,8 @@ def text(every: list[Validated]) -> Iterator[str]:
         yield f"{validated.what}, policy {validated.plan.resolved.policy.name}:"
         yield columns(list(_rows(validated)))
         yield ""
+    if confinement(every):
+        yield confinement_line(every)
     yield verdict(every)
 
 
@@ -106,6 +108,7 @@ def as_json(every: list[Validated]) -> str:
         {
             "format": FORMAT,
             "holds": all(each.result.holds for each in every),
+            "confined": confinement(every),
             "validated": [_validated(each) for each in every],
         },
         indent=2,

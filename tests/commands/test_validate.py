@@ -17,6 +17,7 @@ def test_the_model_holds_in_both_vintages_and_shows_the_two_bugs() -> None:
     assert done.status == 0, done.stdout[:2000] + done.stderr
     report = json.loads(done.stdout)
     assert report["format"] == 1
+    assert report["confined"]["system-calls"] is True
     assert [each["vintage"] for each in report["validated"]] == ["opt-out", "opt-in"]
     states = {state["name"]: state for state in report["validated"][0]["states"]}
     assert list(states)[:4] == ["before", "patch 1 (generic)", "patch 2 (powerpc)", "after"]
@@ -38,7 +39,9 @@ def failing(state: dict[str, list[dict[str, object]]], target: str, variant: str
 def test_the_other_policy_holds_as_well() -> None:
     done = run_treewide(["validate", "--model", "--policy", "huge-unless-rwx"])
     assert done.status == 0, done.stdout
-    assert done.stdout.splitlines()[-1].startswith(b"holds (13 configurations")
+    confined, verdict = done.stdout.splitlines()[-2:]
+    assert confined.startswith(b"confined by: cpu-time, memory, ")
+    assert verdict.startswith(b"holds (13 configurations")
 
 
 @pytest.mark.parametrize("policy", ["never-huge", "huge-unless-rwx"])
@@ -87,6 +90,7 @@ def test_series_is_not_written_if_it_fails_in_the_model(tree: Path, tmp_path: Pa
 def test_series_says_in_its_cover_that_it_holds(tree: Path, tmp_path: Path) -> None:
     done = run_treewide(["series", tree, "--validate", "-o", tmp_path / "out"])
     assert done.status == 0, done.stderr
+    assert b"\nconfined by: cpu-time, memory, " in done.stderr
     cover = (tmp_path / "out/0000-cover-letter.patch").read_text()
     assert "model of x86 and powerpc the series holds (13" in " ".join(cover.split())
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,8 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     """Why there is no program, or no report of it."""
+    confined: Mapping[str, bool] = field(default_factory=dict)
+    """What the program was to give up before it ran what strangers wrote, and whether it could."""
 
     @property
     def holds(self) -> bool:
@@ -49,36 +53,78 @@ class Outcome:
         return counts
 
 
-def execute(program: Path, arguments: Sequence[str]) -> Outcome:
-    """Run a program of the model and read its report, one JSON object a line."""
-    try:
-        done = subprocess.run(
-            [str(program), *arguments],
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-            env={**os.environ, "ASAN_OPTIONS": "exitcode=99", "UBSAN_OPTIONS": "exitcode=99"},
-        )
-    except subprocess.TimeoutExpired:
-        return Outcome(0, (), (Complaint(None, f"the model ran longer than {TIMEOUT} seconds"),))
+def execute(program: Path, arguments: Sequence[str], work: Path) -> Outcome:
+    """Run a program of the model and read its report, one JSON object a line.
+
+    It runs in an empty folder below `work`, with nothing of our environment, and confines itself
+    before it runs what strangers wrote. Its output is a file, not a pipe: so its size is limited.
+    """
+    with (
+        tempfile.TemporaryDirectory(dir=work) as empty,
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+    ):
+        try:
+            ended = subprocess.run(
+                [str(program), *arguments],
+                cwd=empty,
+                env=_ENVIRONMENT | {name: os.environ[name] for name in _KEPT & os.environ.keys()},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                timeout=TIMEOUT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            said = f"the model ran longer than {TIMEOUT} seconds"
+            return Outcome(0, (), (Complaint(None, said),))
+        output.seek(0)
+        errors.seek(0)
+        return _outcome(output, errors.read(), ended.returncode)
+
+
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    # Looking for leaks and for the names of functions takes other processes.
+    "ASAN_OPTIONS": "exitcode=99:detect_leaks=0:symbolize=0",
+    "UBSAN_OPTIONS": "exitcode=99:symbolize=0",
+}
+_KEPT = {"LD_LIBRARY_PATH"}
+
+_KILLED = {
+    signal.SIGSYS: "it asked for a system call that it had given up",
+    signal.SIGXCPU: "it used more time than it may",
+    signal.SIGXFSZ: "it wrote more than it may",
+    signal.SIGKILL: "it used more time than it may, or was killed by somebody else",
+}
+
+
+def _outcome(report: Iterable[bytes], errors: bytes, status: int) -> Outcome:
     complaints: list[Complaint] = []
     failures: list[Failure] = []
     scenarios = 0
-    for line in done.stdout.decode(errors="replace").splitlines():
+    confined: Mapping[str, bool] = {}
+    if status < 0:
+        name = signal.Signals(-status).name
+        why = _KILLED.get(signal.Signals(-status), "it crashed")
+        complaints.append(Complaint(None, f"the program was ended by {name}: {why}"))
+    for line in report:
         try:
             record = json.loads(line)
         except ValueError:
             complaints.append(Complaint(None, "the report breaks off"))
             break
-        if record["type"] == "self-test" and record["status"] != "pass":
+        if record["type"] == "program":
+            confined = record["confined"]
+        elif record["type"] == "self-test" and record["status"] != "pass":
             complaints += [Complaint(None, f"self-test: {name}") for name in record["failed"]]
         elif record["type"] == "scenario":
             scenarios += 1
             failures += _failures(record)
-    if done.returncode not in (0, 1) and not complaints:
-        words = done.stderr.decode(errors="replace").strip().splitlines()
-        complaints.append(Complaint(None, words[0] if words else f"status {done.returncode}"))
-    return Outcome(scenarios, tuple(failures), tuple(complaints))
+    if status not in (0, 1) and not complaints:
+        words = errors.decode(errors="replace").strip("= \n").splitlines()
+        complaints.append(Complaint(None, words[0] if words else f"status {status}"))
+    return Outcome(scenarios, tuple(failures), tuple(complaints), confined)
 
 
 def _failures(record: Mapping[str, Any]) -> Iterator[Failure]:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from refactor.c.syntax import declarations, parse
 from refactor.plan.plan import HelperPlan
 from refactor.plan.scan import Progress
 from refactor.plan.split import component_of
-from refactor.proof.compile import Builder, BuildError, Complaint, Source, Tree, describe_headers
+from refactor.proof.compile import (
+    Builder,
+    BuildError,
+    Complaint,
+    Source,
+    Tree,
+    describe_headers,
+    own_headers,
+)
+from refactor.proof.confine import Code, Inspector, forbidden_directives, of_rule
 from refactor.proof.extract import extract
 from refactor.proof.model.expect import Expectations
 from refactor.proof.model.outcome import Outcome, execute
@@ -20,6 +29,9 @@ from refactor.proof.model.spec import Configuration, Spec, Target, configuration
 from refactor.proof.model.states import State, ablations_of, states_of
 from refactor.rule.model import GENERIC
 from refactor.tree.tree import KernelTree
+
+REAL = "real/"
+"""Where in the model the functions of a real tree are put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,9 @@ def run(
     some of the model's.
     """
     spec = load_spec(model)
-    runner = _Runner(plan, tree, spec, model, work, real, Expectations(plan, spec))
+    inspector = Inspector(builder.command)
+    own = own_headers(builder.command)
+    runner = _Runner(plan, tree, spec, model, work, real, Expectations(plan, spec), inspector, own)
     states = [*states_of(plan), *ablations_of(plan, tree)]
     programs = [
         configuration
@@ -90,6 +104,8 @@ class _Runner:
     work: Path
     real: bool
     expect: Expectations
+    inspector: Inspector
+    own_headers: Sequence[str]
     _originals: dict[str, bytes] = field(default_factory=dict)
     _outcomes: dict[tuple[Path | str, ...], Outcome] = field(default_factory=dict)
     """Two states often have the same program: then it need not run twice."""
@@ -102,7 +118,7 @@ class _Runner:
                 (folder / path).write_bytes(data)
             return folder
         for path, data in self._real_files(state):
-            file = folder / "real" / path
+            file = folder / REAL / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
         return folder
@@ -112,7 +128,7 @@ class _Runner:
     ) -> Outcome:
         """Build one program and run it."""
         try:
-            program = self._program(builder, folder, configuration)
+            program = self._program(builder, folder, state, configuration)
             outcome = self._run(program, self._expectations(state, configuration))
             if state.is_last and outcome.holds and self._asks_generic_helper(state, configuration):
                 return self._asked(builder, folder, state, configuration, outcome)
@@ -124,7 +140,7 @@ class _Runner:
         arguments = ["--trace=fail", *expectations]
         key: tuple[Path | str, ...] = (program, *arguments)
         if key not in self._outcomes:
-            self._outcomes[key] = execute(program, arguments)
+            self._outcomes[key] = execute(program, arguments, self.work)
         return self._outcomes[key]
 
     def _expectations(
@@ -167,46 +183,82 @@ class _Runner:
                 f"-D{value}={returned | self.spec.override_flag}",
             ),
         )
-        program = self._program(builder, folder, configuration, helper)
+        program = self._program(builder, folder, state, configuration, helper)
         expected = self._expectations(state, configuration, self.spec.override_flag)
         asked = self._run(program, [*expected, "--only=/none"])
         left = tuple(each for each in asked.failures if each.check == "flags-exact")
-        return Outcome(outcome.scenarios + asked.scenarios, left, asked.complaints)
+        return replace(asked, scenarios=outcome.scenarios + asked.scenarios, failures=left)
 
     def _program(
-        self, builder: Builder, folder: Path, configuration: Configuration, *extra: Source
+        self,
+        builder: Builder,
+        folder: Path,
+        state: State,
+        configuration: Configuration,
+        *extra: Source,
     ) -> Path:
+        own, foreign = self._sources_of(state, configuration, extra)
+        self._check_code(folder, foreign)
         tree = describe_headers(folder)
-        machine = describe_headers(folder / "sim")
+        only_machine = Tree(folder, describe_headers(folder / "sim").headers)
+        jobs = [
+            [builder.compile(only_machine, source) for source in self.spec.machine],
+            [builder.compile(tree, source) for source in own],
+            [builder.compile(tree, source) for source in foreign],
+            # What is judged has no sanitizers: they add names of the host, and constructors.
+            [
+                builder.compile(tree, replace(each, flags=(*each.flags, *builder.unsanitized)))
+                for each in foreign
+            ],
+        ]
+        _check_built(jobs)
+        machine, kernel, strangers, bare = [[job.result() for job in some] for some in jobs]
+        codes = [_code(folder, source) for source in foreign]
+        judged = dict(zip(bare, codes, strict=True))
+        complaints = self.inspector.complaints(judged, machine, kernel)
+        if complaints:
+            raise BuildError(complaints)
+        return builder.link([*machine, *kernel, *strangers])
+
+    def _sources_of(
+        self, state: State, configuration: Configuration, extra: Iterable[Source]
+    ) -> tuple[list[Source], list[Source]]:
+        """What a program is made of besides the machine: what is the model's own, and what is not.
+
+        What comes from a tree or from a rule is a stranger's, and so is `extra`, which has a name
+        that the rule has chosen.
+        """
         target = configuration.target
         flags = (
             *self.spec.kernel_flags,
             *target.flags,
             *(flag for word in configuration.variant.split(",") for flag in self.spec.words[word]),
         )
-        sources = [Source(path, flags) for path in (*self.spec.kernel_sources, *target.sources)]
-        sources += extra
+        confined = (*flags, *self.spec.confined, *self.own_headers)
+        own = [Source(path, flags) for path in (*self.spec.kernel_sources, *target.sources)]
+        foreign = [Source(each.path, (*confined, *each.flags)) for each in extra]
+        if not self.real:
+            foreign += [Source(each.path, confined) for each in own if each.path in state.files]
+            return [each for each in own if each.path not in state.files], foreign
+        checked = (*confined, "-Werror=implicit-function-declaration", "-Werror=implicit-int")
+        for path in self._paths(target):
+            if component_of(path) != GENERIC:
+                own = [each for each in own if each.path != target.replaced]
+            more = target.generic_flags if component_of(path) == GENERIC else ()
+            foreign.append(Source(f"{REAL}{path}", (*checked, *more)))
+        return own, foreign
+
+    def _check_code(self, folder: Path, foreign: Iterable[Source]) -> None:
+        """Raise BuildError for what must not even get to the compiler."""
+        rule = self.plan.rule
+        texts = [rule.helper.prototype, *(body.code for body in self.plan.resolved.policy.bodies)]
+        complaints = [each for text in texts for each in of_rule(text, rule.source)]
         if self.real:
-            checked = (*flags, "-Werror=implicit-function-declaration", "-Werror=implicit-int")
-            for path in self._paths(target):
-                if component_of(path) != GENERIC:
-                    sources = [each for each in sources if each.path != target.replaced]
-                more = target.generic_flags if component_of(path) == GENERIC else ()
-                sources.append(Source(f"real/{path}", (*checked, *more)))
-        jobs = [builder.compile(tree, source) for source in sources]
-        jobs += [
-            builder.compile(Tree(folder, machine.headers), source) for source in self.spec.machine
-        ]
-        complaints: list[Complaint] = []
-        objects = []
-        for job in jobs:
-            try:
-                objects.append(job.result())
-            except BuildError as error:
-                complaints += error.complaints
+            for source in foreign:
+                text = (folder / source.path).read_bytes()
+                complaints += forbidden_directives(text, source.path.removeprefix(REAL))
         if complaints:
-            raise BuildError(complaints)
-        return builder.link(objects)
+            raise BuildError(list(dict.fromkeys(complaints)))
 
     # -------------------------------------------------------------------- code of a real tree
 
@@ -223,10 +275,10 @@ class _Runner:
 
     def _real_files(self, state: State) -> Iterator[tuple[str, bytes]]:
         rule = self.plan.rule
-        prologue = f'#include "{self.spec.include}"'
+        prologue = ""
         header = parse(rule.helper.header, self._data(state, rule.helper.header))
         for node in declarations(header, rule.helper.name):
-            prologue += "\n" + header.text(node).decode(errors="replace")
+            prologue += header.text(node).decode(errors="replace") + "\n"
         for path in self._sources():
             source = parse(path, self._data(state, path))
             yield path, extract(source, [rule.entry, rule.helper.name], prologue)
@@ -238,6 +290,27 @@ class _Runner:
             blob = self.tree.read([path]).get(path)
             self._originals[path] = blob.data if blob is not None else b""
         return self._originals[path]
+
+
+def _check_built(jobs: Iterable[Iterable[Future[Path]]]) -> None:
+    """Raise BuildError with the complaints of all jobs, if there are any."""
+    complaints: dict[Complaint, None] = {}
+    for job in (job for some in jobs for job in some):
+        try:
+            job.result()
+        except BuildError as error:
+            complaints |= dict.fromkeys(error.complaints)
+    if complaints:
+        raise BuildError(list(complaints))
+
+
+def _code(folder: Path, source: Source) -> Code:
+    """What was compiled, with the lines and the path that a message about it has."""
+    text = (folder / source.path).read_bytes()
+    if source.path.startswith(REAL):
+        _, _, text = text.partition(b"\n#line 1 ")
+        return Code(source.path.removeprefix(REAL), text.partition(b"\n")[2])
+    return Code(source.path, text)
 
 
 def _problems(

@@ -40,13 +40,14 @@ class Spec:
     machine: tuple[Source, ...]
     kernel_flags: tuple[str, ...]
     kernel_sources: tuple[str, ...]
+    confined: tuple[str, ...]
+    """Flags for code of strangers."""
     targets: tuple[Target, ...]
     words: Mapping[str, tuple[str, ...]]
     overlays: Mapping[str, str]
     huge: Mapping[str, tuple[str, bool]]
     """For each vintage: the flag that decides on huge mappings, and what its presence means."""
     flags: Mapping[str, Mapping[str, Any]]
-    include: str
     override: Source
     """A strong helper that returns a flag which nothing else has; `flags` are its macros."""
     override_flag: int
@@ -94,6 +95,7 @@ def load_spec(model: Path) -> Spec:
         machine=tuple(Source(path, tuple(machine["flags"])) for path in machine["sources"]),
         kernel_flags=tuple(table["kernel"]["flags"]),
         kernel_sources=tuple(table["kernel"]["sources"]),
+        confined=tuple(table["confined"]["flags"]),
         targets=tuple(targets),
         words={word: tuple(flags) for word, flags in table["variant"].items()},
         overlays={name: entry.get("overlay", "") for name, entry in table["vintage"].items()},
@@ -102,7 +104,6 @@ def load_spec(model: Path) -> Spec:
             for name, entry in table["vintage"].items()
         },
         flags=table["flag"],
-        include=table["real"]["include"],
         override=Source(table["override"]["source"], tuple(table["override"]["macros"])),
         override_flag=table["override"]["flag"],
     )

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "confine.h"
 #include "harness.h"
 
 enum exit_status {
@@ -127,6 +128,8 @@ int main(int argc, char **argv)
 {
 	struct options options = { .trace = TRACE_FAIL, .fault = -1 };
 	unsigned int faulty = 0;
+
+	confine();
 
 	for (int i = 1; i < argc; i++) {
 		if (parse(&options, argv[i]))

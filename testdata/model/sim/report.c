@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confine.h"
 #include "harness.h"
 
 static const char *const status_names[] = { "pass", "fail", "skip" };
@@ -101,7 +102,14 @@ void report_program(void)
 		putchar(i ? ',' : '[');
 		string(check_name(i));
 	}
-	puts("]}");
+	putchar(']');
+	key("confined");
+	for (unsigned int i = 0; confinement(i); i++) {
+		putchar(i ? ',' : '{');
+		string(confinement(i)->name);
+		fputs(confinement(i)->in_force ? ":true" : ":false", stdout);
+	}
+	puts("}}");
 }
 
 void report_self_test(const char *const *failed, unsigned int nr_failed,
