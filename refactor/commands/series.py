@@ -145,14 +145,24 @@ def _write_branch(ready: Prepared, repository: Repository, options: Options) -> 
 
 def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
     """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
-    from refactor.tree.maintainers import addresses, sections
+    from refactor.tree.maintainers import Mailmap, addresses, sections
 
-    blob = tree.read(["MAINTAINERS"]).get("MAINTAINERS")
-    if blob is None:
+    blobs = tree.read(["MAINTAINERS", ".mailmap"])
+    if "MAINTAINERS" not in blobs:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    known = sections(blob.data.decode(errors="replace"))
+    texts = {path: blob.data.decode(errors="replace") for path, blob in blobs.items()}
+    known = sections(texts["MAINTAINERS"])
+    mailmap = Mailmap(texts.get(".mailmap", ""))
     return tuple(
-        tuple(addresses(known, [change.path for change in patch.files], message + _lines(patch)))
+        tuple(
+            addresses(
+                known,
+                [change.path for change in patch.files],
+                message + _lines(patch),
+                mailmap,
+                tree.has_folder,
+            )
+        )
         for patch, message in zip(series.patches, series.messages, strict=True)
     )
 

@@ -185,6 +185,9 @@ class GitTree(KernelTree):
         entries = self._entries(paths)
         return {path: self._size(entry.oid) for path, entry in entries.items() if entry.is_file}
 
+    def has_folder(self, path: str) -> bool:
+        return any(line.startswith(b"040000 ") for line in self._list([path], "-d"))
+
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         folders = {glob.split("/", 1)[0] for glob in globs}
         if not folders <= self._listings.keys():

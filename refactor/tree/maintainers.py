@@ -1,126 +1,191 @@
 """MAINTAINERS: who is to be on Cc of a patch, as scripts/get_maintainer.pl finds them.
 
 Only from the tree's own text: the script of the tree is not run, because nothing of a tree is. File
-patterns (F:, X:, N:) count, and K: for the text of the patch; git history is not asked. The format
-is described at the top of MAINTAINERS.
+patterns (F:, X:, N:) count, K: for the text of the patch, and .mailmap; git history is not asked.
+The format is described at the top of MAINTAINERS; where the script does something else, the script
+counts, for it is what the maintainers are used to.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-WHO = ("M", "R", "L")
+CHIEF = "buried alive in reporters"
+"""The status of the one whom the script leaves out: he has enough mail."""
 
 
-@dataclass(slots=True)
+class Person(NamedTuple):
+    """A name, which may be empty, and an address."""
+
+    name: str
+    mail: str
+
+    def __str__(self) -> str:
+        """`Name <mail>`, with the name in quotes where RFC 5322 wants it."""
+        name = self.name
+        if re.search(r"[^\w\s!#$%&'*+/=?^`{|}~-]", name):
+            name = f'"{name}"'
+        return f"{name} <{self.mail}>" if name else self.mail
+
+
+@dataclass
 class Section:
-    """One subsystem: its lines by their letter."""
+    """One subsystem: its lines, each with its letter, in order."""
 
     title: str
-    lines: dict[str, list[str]] = field(default_factory=dict)
+    lines: list[tuple[str, str]] = field(default_factory=list)
 
     def get(self, letter: str) -> list[str]:
         """The values of all lines with that letter."""
-        return self.lines.get(letter, [])
+        return [value for each, value in self.lines if each == letter]
+
+    @cached_property
+    def files(self) -> tuple[_Pattern | str, ...]:
+        """What F: and N: name, in order: patterns of files, and Perl's expressions."""
+        return tuple(
+            _Pattern(value) if letter == "F" else value
+            for letter, value in self.lines
+            if letter in "FN"
+        )
+
+    @cached_property
+    def exceptions(self) -> tuple[_Pattern, ...]:
+        """What X: names."""
+        return tuple(map(_Pattern, self.get("X")))
 
     @property
-    def is_the_rest(self) -> bool:
-        """True if it has every file. Its lists want to see all patches, its people do not."""
-        patterns = self.get("F")
-        return bool(patterns) and not any(pattern.strip("*/") for pattern in patterns)
+    def is_of_the_chief(self) -> bool:
+        """True for the section of last resort. Its lists want to see all patches."""
+        return any(status.lower() == CHIEF for status in self.get("S"))
+
+
+class _Pattern:
+    """A file pattern as the script reads it, which is not quite as MAINTAINERS describes it.
+
+    It is a prefix: `dir/` has everything below it, in any depth, and so has `dir` if that is a
+    folder of the tree. Any other one fits names that begin with it and have as many slashes, and
+    `*` may stand for some of them.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._expression: re.Pattern[str] | None = None
+        # What every file that fits begins with: most patterns are dismissed by it.
+        self._start = re.split(r"[*?+()\[\]{}|^$\\]", text, maxsplit=1)[0]
+        self._is_plain = self._start == text
+
+    @property
+    def depth(self) -> int:
+        """How specific it is; the deeper, the earlier its section comes."""
+        if self.text.startswith("*"):
+            return -1
+        return self.text.rstrip("/").count("/") + 1
+
+    def fits(self, path: str, is_folder: Callable[[str], bool]) -> bool:
+        if not path.startswith(self._start):
+            return False
+        if self._is_plain:
+            if self.text.endswith("/"):
+                return True
+            # A dot keeps the script from seeing that a pattern names a folder.
+            may_be_folder = "." not in self.text
+            if may_be_folder and path.startswith(self.text + "/"):
+                return True
+            begun = self.text.count("/") == path.count("/")
+            return begun and (path == self.text or not (may_be_folder and is_folder(self.text)))
+        if self._expression is None:
+            translated = self.text.replace(".", r"\.").replace("*", ".*").replace("?", ".")
+            self._expression = _compiled(translated)
+        return self._expression.match(path) is not None and (
+            self.text.endswith("/") or self.text.count("/") == path.count("/")
+        )
 
 
 def sections(text: str) -> list[Section]:
     """The sections of a MAINTAINERS file, in order."""
     found: list[Section] = []
-    previous = ""
+    title: str | None = ""
     for line in text.splitlines():
-        match = re.match(r"([A-Z]):\s*(.*\S)", line)
-        if match is None:
-            previous = line.strip() or previous
-            if not line.strip():
-                previous = ""
-            continue
-        if previous or not found:
-            found.append(Section(previous))
-            previous = ""
-        found[-1].lines.setdefault(match[1], []).append(match[2])
+        match = _LINE.match(line)
+        if match is not None:
+            if title is not None:
+                found.append(Section(title))
+                title = None
+            found[-1].lines.append((match[1], match[2].rstrip()))
+        elif line.strip() and not line.lstrip().startswith("#"):
+            title = line.strip()
     return found
+
+
+_LINE = re.compile(r"([A-Z]):\s*(.*)")
 
 
 def addresses(
     found: Iterable[Section],
     paths: Iterable[str],
     patch: str = "",
+    mailmap: Mailmap | None = None,
+    is_folder: Callable[[str], bool] = lambda _: False,
 ) -> list[str]:
-    """Mail addresses for a patch that touches `paths`: maintainers and reviewers, then lists.
+    """Mail addresses for a patch that touches `paths`: lists, then maintainers and reviewers.
 
     More specific sections come first: the deeper the file pattern, the earlier. `patch` is the text
-    of the patch, for K: patterns. Each address comes once.
+    of the patch, for K: patterns. Each person comes once, with one address. `is_folder` says
+    whether a path is a folder of the tree.
     """
-    files = list(paths)
+    every = list(found)
+    chiefs = {_person(who).mail for each in every if each.is_of_the_chief for who in each.get("M")}
+    lists: dict[str, str] = {}
+    people: list[Person] = []
+    for section in _concerned(every, list(paths), patch, is_folder):
+        for text in section.get("L"):
+            address = _list(text)
+            if address:
+                lists.setdefault(address.lower(), address)
+        people += [_person(who) for who in (*section.get("M"), *section.get("R"))]
+    known = _merged(people, mailmap or Mailmap(""), chiefs)
+    named = {person.mail.lower() for person in known}  # a team has a list as its address
+    return [*(lists[each] for each in lists if each not in named), *map(str, known)]
+
+
+def _concerned(
+    every: Iterable[Section], paths: list[str], patch: str, is_folder: Callable[[str], bool]
+) -> Iterator[Section]:
+    """The sections that have one of the files, the most specific first; those of K: come last."""
     ranked = sorted(
         (
             (-depth, number, section)
-            for number, section in enumerate(found)
-            if (depth := _depth(section, files, patch)) is not None
+            for number, section in enumerate(every)
+            if (depth := _depth(section, paths, patch, is_folder)) is not None
         ),
         key=lambda entry: entry[:2],
     )
-    people = [
-        _address(who)
-        for _, _, each in ranked
-        if not each.is_the_rest
-        for who in (*each.get("M"), *each.get("R"))
-    ]
-    lists = [_list(text) for _, _, each in ranked for text in each.get("L")]
-    return _unique([*people, *(address for address in lists if address)])
+    return (section for _, _, section in ranked)
 
 
-def _unique(every: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    result = []
-    for one in every:
-        if _bare(one) not in seen:
-            seen.add(_bare(one))
-            result.append(one)
-    return result
+def _depth(
+    section: Section, paths: list[str], patch: str, is_folder: Callable[[str], bool]
+) -> int | None:
+    """How deep the pattern of a section that fits one of `paths` is; None if none fits.
 
-
-def _bare(address: str) -> str:
-    return address[address.rfind("<") + 1 :].rstrip(">").lower()
-
-
-def _depth(section: Section, paths: list[str], patch: str) -> int | None:
-    """How deep the best pattern of a section that fits one of `paths` is; None if none fits."""
+    If several fit the same path, it is the last of them that the script goes by.
+    """
     depths = []
     for path in paths:
-        if any(_fits(pattern, path) for pattern in section.get("X")):
-            continue
-        depths += [
-            pattern.rstrip("/").count("/") + 1
-            for pattern in section.get("F")
-            if _fits(pattern, path)
+        fitting = [
+            each.depth if isinstance(each, _Pattern) else 0
+            for each in section.files
+            if (each.fits(path, is_folder) if isinstance(each, _Pattern) else _searches(each, path))
         ]
-        depths += [0 for pattern in section.get("N") if _searches(pattern, path)]
+        if fitting and not any(each.fits(path, is_folder) for each in section.exceptions):
+            depths.append(fitting[-1])
     if not depths and patch:
-        depths += [0 for pattern in section.get("K") if _searches(pattern, patch)]
+        depths += [-2 for pattern in section.get("K") if _searches(pattern, patch)]
     return max(depths, default=None)
-
-
-def _fits(pattern: str, path: str) -> bool:
-    """A file pattern: `dir/` has everything below it; `*` and `?` stop at a slash."""
-    expression = "".join(_translated(pattern))
-    if pattern.endswith("/"):
-        return re.match(expression, path) is not None
-    return re.fullmatch(expression, path) is not None
-
-
-def _translated(pattern: str) -> Iterator[str]:
-    for character in pattern:
-        yield {"*": "[^/]*", "?": "[^/]"}.get(character) or re.escape(character)
 
 
 def _searches(pattern: str, text: str) -> bool:
@@ -131,17 +196,79 @@ def _searches(pattern: str, text: str) -> bool:
         return False
 
 
-def _address(text: str) -> str:
-    """`Name <mail>`, with the name in quotes where RFC 5322 wants it."""
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """An expression, or one that fits nothing where Python does not know it."""
+    try:
+        return re.compile(pattern)
+    except re.error:
+        return re.compile(r"(?!)")
+
+
+def _person(text: str) -> Person:
+    """What M: and R: name."""
     match = re.match(r'"?([^"<]*?)"?\s*<([^>]+)>', text)
-    if match is None:
-        return text
-    name, mail = match.groups()
-    if re.search(r"[^\w\s!#$%&'*+/=?^`{|}~-]", name):
-        name = f'"{name}"'
-    return f"{name} <{mail}>" if name else mail
+    return Person(match[1].strip(), match[2].strip()) if match else Person("", text.strip())
 
 
 def _list(text: str) -> str:
     """The address of a list; one for its subscribers alone is left out, as the script does."""
-    return "" if "subscribers-only" in text else text.split()[0]
+    address = text.partition(" ")[0].partition("\t")[0]
+    return "" if "subscribers-only" in text or "@" not in address else address
+
+
+# ---------------------------------------------------------------------------- persons
+
+
+class Mailmap:
+    """.mailmap: who is who, as gitmailmap(5) describes it. `text` may be empty."""
+
+    def __init__(self, text: str) -> None:
+        self._names: dict[str, str] = {}
+        self._mails: dict[str, str] = {}
+        for line in text.splitlines():
+            match = _ENTRY.fullmatch(line.partition("#")[0].strip())
+            if match is None:
+                continue
+            name, mail, old_name, old_mail = (part and part.strip() for part in match.groups())
+            if old_mail is None:
+                self._names[mail] = name
+                continue
+            key = str(Person(old_name, old_mail)) if old_name else old_mail
+            self._mails[key] = mail
+            if name:
+                self._names[key] = name
+
+    def canonical(self, person: Person) -> Person:
+        """The name and the address that a person wants to be known by."""
+        for key in (str(person), person.mail):
+            if key in self._names or key in self._mails:
+                return Person(self._names.get(key, person.name), self._mails.get(key, person.mail))
+        return person
+
+
+_ENTRY = re.compile(r"([^<]*)<([^>]+)>(?:\s*([^<]*)<([^>]+)>)?")
+
+
+def _merged(people: Iterable[Person], mailmap: Mailmap, without: Iterable[str]) -> list[Person]:
+    """Each person once, as .mailmap has it: who has the same name or address is the same one."""
+    left_out = set(without)
+    seen: dict[str, Person] = {}
+    result: dict[Person, None] = {}
+    names: set[str] = set()
+    mails: set[str] = set()
+    for raw in people:
+        # The script compares what MAINTAINERS says first, and what .mailmap makes of it then.
+        if (raw.name and raw.name.lower() in names) or raw.mail.lower() in mails:
+            continue
+        names |= {raw.name.lower()} if raw.name else set()
+        mails.add(raw.mail.lower())
+        person = mailmap.canonical(raw)
+        same = seen.get(person.name.lower()) if person.name else None
+        same = same or seen.get(person.mail.lower())
+        if same is None:
+            same = seen[person.mail.lower()] = person
+            if person.name:
+                seen[person.name.lower()] = person
+        if raw.mail not in left_out and same.mail not in left_out:
+            result[mailmap.canonical(same)] = None
+    return list(result)

@@ -79,6 +79,12 @@ class PatchedTree(KernelTree):
         under = self.under.sizes(path for path in wanted if path not in self.files)
         return under | {path: len(blob.data) for path, blob in self._own(wanted).items()}
 
+    def has_folder(self, path: str) -> bool:
+        below = f"{path}/"
+        return self.under.has_folder(path) or any(
+            blob is not None and name.startswith(below) for name, blob in self.files.items()
+        )
+
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         found = [each for each in self.under.outward_links(globs) if each.path not in self.files]
         for path, blob in self.files.items():
@@ -126,6 +132,9 @@ class RememberingTree(KernelTree):
 
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
         return self.tree.sizes(paths)
+
+    def has_folder(self, path: str) -> bool:
+        return self.tree.has_folder(path)
 
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         key = tuple(globs)

@@ -77,6 +77,10 @@ class PlainTree(KernelTree):
         found = {path: self._regular(path) for path in paths}
         return {path: status.st_size for path, status in found.items() if status}
 
+    def has_folder(self, path: str) -> bool:
+        status = self._status(path)
+        return status is not None and stat.S_ISDIR(status.st_mode)
+
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         links = []
         for folder in sorted({glob.split("/", 1)[0] for glob in globs}):

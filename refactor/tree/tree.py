@@ -101,6 +101,10 @@ class KernelTree(ABC):
         """The size in bytes of each file among `paths` that exists."""
 
     @abstractmethod
+    def has_folder(self, path: str) -> bool:
+        """True if `path` is a folder of the tree."""
+
+    @abstractmethod
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         """Symbolic links under `globs` that lead out of the tree."""
 
