@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -75,9 +75,14 @@ def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
     if not wide:
         return EditSet()
     code = code_only(data)
-    return EditSet(
-        edit for line, changes in wide.items() for edit in _break(data, code, line, changes)
-    )
+    edits: list[TextEdit] = []
+    for line, changes in wide.items():
+        breaks = list(_break(data, code, line, changes))
+        edits += breaks
+        if breaks:
+            written_to = max(change.span.end for change in changes)
+            edits += _fill(data, code, line, breaks[-1], written_to, touched)
+    return EditSet(edits)
 
 
 def written(
@@ -212,6 +217,45 @@ def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> 
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
             rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
+
+
+def _fill(
+    data: bytes,
+    code: bytes,
+    line: Span,
+    last: TextEdit,
+    written_to: int,
+    touched: Collection[Span],
+) -> Iterator[TextEdit]:
+    """Join the next line to an item that a break has left alone on its line.
+
+    Only to one that was not written, but stood behind what was: the list has to be laid out anew
+    there in any case, and a line of one word between longer ones looks like a mistake. All other
+    lines stay.
+    """
+    start = last.span.end
+    item = data[start : line.end].rstrip()
+    if item != code[start : line.end].rstrip():  # a comment, behind which nothing can stand
+        return
+    if start < written_to or not item.endswith(b",") or re.search(rb"[(),](?=.)", item):
+        return
+    below = data.find(b"\n", line.end) + 1
+    end = data.find(b"\n", below)
+    following = next(iter(_lines(data, Span(below, below))), None) if below and end >= 0 else None
+    if following is None or following in touched:
+        return
+    text = data[following.start : following.end]
+    indent = indent_of(text)
+    if (
+        indent != indent_of(last.text.lstrip(b"\r\n"))
+        or text != code[following.start : following.end]
+        or not text.strip()
+        or text.lstrip().startswith(b"#")
+    ):
+        return
+    together = data[start : line.end] + b" " + text.lstrip()
+    if width(together, width(indent)) <= WANTED:
+        yield TextEdit(Span(line.end, following.start + len(indent)), b" ")
 
 
 def _newline(data: bytes, line: Span) -> bytes:

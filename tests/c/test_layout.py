@@ -53,6 +53,49 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             id="a list opened on the line is aligned with its parenthesis",
         ),
         pytest.param(
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION, <<FIRST_OF_THE_FLAGS | get_the_flags_of_modules()>>, ANY_NODE,\n"
+            b"\t\t\t  the_address_of_the_caller(0));\n",
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION,\n"
+            b"\t\t\t  FIRST_OF_THE_FLAGS | get_the_flags_of_modules(),\n"
+            b"\t\t\t  ANY_NODE, the_address_of_the_caller(0));\n",
+            id="an item that would be alone takes the next line",
+        ),
+        pytest.param(
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION, <<FIRST_OF_THE_FLAGS | get_the_flags_of_modules()>>, ANY_NODE,\n"
+            b"\t\t\t  the_address_of_the_caller_and_of_much_more_than(0));\n",
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION,\n"
+            b"\t\t\t  FIRST_OF_THE_FLAGS | get_the_flags_of_modules(),\n"
+            b"\t\t\t  ANY_NODE,\n"
+            b"\t\t\t  the_address_of_the_caller_and_of_much_more_than(0));\n",
+            id="it stays alone where both do not fit",
+        ),
+        pytest.param(
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION, <<FIRST_OF_THE_FLAGS | get_the_flags_of_modules()>>, ANY_NODE,\n"
+            b"\t\t\t  caller(0)); /* why */\n",
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION,\n"
+            b"\t\t\t  FIRST_OF_THE_FLAGS | get_the_flags_of_modules(),\n"
+            b"\t\t\t  ANY_NODE,\n"
+            b"\t\t\t  caller(0)); /* why */\n",
+            id="a line with a comment stays",
+        ),
+        pytest.param(
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION, <<FIRST_OF_THE_FLAGS | get_the_flags_of_modules()>>, ANY_NODE,\n"
+            b"\t\tcaller(0));\n",
+            b"\treturn get_memory(size, FIRST_ADDRESS,\n"
+            b"\t\t\t  PROTECTION,\n"
+            b"\t\t\t  FIRST_OF_THE_FLAGS | get_the_flags_of_modules(),\n"
+            b"\t\t\t  ANY_NODE,\n"
+            b"\t\tcaller(0));\n",
+            id="a line with another indent stays",
+        ),
+        pytest.param(
             b"\tarea = get_memory(size,\n"
             b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION,"
             b" <<get_the_flags()>>, NODE, caller);\n",
