@@ -93,12 +93,13 @@ def judge_site(
     edits = written_terms(source, site.argument, terms)
     if edits is None:
         return Refused(Reason.COMMENT, where, "", name)
+    explained = (*terms.removed, *edit.moving)
     return Change(
         number=edit.number,
         where=where,
         function=name,
         edits=tuple(edits),
-        comments=tuple(dict.fromkeys(_explaining(source, site, edit, terms.removed))),
+        comments=tuple(dict.fromkeys(_explaining(source, site, edit, explained))),
         before=" | ".join(terms.before) or "0",
         after=" | ".join((*terms.kept, *terms.added)) or "0",
         flags=terms,

@@ -116,7 +116,7 @@ class _Resolver:
     def _flags(self, component: str, body: HelperBody | None) -> Flags:
         """The edit of flags, where only what the helper returns in every case can be removed."""
         returns = body.returns if body is not None else self._parsed_returns(component)
-        return flags_edit(self.rule, returns)
+        return flags_edit(self.rule, returns, body)
 
     # -------------------------------------------------------------------- what is returned
 
@@ -215,11 +215,18 @@ class _Resolver:
         yield _insert(self.rule, PROTOTYPE, helper.header, helper.prototype, before=False)
 
 
-def flags_edit(rule: HelperRule, returns: frozenset[str]) -> Flags:
-    """The edit of flags where a helper always returns `returns`: only that can be removed."""
+def flags_edit(rule: HelperRule, returns: frozenset[str], body: HelperBody | None = None) -> Flags:
+    """The edit of flags where a helper always returns `returns`: only that can be removed.
+
+    If its body has a place for comments, they go there from the calls.
+    """
     edit = rule.flags
+    takes_comments = body is not None and "${comment}" in body.code
     return replace(
-        edit, number=FLAGS, remove=tuple(flag for flag in edit.remove if flag in returns)
+        edit,
+        number=FLAGS,
+        remove=tuple(flag for flag in edit.remove if flag in returns),
+        moving=edit.remove if takes_comments else (),
     )
 
 

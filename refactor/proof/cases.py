@@ -68,7 +68,7 @@ def _program(rule: Rule, case: Case) -> Program:
     own = policy.body(case.vintage, component) if component != GENERIC else None
     body = own or policy.body(case.vintage)
     override = [override_edit(rule, case.path, own)] if own is not None else []
-    return Program((flags_edit(rule, body.returns if body else frozenset()), *override))
+    return Program((flags_edit(rule, body.returns if body else frozenset(), body), *override))
 
 
 def _difference(expected: str, actual: str) -> str:

@@ -109,6 +109,9 @@ class Flags(Edit):
     remove: tuple[str, ...]
     comments: Mapping[str, tuple[str, ...]]
     """For a removed flag: the words of a comment that explains it."""
+    moving: tuple[str, ...] = ()
+    """Flags whose comment goes from a call that is changed even if the flag is not there any more:
+    there is another place for it, and nobody wants it twice."""
     whole: bool = False
     """Every definition of `within` is judged as a whole: all calls of it change, or none."""
     header: Header | None = None

@@ -474,7 +474,7 @@ def test_policy_of_another_vintage_is_a_usage_error(tmp_path: Path) -> None:
     header = "#define VM_FLUSH_RESET_PERMS 1\n"
     tree = lay(tmp_path, "opt-out", {"include/linux/vmalloc.h": header})
     with pytest.raises(UsageError):
-        findings(tree, "huge-unless-rwx")
+        findings(tree, "huge-unless-set-memory")
 
 
 def test_fixes_of_one_line_are_made_one_after_the_other(tmp_path: Path) -> None:

@@ -116,18 +116,18 @@ def test_execmem_is_refused_with_the_place_of_the_flags(tree: Path) -> None:
 
 def test_a_policy_without_a_helper_for_the_vintage_is_an_error(tree: Path) -> None:
     change(tree, VMALLOC, "VM_NO_HUGE_VMAP", "VM_OTHER")
-    with pytest.raises(UsageError, match="huge-unless-rwx has no helper"):
-        plan(tree, "huge-unless-rwx")
+    with pytest.raises(UsageError, match="huge-unless-set-memory has no helper"):
+        plan(tree, "huge-unless-set-memory")
 
 
 def test_override_carries_the_comment_of_the_flag(tree: Path) -> None:
-    text = after(plan(tree, "huge-unless-rwx"), POWERPC)
+    text = after(plan(tree, "huge-unless-set-memory"), POWERPC)
     override = text[text.index("unsigned long arch_module_vm_flags(void)") :]
     assert "huge" in override[: override.index("return")]
     assert "huge" not in text[: text.index("unsigned long arch_module_vm_flags(void)")]
 
 
-@pytest.mark.parametrize("policy", ["never-huge", "huge-unless-rwx"])
+@pytest.mark.parametrize("policy", ["never-huge", "huge-unless-set-memory"])
 def test_second_run_has_nothing_to_do(tree: Path, policy: str) -> None:
     convert(tree, policy)
     again = plan(tree, policy)

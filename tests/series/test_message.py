@@ -65,7 +65,7 @@ def test_words_follow_kconfig(tree: Path) -> None:
     assert "is the one architecture" not in message(tree, "powerpc")
 
 
-@pytest.mark.parametrize("policy", ["never-huge", "huge-unless-rwx"])
+@pytest.mark.parametrize("policy", ["never-huge", "huge-unless-set-memory"])
 def test_columns_and_summaries(tree: Path, policy: str) -> None:
     writer = Writer(plan(tree, policy))
     messages = [*writer.messages(), writer.cover("treewide series")]
@@ -91,7 +91,7 @@ def test_a_long_name_gets_a_shorter_summary(tree: Path) -> None:
 def test_cover_names_policy_and_alternative_and_table(tree: Path) -> None:
     text = Writer(plan(tree)).cover("treewide series --rule x").body
     assert '"never-huge"' in text
-    assert '"huge-unless-rwx"' in text
+    assert '"huge-unless-set-memory"' in text
     assert "  treewide series --rule x" in text
     assert "  powerpc  VM_FLUSH_RESET_PERMS  unchanged" in text
 

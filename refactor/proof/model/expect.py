@@ -77,12 +77,13 @@ class Expectations:
 
     def _is_on(self, condition: str, configuration: Configuration) -> bool:
         option = condition.removeprefix("!")
-        flags = [
-            flag
-            for word in configuration.variant.split(",")
-            for flag in (*self.spec.words[word], *configuration.target.flags)
-        ]
-        return (f"-D{option}=1" in flags) != condition.startswith("!")
+        flags = [*configuration.target.flags, *self.spec.kernel_flags]
+        flags += (
+            each for word in configuration.variant.split(",") for each in self.spec.words[word]
+        )
+        # As for the compiler, the last word counts.
+        said = [each for each in flags if each in (f"-D{option}=1", f"-U{option}")]
+        return (said[-1:] == [f"-D{option}=1"]) != condition.startswith("!")
 
     def is_huge(self, flags: int) -> bool:
         """True if these flags allow huge mappings, in the sense of the vintage."""

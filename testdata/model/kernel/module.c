@@ -32,6 +32,7 @@ static void *init_free_list;
 
 typedef int (*set_memory_fn)(unsigned long start, int num_pages);
 
+#ifdef CONFIG_ARCH_HAS_STRICT_MODULE_RWX
 /* Applies fn to the bytes [from, to) of a layout; results are ignored. */
 static void frob(const struct module_layout *layout, unsigned long from,
 		 unsigned long to, set_memory_fn fn)
@@ -42,7 +43,6 @@ static void frob(const struct module_layout *layout, unsigned long from,
 	fn(base + from, (to - from) >> PAGE_SHIFT);
 }
 
-#ifdef CONFIG_ARCH_HAS_STRICT_MODULE_RWX
 static void frob_text(const struct module_layout *layout, set_memory_fn fn)
 {
 	frob(layout, 0, layout->text_size, fn);

@@ -41,6 +41,8 @@ const struct board board = {
 #endif
 	.huge_vmalloc = IS_ENABLED(CONFIG_HAVE_ARCH_HUGE_VMALLOC),
 	.strict = IS_ENABLED(CONFIG_STRICT_MODULE_RWX),
+	.set_memory = IS_ENABLED(CONFIG_ARCH_HAS_SET_MEMORY),
+	.refuses_huge = IS_ENABLED(CONFIG_PPC),
 	.kasan = VM_DEFER_KMEMLEAK != 0,
 	.shadow = VM_DEFER_KMEMLEAK && IS_ENABLED(CONFIG_X86) &&
 		  !IS_ENABLED(MODEL_GENERIC),
@@ -195,18 +197,29 @@ void board_free_insn_page(unsigned long page)
 	free_insn_page((void *)page);
 }
 
-unsigned long board_vmalloc(unsigned long size, bool huge, bool reset)
+static unsigned long allocate(unsigned long size, unsigned long flags,
+			      bool huge, pgprot_t prot)
 {
-	unsigned long flags = reset ? VM_FLUSH_RESET_PERMS : 0;
-
 #ifdef VM_ALLOW_HUGE_VMAP
 	flags |= huge ? VM_ALLOW_HUGE_VMAP : 0;
 #else
 	flags |= huge ? 0 : VM_NO_HUGE_VMAP;
 #endif
 	return (unsigned long)__vmalloc_node_range(size, 1, VMALLOC_START,
-			VMALLOC_END, GFP_KERNEL, PAGE_KERNEL, flags,
+			VMALLOC_END, GFP_KERNEL, prot, flags,
 			NUMA_NO_NODE, __builtin_return_address(0));
+}
+
+unsigned long board_vmalloc(unsigned long size, bool huge, bool reset)
+{
+	return allocate(size, reset ? VM_FLUSH_RESET_PERMS : 0, huge,
+			PAGE_KERNEL);
+}
+
+unsigned long board_vmalloc_huge(unsigned long size, bool executable)
+{
+	return allocate(size, VM_FLUSH_RESET_PERMS, true,
+			executable ? PAGE_KERNEL_EXEC : PAGE_KERNEL);
 }
 
 void board_vfree(unsigned long addr)

@@ -15,6 +15,8 @@ struct board {
 	const char *vintage;
 	bool huge_vmalloc;	/* CONFIG_HAVE_ARCH_HUGE_VMALLOC */
 	bool strict;		/* CONFIG_STRICT_MODULE_RWX */
+	bool set_memory;	/* CONFIG_ARCH_HAS_SET_MEMORY: no stubs */
+	bool refuses_huge;	/* set_memory_*() does, and warns */
 	bool kasan;		/* VM_DEFER_KMEMLEAK is a flag and not 0 */
 	bool shadow;		/* module_alloc() sees to its shadow */
 	bool set_direct_map;	/* CONFIG_ARCH_HAS_SET_DIRECT_MAP */
@@ -64,6 +66,7 @@ void board_free_insn_page(unsigned long page);
 
 /* For the self-test: the kernel's own calls, without a module around them. */
 unsigned long board_vmalloc(unsigned long size, bool huge, bool reset);
+unsigned long board_vmalloc_huge(unsigned long size, bool executable);
 void board_vfree(unsigned long addr);
 int board_set_memory(const char *what, unsigned long addr, int pages);
 

@@ -292,6 +292,33 @@ static void check_warning(const struct run *run, struct check *check)
 		set(check, FAIL, "%u kernel warnings", machine.warnings);
 }
 
+/* Why !STRICT_MODULE_RWX is no condition for huge mappings of modules. */
+static void check_set_memory_x(const struct run *run, struct check *check)
+{
+	bool huge = run->x_was_huge;
+	bool refused = huge && board.refuses_huge;
+	bool split = huge && board.set_memory && !board.refuses_huge &&
+		     run->scenario->story == X_ON_PAGE_KERNEL;
+
+	if ((run->x_result != 0) != refused)
+		set(check, FAIL, "set_memory_x() returns %d", run->x_result);
+	else if ((machine.warnings != 0) != refused)
+		set(check, FAIL, "%u kernel warnings", machine.warnings);
+	else if (machine.splits_module != split)
+		set(check, FAIL, "%u large mappings were split, not %d",
+		    machine.splits_module, split);
+}
+
+void run_check(unsigned int i, const struct run *run, struct check *check)
+{
+	bool is_story = check_defs[i].fn == check_set_memory_x;
+
+	if (is_story == (run->scenario->story != MODULE))
+		check_defs[i].fn(run, check);
+	else
+		set(check, SKIP, "it is not what this scenario is about");
+}
+
 const struct check_def check_defs[] = {
 	{ "flags-exact", check_flags },
 	{ "args-kept", check_args },
@@ -307,6 +334,7 @@ const struct check_def check_defs[] = {
 	{ "reuse-writable", check_reuse },
 	{ "no-leak", check_leak },
 	{ "no-warning", check_warning },
+	{ "set-memory-x", check_set_memory_x },
 };
 
 const unsigned int nr_check_defs = ARRAY_SIZE(check_defs);

@@ -17,8 +17,12 @@ struct expectation {
 
 extern struct expectation expectation;
 
+/* What is done: the life of a module, or set_memory_x() on a huge mapping. */
+enum story { MODULE, X_ON_PAGE_KERNEL, X_ON_PAGE_KERNEL_EXEC };
+
 struct scenario {
 	char id[80];
+	enum story story;
 	const char *size;
 	struct sections core;
 	struct sections init;
@@ -29,6 +33,8 @@ struct scenario {
 struct run {
 	const struct scenario *scenario;
 	const char *oops;		/* NULL if the kernel lived */
+	int x_result;			/* of set_memory_x(); 0 or -errno */
+	bool x_was_huge;		/* what it was asked to change */
 	bool exec_fault;		/* the oops was one of executing text */
 	int first_load;			/* results of load_module() */
 	int load;
@@ -61,6 +67,9 @@ struct check_def {
 
 extern const struct check_def check_defs[];
 extern const unsigned int nr_check_defs;
+
+/* Makes a check, or skips it where the scenario is about something else. */
+void run_check(unsigned int i, const struct run *run, struct check *check);
 
 /* The name under which a check is reported depends on what is expected. */
 const char *check_name(unsigned int i);

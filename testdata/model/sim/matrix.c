@@ -194,10 +194,29 @@ static void variations(struct scenario s,
 	}
 }
 
+/* Permissions change without STRICT_MODULE_RWX, too. */
+static void x_on_huge_mappings(const struct mmu *mmu,
+			       void (*fn)(const struct scenario *scenario,
+					  void *data),
+			       void *data)
+{
+	static const struct size half = { "half", size_exact, false };
+	struct scenario s = make(mmu, &half);
+
+	if (board.strict || !board.huge_vmalloc || matrix_fault >= 0)
+		return;
+	s.story = X_ON_PAGE_KERNEL;
+	emit(s, "set_memory_x-PAGE_KERNEL", fn, data);
+	s.story = X_ON_PAGE_KERNEL_EXEC;
+	emit(s, "set_memory_x-PAGE_KERNEL_EXEC", fn, data);
+}
+
 void for_each_scenario(void (*fn)(const struct scenario *scenario, void *data),
 		       void *data)
 {
-	for (unsigned int m = 0; m < board.nr_mmus; m++)
+	for (unsigned int m = 0; m < board.nr_mmus; m++) {
 		for (unsigned int i = 0; i < ARRAY_SIZE(sizes); i++)
 			variations(make(&board.mmus[m], &sizes[i]), fn, data);
+		x_on_huge_mappings(&board.mmus[m], fn, data);
+	}
 }

@@ -241,7 +241,7 @@ bool report_scenario(const struct run *run, enum trace_mode trace)
 	for (unsigned int i = 0; i < nr_check_defs; i++) {
 		struct check check = { .status = PASS };
 
-		check_defs[i].fn(run, &check);
+		run_check(i, run, &check);
 		failed |= check.status == FAIL;
 		report_check(i, &check);
 	}

@@ -214,8 +214,32 @@ static void inspect(struct run *run)
 	run->reuse_faults = count_reuse_faults();
 }
 
+/*
+ * What the module core does without STRICT_MODULE_RWX, too: text, which is a
+ * part of the memory, is made executable, also where it is so already.
+ */
+static void make_text_executable(const struct scenario *s)
+{
+	unsigned long addr, size = s->core.text + s->core.rodata +
+				   s->core.ro_after_init + s->core.data;
+	const struct hw_pte *pte;
+
+	phase("load");
+	addr = board_vmalloc_huge(size, s->story == X_ON_PAGE_KERNEL_EXEC);
+	pte = hw_pte_lookup(addr);
+	current->x_was_huge = pte && pte->shift > hw_page_shift();
+	current->x_result = board_set_memory("x", addr,
+					     (int)(s->core.text / page_size()));
+	phase("unload");
+	board_vfree(addr);
+}
+
 static void live_and_die(const struct scenario *s)
 {
+	if (s->story != MODULE) {
+		make_text_executable(s);
+		return;
+	}
 	current->load = load(s);
 	if (current->load)
 		return;

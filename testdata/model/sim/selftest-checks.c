@@ -109,6 +109,25 @@ static bool run_checks(void)
 	return true;
 }
 
+static bool set_memory_x_check(void)
+{
+	FLAW("set-memory-x", clean.x_result = -1);
+	FLAW("set-memory-x", machine.warnings = 1);
+	FLAW("set-memory-x", machine.splits_module = 1);
+	make_clean();
+	clean.x_was_huge = true;
+	REQUIRE((verdict("set-memory-x") == FAIL) == board.refuses_huge);
+	if (!board.set_memory || board.refuses_huge)
+		return true;
+	scenario.story = X_ON_PAGE_KERNEL;
+	REQUIRE(verdict("set-memory-x") == FAIL);
+	machine.splits_module = 1;
+	REQUIRE(verdict("set-memory-x") == PASS);
+	scenario.story = MODULE;
+
+	return true;
+}
+
 static bool strict_checks(void)
 {
 	STRICT_FLAW("no-wx", clean.wx_pages = 1);
@@ -156,6 +175,7 @@ const struct property check_properties[] = {
 	{ "checks: flags", flags_check },
 	{ "checks: other arguments", args_check },
 	{ "checks: the run", run_checks },
+	{ "checks: set_memory_x() on huge mappings", set_memory_x_check },
 	{ "checks: strict permissions", strict_checks },
 	{ "checks: huge mappings", huge_check },
 	{ "checks: after unloading", unload_checks },

@@ -10,6 +10,9 @@
 #include <linux/set_memory.h>
 #include <linux/vmalloc.h>
 
+/* The generic target is built without as well, like most architectures. */
+#ifdef CONFIG_ARCH_HAS_SET_MEMORY
+
 /* One change of permissions, as far as it has come (struct cpa_data). */
 struct cpa_data {
 	unsigned long addr;
@@ -199,3 +202,5 @@ int set_direct_map_default_noflush(struct page *page)
 {
 	return set_direct_map(page, HW_READ | HW_WRITE, 0);
 }
+
+#endif /* CONFIG_ARCH_HAS_SET_MEMORY */
