@@ -209,6 +209,9 @@ def treewide() -> None:
 @click.option("-s", "--signoff", is_flag=True, help="Add your own Signed-off-by.")
 @click.option("--to", metavar="ADDRESS", multiple=True, help="Add a To: to every mail.")
 @click.option("--cc", metavar="ADDRESS", multiple=True, help="Add a Cc: to every mail.")
+@click.option("--suggested-by", metavar="ADDRESS", multiple=True,
+              help="Add a Suggested-by: to every patch.")  # fmt: skip
+@click.option("--link", metavar="URL", multiple=True, help="Add a Link: to every patch.")
 @click.option("--auto-cc", is_flag=True, help="Add whom MAINTAINERS names, for each patch.")
 @click.option("--in-reply-to", metavar="ID", help="Message-Id that the cover letter replies to.")
 @click.option("--branch", metavar="NAME",
@@ -227,6 +230,7 @@ def series(quiet: bool, **options: Any) -> int:
     from refactor.commands import series as command
     from refactor.report import progress, text
     from refactor.series.mail import MailOptions
+    from refactor.series.tags import Tags
 
     mail = MailOptions(
         options["reroll_count"], options["to"], options["cc"], options["in_reply_to"]
@@ -240,6 +244,7 @@ def series(quiet: bool, **options: Any) -> int:
         auto_cc=options["auto_cc"],
         validate=options["validate"],
         mail=mail,
+        tags=Tags(options["suggested_by"], options["link"]),
     )
     with progress.shown(quiet) as tell:
         result = command.run(_request(options), chosen, tell)

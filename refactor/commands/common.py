@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
-from refactor.plan.search import search
+from refactor.plan.search import FactSearches, Searches, search, search_facts
 from refactor.resources import data_root
+from refactor.rule.facts import options_of_facts
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule, Policy, Rule
 from refactor.tree.commit import open_tree
 from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
+    from refactor.plan.lookup import Found
     from refactor.plan.plan import Plan
     from refactor.plan.scan import Progress
 
@@ -39,6 +41,17 @@ class Prepared:
     tree: KernelTree
     plan: Plan
     templates: Path | None
+    searches: FactSearches | None
+    """For what the messages speak of; None if none are to be written."""
+
+    def facts(self) -> Found:
+        """What the rule wants to know of the tree, for the messages."""
+        from refactor.plan.lookup import look_up
+
+        assert self.searches is not None
+        patches = {patch.component for patch in self.plan.patches}
+        skipped = {each.component for each in self.plan.skipped}
+        return look_up(self.tree, self.plan.rule.facts, self.searches, patches, skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +71,19 @@ def opened(request: Request) -> Opened:
     return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
-def prepared(request: Request, progress: Progress) -> Prepared:
-    """Open the tree, load the rule, of whatever kind, and make the plan."""
+def prepared(request: Request, progress: Progress, *, with_facts: bool) -> Prepared:
+    """Open the tree, load the rule, of whatever kind, and make the plan.
+
+    For messages, the facts that the rule declares are looked for meanwhile.
+    """
     tree = open_requested(request)
     rule, templates = find_rule(request.rule)
-    plan = _plan(tree, rule, request.policy, progress)
-    return Prepared(tree, plan, templates)
+    chosen = policy_of(rule, request.policy)
+    check_required(tree, rule, progress)
+    searches = search(tree, rule, options_of_facts(rule.facts) if with_facts else ())
+    facts = search_facts(tree, rule.facts, searches.kconfigs) if with_facts else None
+    plan = _plan(tree, rule, chosen, progress, searches)
+    return Prepared(tree, plan, templates, facts)
 
 
 def open_requested(request: Request) -> KernelTree:
@@ -74,13 +94,12 @@ def open_requested(request: Request) -> KernelTree:
     return open_tree(path, request.base)
 
 
-def _plan(tree: KernelTree, rule: Rule, policy: str | None, progress: Progress) -> Plan:
-    chosen = policy_of(rule, policy)
-    check_required(tree, rule, progress)
-    searches = search(tree, rule)
+def _plan(
+    tree: KernelTree, rule: Rule, policy: Policy | None, progress: Progress, searches: Searches
+) -> Plan:
     from refactor.plan.plan import make
 
-    return make(tree, rule, chosen, progress, searches)
+    return make(tree, rule, policy, progress, searches)
 
 
 def policy_of(rule: Rule, name: str | None) -> Policy | None:
@@ -100,7 +119,9 @@ def check_required(tree: KernelTree, rule: Rule, progress: Progress) -> None:
 
 def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> None:
     required, _ = find_rule(name)
-    plan = _plan(tree, required, None, progress)
+    chosen = policy_of(required, None)
+    check_required(tree, required, progress)
+    plan = _plan(tree, required, chosen, progress, search(tree, required))
     left = sum(len(patch.calls or patch.changes) for patch in plan.patches)
     if plan.patches or plan.refused:
         raise RefusedError(

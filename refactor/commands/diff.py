@@ -36,7 +36,7 @@ def run(
     with_messages: bool = False,
 ) -> Diffed:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
-    ready = prepared(request, progress)
+    ready = prepared(request, progress, with_facts=with_messages)
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
         return Diffed(plan, b"")
@@ -50,7 +50,7 @@ def run(
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:
     from refactor.series.message import Writer
 
-    return tuple(Writer(plan, ready.templates).messages())
+    return tuple(Writer(plan, ready.facts(), ready.templates).messages())
 
 
 def narrowed(plan: Plan, archs: tuple[str, ...]) -> Plan:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from refactor.commands.common import Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
 from refactor.series.mail import MailOptions, write_mails
-from refactor.tree.tree import KernelTree
+from refactor.series.tags import Tags
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.plan.plan import Plan
@@ -39,6 +39,7 @@ class Options:
     auto_cc: bool = False
     validate: bool = False
     mail: MailOptions = field(default_factory=MailOptions)
+    tags: Tags = field(default_factory=Tags)
 
     def __post_init__(self) -> None:
         if self.force and self.branch is None:
@@ -77,7 +78,7 @@ class Written:
 
 def run(request: Request, options: Options, progress: Progress) -> Written:
     """Write the series, or nothing if something was refused or nothing is left to do."""
-    ready = prepared(request, progress)
+    ready = prepared(request, progress, with_facts=True)
     from refactor.series.commits import build, check_branch, identity
 
     plan = ready.plan
@@ -91,19 +92,19 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     if validated is not None and not validated.result.holds:
         return Written(plan, validated=validated)
     progress("writing the messages")
-    series = _series(ready, verdict)
+    series = _series(ready, verdict, options.tags)
     progress("writing the series")
     with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
         return replace(_write(ready, series, repository, options), validated=validated)
 
 
-def _series(ready: Prepared, verdict: str) -> Series:
+def _series(ready: Prepared, verdict: str, tags: Tags) -> Series:
     from refactor.series.commits import Series
     from refactor.series.message import Writer
 
-    writer = Writer(ready.plan, ready.templates, verdict)
+    writer = Writer(ready.plan, ready.facts(), ready.templates, verdict)
     messages = tuple(map(str, writer.messages()))
-    return Series(ready.plan.patches, messages, str(writer.cover(_command(ready.plan))))
+    return Series(ready.plan.patches, messages, str(writer.cover(_command(ready.plan))), tags)
 
 
 def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
@@ -127,7 +128,7 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
 
     mail = options.mail
     if options.auto_cc:
-        mail = replace(mail, cc_by_patch=_maintainers(ready.tree, series))
+        mail = replace(mail, cc_by_patch=_maintainers(ready, series))
     folder = options.output or OUTPUT
     with replacing(folder, MARK) as new:
         written = write_mails(repository, new, mail)
@@ -143,28 +144,30 @@ def _write_branch(ready: Prepared, repository: Repository, options: Options) -> 
     return write_branch(repository, ready.tree, options.branch, force=options.force)
 
 
-def _maintainers(tree: KernelTree, series: Series) -> tuple[tuple[str, ...], ...]:
+def _maintainers(ready: Prepared, series: Series) -> tuple[tuple[str, ...], ...]:
     """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
+    from refactor.plan.plan import HelperPlan
     from refactor.tree.maintainers import Mailmap, addresses, sections
 
-    blobs = tree.read(["MAINTAINERS", ".mailmap"])
+    blobs = ready.tree.read(["MAINTAINERS", ".mailmap"])
     if "MAINTAINERS" not in blobs:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
     texts = {path: blob.data.decode(errors="replace") for path, blob in blobs.items()}
     known = sections(texts["MAINTAINERS"])
     mailmap = Mailmap(texts.get(".mailmap", ""))
-    return tuple(
-        tuple(
-            addresses(
-                known,
-                [change.path for change in patch.files],
-                message + _lines(patch),
-                mailmap,
-                tree.has_folder,
-            )
+    found = [
+        addresses(
+            known,
+            [change.path for change in patch.files],
+            message + _lines(patch),
+            mailmap,
+            ready.tree.has_folder,
         )
         for patch, message in zip(series.patches, series.messages, strict=True)
-    )
+    ]
+    if isinstance(ready.plan, HelperPlan):  # all others build on the first one
+        found[0] += [who for others in found[1:] for who in others]
+    return tuple(map(tuple, found))
 
 
 def _lines(patch: Patch) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from refactor.c.lexical import code_only, macro_names, mentions
 from refactor.errors import Place, RefusedError
@@ -64,13 +65,13 @@ def options_of(
     """For each option: the architectures that select it. `mentioning` finds the files that do."""
     wanted = set(names)
     files = set(mentioning())
-    every = _selects_of(tree, files)
+    every = dict(_selects_of(tree, frozenset(files)))
     generic = every.get(GENERIC, [])
     carriers = {select.config for select in generic if select.symbol in wanted} - wanted
     if carriers:
         further = set(tree.search(carriers, KCONFIG)()) - files
-        for component, more in _selects_of(tree, further).items():
-            every.setdefault(component, []).extend(more)
+        for component, more in _selects_of(tree, frozenset(further)).items():
+            every[component] = [*every.get(component, []), *more]
     options: dict[str, dict[str, Selection]] = {option: {} for option in names}
     for component in sorted(every.keys() - {GENERIC}):
         for option, selection in selections(every[component], generic, names).items():
@@ -78,8 +79,9 @@ def options_of(
     return options
 
 
-def _selects_of(tree: KernelTree, files: Collection[str]) -> dict[str, list[Select]]:
-    """For each component: what its Kconfig files select."""
+@lru_cache(maxsize=4)
+def _selects_of(tree: KernelTree, files: frozenset[str]) -> dict[str, list[Select]]:
+    """For each component: what its Kconfig files select. Plan and messages ask for the same."""
     found: dict[str, list[Select]] = {}
     for blob in tree.read(files).values():
         found.setdefault(component_of(blob.path), []).extend(selects(blob.path, blob.data))

@@ -6,9 +6,10 @@ are still on their way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from refactor.rule.facts import Fact, Users, options_of_facts
 from refactor.rule.model import HelperRule, Rule
 from refactor.tree.tree import KernelTree, Search
 
@@ -46,3 +47,35 @@ def search(
 
 def _nothing() -> Search:
     return Search(())
+
+
+# ---------------------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True, slots=True)
+class FactSearches:
+    """Searches for the facts of a rule that have begun."""
+
+    kconfigs: Search
+    users: Mapping[str, Search]
+    """For each fact about users: C files with one of its words."""
+
+
+def search_facts(
+    tree: KernelTree, facts: Mapping[str, Fact], kconfigs: Search | None = None
+) -> FactSearches:
+    """Look for what a rule wants to know, where a search for all of its options may have begun."""
+    users = {
+        name: tree.search(_words(fact), fact.paths)
+        for name, fact in facts.items()
+        if isinstance(fact, Users)
+    }
+    if kconfigs is None:
+        wanted = options_of_facts(facts)
+        kconfigs = tree.search(wanted, KCONFIG) if wanted else _nothing()
+    return FactSearches(kconfigs, users)
+
+
+def _words(fact: Users) -> set[str]:
+    defined = {each.defines for each in fact.named if each.defines}
+    return {fact.of, *fact.through, *fact.sets, *defined}

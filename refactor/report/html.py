@@ -111,10 +111,12 @@ def _sides(plan: Plan, patch: Patch) -> tuple[str, str]:
             each.after for each in changes
         )
     body = plan.resolved.bodies[patch.component]
-    returns = sorted(body.returns) if body else []
+    returns = sorted(body.returns, key=body.code.find) if body else []
+    conditional = body.may_return.items() if body else ()
+    extra = "".join(f", and {flag} if {condition}" for flag, condition in conditional)
     flags = [each.flags for each in changes if each.flags is not None]
     before = (" | ".join(each.before) or "0" for each in flags)
-    after = (" | ".join([*each.kept, *returns]) or "0" for each in flags)
+    after = ((" | ".join([*each.kept, *returns]) or "0") + extra for each in flags)
     return _varieties(before), _varieties(after)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from refactor.rule.edits import Edit, Header, Insert, Rename, Replace
+from refactor.rule.facts import read_facts
 from refactor.rule.helper import check_bodies, read_helper, read_policies
 from refactor.rule.kinds import read_call, read_edit, read_flags
 from refactor.rule.model import Case, HelperRule, Rule, Vintage
@@ -63,6 +64,8 @@ def _with_helper(table: Table) -> HelperRule:
         policies=policies,
         default_policy=default,
         options=series.strings("options", []),
+        names=strings_by_name(series.table("names", {})),
+        said_of=strings_by_name(series.table("words", {})),
     )
     for part in (scope, series, table):
         part.done()
@@ -111,6 +114,7 @@ def _common(table: Table, scope: Table, series: Table, vintages: Sequence[Table]
         "prefix": _read_prefix(series),
         "prefixes": strings_by_name(series.table("prefixes", {})),
         "cases": tuple(cases),
+        "facts": read_facts(table.table("fact", {})),
     }
 
 

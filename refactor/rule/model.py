@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from refactor.errors import UsageError
 from refactor.rule.edits import Edit, Flags, Insert, Rename, Replace
+from refactor.rule.facts import Fact
 from refactor.rule.toml import suggest
 
 GENERIC = "generic"
@@ -110,6 +111,8 @@ class Rule:
     why: str = ""
     note: Mapping[str, str] = field(default_factory=dict)
     """For a component: a paragraph of its own."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """What its messages may speak of, by name."""
 
     def subject_prefix(self, component: str) -> str:
         """How the subject of a patch for `component` begins."""
@@ -156,6 +159,10 @@ class HelperRule(Rule):
     policies: tuple[Policy, ...] = field(kw_only=True)
     default_policy: Policy = field(kw_only=True)
     options: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What architectures are called in prose, where that is not the name of their folder."""
+    said_of: Mapping[str, str] = field(default_factory=dict)
+    """What is said of code under a condition of the preprocessor, as in `32-bit`."""
 
     @property
     def flags(self) -> Flags:

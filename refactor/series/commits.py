@@ -12,12 +12,13 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from refactor.errors import Place, UsageError
 from refactor.output import temporary_folder
 from refactor.plan.split import Patch
+from refactor.series.tags import Tags
 from refactor.tree.commit import GitTree
 from refactor.tree.git import Git, GitError, scratch
 from refactor.tree.tree import KernelTree
@@ -43,6 +44,7 @@ class Series:
     patches: tuple[Patch, ...]
     messages: tuple[str, ...]
     cover: str = ""
+    tags: Tags = field(default_factory=Tags)
 
 
 def identity(tree: KernelTree) -> Identity:
@@ -219,18 +221,10 @@ def _stream(
         yield from _commit(who, "base\n", None, originals)
     parent = tree.base
     for patch, message in zip(series.patches, series.messages, strict=True):
-        text = _signed_off(message, author) if sign_off else message
+        text = series.tags.added_to(message, str(author) if sign_off else "")
         files = {change.path: (change.mode, change.after) for change in patch.files}
         yield from _commit(who, text, parent, files)
         parent = None
-
-
-def _signed_off(message: str, author: Identity) -> str:
-    """The message with the author's Signed-off-by, at the end of its trailers if it has some."""
-    trailer = f"Signed-off-by: {author}\n"
-    last = message.rstrip("\n").rpartition("\n\n")[2]
-    trailers = "\n\n" in message and re.fullmatch(r"(?:[A-Za-z-]+: .*(?:\n|$))+", last)
-    return message + ("" if trailers else "\n") + trailer
 
 
 def _commit(

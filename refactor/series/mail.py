@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.errors import UsageError
+from refactor.series.addresses import is_address, parsed
 
 if TYPE_CHECKING:
     from refactor.series.commits import Repository
@@ -34,7 +35,7 @@ class MailOptions:
 
     def __post_init__(self) -> None:
         for address in (*self.to, *self.cc):
-            if not _is_sound(address):
+            if not is_address(address):
                 raise UsageError(
                     f"no mail address: {address!r}",
                     hint="a name with a comma in it goes into double quotes",
@@ -116,17 +117,6 @@ def _settled_ids(headers: Sequence[bytes], epoch: str, reroll: int) -> dict[byte
     }
 
 
-def _is_sound(address: str) -> bool:
-    """True for one address, or several with commas, that cannot break out of its header."""
-    mails = [mail for _, mail in _parsed(address)]
-    return (
-        address.isprintable()
-        and address.count("<") == address.count(">")
-        and bool(mails)
-        and all(re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", mail) for mail in mails)
-    )
-
-
 def _recipients(name: str, addresses: Iterable[str]) -> bytes:
     folded = ",\n    ".join(map(_encoded, addresses))
     return f"\n{name}: {folded}".encode() if folded else b""
@@ -138,7 +128,7 @@ def _encoded(address: str) -> str:
         return address
     from email.utils import formataddr
 
-    return ", ".join(formataddr(pair) for pair in _parsed(address))
+    return ", ".join(formataddr(pair) for pair in parsed(address))
 
 
 def _unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
@@ -152,11 +142,4 @@ def _unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
 
 
 def _mailbox(address: str) -> str:
-    return ",".join(mail.lower() for _, mail in _parsed(address))
-
-
-def _parsed(addresses: str) -> list[tuple[str, str]]:
-    """Name and mail of each address of a header; an empty mail where there is none."""
-    from email.utils import getaddresses
-
-    return getaddresses([addresses])
+    return ",".join(mail.lower() for _, mail in parsed(address))

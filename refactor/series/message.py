@@ -6,6 +6,7 @@ misspells is an error (StrictUndefined), never an empty string.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,16 +16,19 @@ from typing import Any
 
 from refactor import __version__
 from refactor.errors import Place, RuleError
-from refactor.match.verdict import NotApplicable, Refused
+from refactor.plan.lookup import Found
 from refactor.plan.plan import HelperPlan, Plan
-from refactor.plan.split import Patch, Placed, component_of
 from refactor.resources import data_root
-from refactor.rule.model import GENERIC, HelperBody, Policy
-from refactor.series.facts import CONFORMING, facts_of, said
+from refactor.rule.model import GENERIC
+from refactor.series import facts as edits
+from refactor.series import helper
 from refactor.series.template import Templates
 
 COLUMNS = 75
 """Width of a body and of a subject (Documentation/process/submitting-patches.rst)."""
+
+NARROW = 18
+"""Columns that the last one of a table has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,18 @@ class Message:
 
 
 class Writer:
-    """Writes the messages of one plan.
+    """Writes the messages of one plan, from the facts of its rule.
 
     `templates` is a folder that is looked in first; `validation` is one line about how the series
     did in the model, empty if it was not run.
     """
 
-    def __init__(self, plan: Plan, templates: Path | None = None, validation: str = "") -> None:
+    def __init__(
+        self, plan: Plan, found: Found, templates: Path | None = None, validation: str = ""
+    ) -> None:
         self._plan = plan
         self._templates = _templates(plan, templates)
-        facts = _common_facts(plan) if isinstance(plan, HelperPlan) else facts_of(plan, COLUMNS)
-        self._common = facts | {"validation": validation}
+        self._common = _facts_of(plan, found) | {"validation": validation}
 
     def messages(self) -> list[Message]:
         """The message of every patch, in their order. Raises RuleError for a faulty template."""
@@ -76,92 +81,13 @@ class Writer:
         return Message(subject.strip(), wrap(body))
 
 
-def _common_facts(plan: HelperPlan) -> dict[str, Any]:
-    """What every template of a rule with a helper may say."""
-    policy = plan.resolved.policy
-    body = policy.body(plan.vintage.name)
-    return {
-        "rule": {"id": plan.rule.id, "summary": plan.rule.summary},
-        "entry": plan.rule.entry,
-        "helper": plan.rule.helper.name,
-        "helper_exists": plan.resolved.exists,
-        "policy": _policy(policy),
-        "policies": [_policy(each) for each in plan.rule.policies],
-        "policy_returns": _returns(body) if body else "",
-        "vintage": plan.vintage.name,
-        "selectors": {option: sorted(ways) for option, ways in plan.options.items()},
-        "patches": [_facts(plan, patch) for patch in plan.patches],
-        "definitions": len(plan.definitions),
-        "having": lambda flag: sum(
-            any(flag in flags for flags in calls) for calls in plan.definitions.values()
-        ),
-        "owners": sorted({component_of(place.path) for place in plan.definitions} - {GENERIC}),
-        "skipped": [_said(each) for each in plan.skipped],
-        "refused": [_said(each) | {"reason": str(each.verdict.reason)} for each in plan.refused],
-        "conforming": [said(each, CONFORMING) for each in plan.conforming],
-        "notes": list(plan.notes),
-    }
-
-
-def _policy(policy: Policy) -> dict[str, str]:
-    """A policy in plain data, which is all that a template is given."""
-    return {"name": policy.name, "summary": policy.summary}
-
-
-def _returns(body: HelperBody) -> str:
-    return flags(sorted(body.returns, key=_helper_order(body)), body.may_return)
-
-
-def _facts(plan: HelperPlan, patch: Patch) -> dict[str, Any]:
-    """What a template may say about one patch."""
-    resolved = plan.resolved
-    body = resolved.bodies[patch.component]
-    calls = [(each, each.verdict.flags) for each in patch.calls]
-    changes = [(each, terms) for each, terms in calls if terms is not None]
-    returns = sorted(body.returns, key=_helper_order(body)) if body else []
-    before = [flag for _, terms in changes for flag in terms.before]
-    gained = [flag for flag in returns if any(flag not in terms.before for _, terms in changes)]
-    return {
-        "component": patch.component,
-        "prefix": plan.rule.subject_prefix(patch.component),
-        "functions": [plan.rule.entry] if changes else [],
-        "callers": list(dict.fromkeys(each.verdict.function for each, _ in changes)),
-        "changes": [
-            {
-                "function": each.verdict.function,
-                "line": each.place.line,
-                "before": list(terms.before),
-                "after": [*terms.kept, *returns],
-                "kept": list(terms.kept),
-                "removed": list(terms.removed),
-            }
-            for each, terms in changes
-        ],
-        "before": list(dict.fromkeys(before)),
-        "kept": list(dict.fromkeys(flag for _, terms in changes for flag in terms.kept)),
-        "returns": returns,
-        "may_return": dict(body.may_return) if body else {},
-        "gained": gained,
-        "comments": list(patch.comments),
-        "override": patch.component in resolved.overrides,
-        "helper": patch.component == GENERIC and not resolved.exists,
-        "options": {
-            option: {"conditions": list(ways[patch.component].conditions)}
-            for option, ways in plan.options.items()
-            if patch.component in ways
-        },
-        "files": [change.path for change in patch.files],
-        "skipped": [_said(each) for each in plan.skipped if each.component == patch.component],
-    }
-
-
-def _helper_order(body: HelperBody) -> Any:
-    """Flags in the order in which the helper's code names them."""
-    return body.code.find
-
-
-def _said(one: Placed[NotApplicable] | Placed[Refused]) -> dict[str, str]:
-    return said(one, one.verdict.note or str(one.verdict.reason))
+def _facts_of(plan: Plan, found: Found) -> dict[str, Any]:
+    if isinstance(plan, HelperPlan):
+        return helper.facts_of(plan, found)
+    facts = edits.facts_of(plan, COLUMNS)
+    for patch in facts["patches"]:
+        patch["fact"] = found.of(patch["component"])
+    return facts | {"fact": found.plain()}
 
 
 def wrap(text: str, columns: int = COLUMNS) -> str:
@@ -189,9 +115,14 @@ def _templates(plan: Plan, own: Path | None) -> Templates:
         "flags": flags,
         "table": table,
         "hang": hang,
+        "quoted": quoted,
         "called": lambda names: [f"{name}()" for name in names],
     }
-    return Templates(own, shipped, filters, {"fits": lambda text, columns: len(text) <= columns})
+    tests = {
+        "fits": lambda text, columns: len(text) <= columns,
+        "option": lambda condition: condition.lstrip("!").startswith("CONFIG_"),
+    }
+    return Templates(own, shipped, filters, tests, plan.rule.facts)
 
 
 def listed(items: Sequence[str]) -> str:
@@ -202,9 +133,23 @@ def listed(items: Sequence[str]) -> str:
 
 
 def flags(items: Sequence[str], conditional: Mapping[str, str] | None = None) -> str:
-    """An OR expression as C writes it, flags under a condition behind; the empty one is `0`."""
-    extra = [f"{flag} (if {condition})" for flag, condition in (conditional or {}).items()]
-    return " | ".join([*items, *extra]) or "0"
+    """An OR expression as C writes it, the empty one as `0`; flags under a condition follow.
+
+    They are set off, so that the condition is read as that of no other flag.
+    """
+    extra = [f", and {flag} if {condition}" for flag, condition in (conditional or {}).items()]
+    return (" | ".join(items) or "0") + "".join(extra)
+
+
+def quoted(comment: str) -> str:
+    """A comment of C as a quotation: indented, without what makes it a comment."""
+    lines = [re.sub(r"^\s*(?:/\*+|//|\*(?!/))?\s?", "", line) for line in comment.splitlines()]
+    text = [re.sub(r"\s*\*/\s*$", "", line).rstrip() for line in lines]
+    while text and not text[0]:
+        text.pop(0)
+    while text and not text[-1]:
+        text.pop()
+    return "\n".join(f"    {line}".rstrip() for line in text)
 
 
 def hang(text: str, indent: int) -> str:
@@ -220,16 +165,25 @@ def hang(text: str, indent: int) -> str:
 
 
 def table(rows: Iterable[Sequence[str]], indent: int = 2) -> str:
-    """Rows of cells in columns as wide as their widest line; a cell can have several lines."""
+    """Rows of cells in columns as wide as their widest line; a cell can have several lines.
+
+    The last column takes what is left of `COLUMNS`, and is filled to it.
+    """
     cells = [[cell.split("\n") for cell in row] for row in rows]
     if not cells:
         return ""
-    widths = [
-        max(len(line) for row in cells for line in row[column]) for column in range(len(cells[0]))
-    ]
+    before = [_width(column) for column in list(zip(*cells, strict=True))[:-1]]
+    left = max(NARROW, COLUMNS - indent - sum(before) - 2 * len(before))
+    for row in cells:
+        row[-1] = [part for line in row[-1] for part in textwrap.wrap(line, left) or [""]]
+    widths = [_width(column) for column in zip(*cells, strict=True)]
     lines = (
         "  ".join(line.ljust(width) for line, width in zip(parts, widths, strict=True)).rstrip()
         for row in cells
         for parts in zip_longest(*row, fillvalue="")
     )
     return "\n".join(" " * indent + line for line in lines)
+
+
+def _width(column: Iterable[Sequence[str]]) -> int:
+    return max(len(line) for cell in column for line in cell)

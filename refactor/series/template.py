@@ -17,9 +17,10 @@ that can be allocated.
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import resource
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,9 @@ class Templates:
     """Templates by name, and how to fill them in.
 
     `own` is the folder beside a rule's file, if there is one, and is looked in first; nothing that
-    leads out of it is read. `shipped` are folders that came with the program.
+    leads out of it is read. `shipped` are folders that came with the program. `declared` are the
+    facts that the rule declares: what a template says of `fact.NAME` has to be one of these, also
+    where it would not come to it today.
     """
 
     def __init__(
@@ -80,9 +83,10 @@ class Templates:
         shipped: Sequence[Path],
         filters: Mapping[str, Any],
         tests: Mapping[str, Any],
+        declared: Collection[str] = (),
     ) -> None:
         self._loader = _Loader(own, shipped)
-        self._environment = _Environment(self._loader, filters, tests)
+        self._environment = _Environment(self._loader, filters, tests, declared)
 
     def render(self, name: str, facts: Mapping[str, Any]) -> str:
         """The template `name` with the facts, which are plain data and functions of ours.
@@ -174,11 +178,12 @@ def _decoded(data: bytes, file: str) -> str:
         raise RuleError("a template has to be UTF-8", place=place) from error
 
 
-def _bytecode_cache() -> jinja2.FileSystemBytecodeCache | None:
+def _bytecode_cache(declared: Sequence[str]) -> jinja2.FileSystemBytecodeCache | None:
     """Compiled templates of earlier runs; jinja2 checks that they are of the same text.
 
     It does not check that they were compiled by the same rules, so those before there was a sandbox
-    have another folder, and a change of `_CodeGenerator` needs a new one.
+    have another folder, and a change of `_CodeGenerator` needs a new one. What was compiled with
+    other facts was not checked for these.
     """
     folder = Path(user_cache_dir("treewide"), "sandboxed-templates-1")
     try:
@@ -186,7 +191,9 @@ def _bytecode_cache() -> jinja2.FileSystemBytecodeCache | None:
     except OSError:
         return None
     mine = folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK)
-    return jinja2.FileSystemBytecodeCache(str(folder)) if mine else None
+    digest = hashlib.sha256(" ".join(declared).encode()).hexdigest()[:16]
+    pattern = f"{digest}-%s.cache"
+    return jinja2.FileSystemBytecodeCache(str(folder), pattern) if mine else None
 
 
 # ---------------------------------------------------------------------------- work
@@ -257,10 +264,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         loader: _Loader,
         filters: Mapping[str, Any],
         tests: Mapping[str, Any],
+        declared: Collection[str],
     ) -> None:
         self.left = WORK
+        self._declared = sorted(declared)
         super().__init__(
-            bytecode_cache=_bytecode_cache(),
+            bytecode_cache=_bytecode_cache(self._declared),
             loader=loader,
             undefined=jinja2.StrictUndefined,
             finalize=self._printed,
@@ -274,6 +283,22 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.filters = {name: self._paid(each) for name, each in {**own, **filters}.items()}
         self.tests = {name: self._paid(each) for name, each in {**self.tests, **tests}.items()}
         self.globals = {name: self.globals[name] for name in GLOBALS}
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        """Compile a template, which has to keep to the facts that are declared."""
+        for node in source.find_all((nodes.Getattr, nodes.Getitem)):
+            wanted = _fact_of(node)
+            if wanted is not None and wanted not in self._declared:
+                raise jinja2.TemplateSyntaxError(
+                    f"the rule declares no fact {wanted!r}", node.lineno, name, filename
+                )
+        return super()._generate(source, name, filename, defer_init)
 
     def spend(self, work: int) -> bool:
         """Pay. Raises _WorkError; true otherwise, so that it can stand in a condition."""
@@ -336,6 +361,20 @@ class _Environment(ImmutableSandboxedEnvironment):
             return self.sized(function(*args, **kwargs))
 
         return paid
+
+
+def _fact_of(node: nodes.Node) -> str | None:
+    """The name of the fact that is asked for, as in `fact.NAME` or `patch.fact["NAME"]`."""
+    assert isinstance(node, (nodes.Getattr, nodes.Getitem))
+    of = node.node
+    if not (
+        (isinstance(of, nodes.Name) and of.name == "fact")
+        or (isinstance(of, nodes.Getattr) and of.attr == "fact")
+    ):
+        return None
+    if isinstance(node, nodes.Getattr):
+        return node.attr
+    return str(node.arg.value) if isinstance(node.arg, nodes.Const) else "of a computed name"
 
 
 def _size(value: Any) -> int:

@@ -113,3 +113,32 @@ def selections(
 
 def _all(ways: Iterable[Select]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(way.condition for way in ways))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """When a user can set an option: with the condition of its prompt, if it can be on at all."""
+
+    condition: str | None
+    """Of the prompt; empty: always, None: there is no prompt."""
+    depends: tuple[str, ...]
+    """What the option depends on; terms of an AND are told apart."""
+
+
+def prompt_of(data: bytes, option: str) -> Prompt | None:
+    """What a Kconfig file says of an option; None if it has no such option."""
+    inside, found = False, False
+    condition: str | None = None
+    depends: list[str] = []
+    for _, line in _logical_lines(data.decode(errors="replace")):
+        words = line.split("#", 1)[0].split()
+        if words[:1] in (["config"], ["menuconfig"]) or (words[:1] and words[0] in _ENDING):
+            inside = words[1:] == [option]
+            found = found or inside
+        elif inside and words[:2] == ["depends", "on"]:
+            depends += " ".join(words[2:]).split(" && ")
+        elif inside and words and words[0] in ("bool", "tristate", "prompt") and len(words) > 1:
+            condition = line.rpartition('"')[2].strip().removeprefix("if").strip()
+        elif inside and words[:1] in (["help"], ["---help---"]):
+            inside = False
+    return Prompt(condition, tuple(depends)) if found else None

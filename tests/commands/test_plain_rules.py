@@ -12,6 +12,7 @@ import pytest
 from refactor.c.layout import TOLERATED, width
 from refactor.commands.common import find_rule
 from refactor.errors import Status
+from refactor.plan.lookup import Found
 from refactor.plan.plan import Plan, make
 from refactor.rule.model import Rule
 from refactor.series.message import COLUMNS, Writer
@@ -241,7 +242,7 @@ def test_the_words_of_a_shipped_rule_fit(name: str, tmp_path: Path) -> None:
     plan = make(open_tree(tree), rule)
     assert plan.patches
     assert len(plan.patches) == 1 or not rule.single
-    writer = Writer(plan, templates)
+    writer = Writer(plan, Found({}, {}, {}), templates)
     for message in writer.messages():
         assert len(message.subject) <= COLUMNS
         lines = message.body.splitlines()

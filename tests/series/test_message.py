@@ -1,4 +1,7 @@
-"""The words of a series: derived from the tree, within 75 columns, and no two summaries alike."""
+"""The words of a series: within 75 columns, no two summaries alike, faults told with their line.
+
+What they say is in test_words.py.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from refactor.commands.common import find_helper_rule
+from refactor.commands.common import Request, prepared
 from refactor.errors import RuleError
-from refactor.plan.plan import HelperPlan, make
-from refactor.series.message import COLUMNS, Writer, flags, hang, listed, table, wrap
-from refactor.tree.commit import open_tree
+from refactor.series.message import COLUMNS, Writer, flags, hang, listed, quoted, table, wrap
 from tests.support import MODEL
 
-RULE, _ = find_helper_rule("arch-module-vm-flags")
+POLICIES = ["never-huge", "huge-unless-set-memory"]
 
 
 @pytest.fixture
@@ -23,52 +24,17 @@ def tree(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MODEL, tmp_path / "tree"))
 
 
-def plan(tree: Path, policy: str = "never-huge") -> HelperPlan:
-    return make(open_tree(tree), RULE, RULE.policy(policy))
+def writer(
+    tree: Path, policy: str = "never-huge", templates: Path | None = None, validation: str = ""
+) -> Writer:
+    ready = prepared(Request(tree=tree, policy=policy), lambda _: None, with_facts=True)
+    return Writer(ready.plan, ready.facts(), templates, validation)
 
 
-def message(tree: Path, component: str, policy: str = "never-huge") -> str:
-    made = plan(tree, policy)
-    texts = dict(zip([p.component for p in made.patches], Writer(made).messages(), strict=True))
-    return str(texts[component])
-
-
-def in_one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def test_an_architecture_that_gains_something(tree: Path) -> None:
-    text = in_one_line(message(tree, "x86"))
-    assert text.startswith("x86/modules: Use arch_module_vm_flags() in module_alloc() ")
-    assert "asks for VM_DEFER_KMEMLEAK only." in text
-    assert "before: VM_DEFER_KMEMLEAK after: VM_DEFER_KMEMLEAK | VM_NO_HUGE_VMAP | VM_FLUSH" in text
-    assert "x86 does not select HAVE_ARCH_HUGE_VMALLOC, so VM_NO_HUGE_VMAP changes nothing" in text
-    assert "selects ARCH_HAS_SET_DIRECT_MAP, so with VM_FLUSH_RESET_PERMS freeing" in text
-
-
-def test_an_architecture_where_nothing_changes(tree: Path) -> None:
-    text = in_one_line(message(tree, "powerpc"))
-    assert "powerpc is the one architecture that selects HAVE_ARCH_HUGE_VMALLOC" in text
-    assert "with a comment that explains why" in text
-    assert text.endswith("No functional change.")
-
-
-def test_words_follow_kconfig(tree: Path) -> None:
-    kconfig = tree / "arch/x86/Kconfig"
-    text = kconfig.read_text().replace(
-        "select ARCH_HAS_SET_DIRECT_MAP", "select HAVE_ARCH_HUGE_VMALLOC\tif X86_64"
-    )
-    kconfig.write_text(text)
-    said = in_one_line(message(tree, "x86"))
-    assert "x86 selects HAVE_ARCH_HUGE_VMALLOC (if X86_64), so module memory is not mapped" in said
-    assert "does not select ARCH_HAS_SET_DIRECT_MAP" in said
-    assert "is the one architecture" not in message(tree, "powerpc")
-
-
-@pytest.mark.parametrize("policy", ["never-huge", "huge-unless-set-memory"])
+@pytest.mark.parametrize("policy", POLICIES)
 def test_columns_and_summaries(tree: Path, policy: str) -> None:
-    writer = Writer(plan(tree, policy))
-    messages = [*writer.messages(), writer.cover("treewide series")]
+    writing = writer(tree, policy)
+    messages = [*writing.messages(), writing.cover("treewide series")]
     for each in messages:
         for line in str(each).splitlines():
             assert len(line) <= COLUMNS, line
@@ -81,19 +47,18 @@ def test_a_long_name_gets_a_shorter_summary(tree: Path) -> None:
     folder.mkdir(parents=True)
     call = "__vmalloc_node_range(size, 1, A, B, GFP, PROT, 0, -1, NULL)"
     (folder / "module.c").write_text(
-        f"void *module_alloc(unsigned long size)\n{{\n\tvoid *p = {call};\n\n"
-        f"\treturn p ? p : {call};\n}}\n"
+        f"void *module_alloc(unsigned long size)\n{{\n\treturn {call};\n}}\n"
     )
-    subject = message(tree, name).partition("\n")[0]
-    assert subject == f"{name}: module: Use arch_module_vm_flags()"
+    subjects = [message.subject for message in writer(tree).messages()]
+    assert f"{name}: module: Use arch_module_vm_flags()" in subjects
 
 
 def test_cover_names_policy_and_alternative_and_table(tree: Path) -> None:
-    text = Writer(plan(tree)).cover("treewide series --rule x").body
-    assert '"never-huge"' in text
-    assert '"huge-unless-set-memory"' in text
+    text = writer(tree).cover("treewide series --rule x").body
+    for policy in POLICIES:
+        assert f'"{policy}"' in " ".join(text.split())
     assert "  treewide series --rule x" in text
-    assert "  powerpc  VM_FLUSH_RESET_PERMS  unchanged" in text
+    assert "  powerpc  FLUSH_RESET_PERMS |  the same" in text
 
 
 def test_cover_lists_what_was_not_converted(tree: Path) -> None:
@@ -102,37 +67,48 @@ def test_cover_lists_what_was_not_converted(tree: Path) -> None:
     (folder / "module.c").write_text(
         "void *module_alloc(unsigned long size)\n{\n\treturn kmalloc(size, GFP_KERNEL);\n}\n"
     )
-    text = Writer(plan(tree)).cover("x").body
+    text = writer(tree).cover("x").body
     assert "  tiny  kmalloc() takes no vm_flags  arch/tiny/kernel/module.c:3" in text
 
 
 @pytest.mark.parametrize(
-    ("template", "words"),
+    ("template", "words", "line"),
     [
-        pytest.param("{{ no_such_name }}", "no_such_name", id="undefined name"),
-        pytest.param("{% if %}", "Expected an expression", id="syntax"),
-        pytest.param("{% include 'none.j2' %}", "no template none.j2", id="missing include"),
-        pytest.param("x" * 76 + "\n\nbody\n", "75 columns", id="long subject"),
+        pytest.param("{{ no_such_name }}", "no_such_name", 1, id="undefined name"),
+        pytest.param("\n{% if %}", "Expected an expression", 2, id="syntax"),
+        pytest.param("{% include 'none.j2' %}", "no template none.j2", 1, id="missing include"),
+        pytest.param("x" * 76 + "\n\nbody\n", "75 columns", None, id="long subject"),
+        pytest.param("s\n\n{{ patch.fact.lies }}", "no fact 'lies'", 3, id="undeclared fact"),
+        pytest.param("s\n\n{% if 0 %}\n{{ fact.lies }}\n{% endif %}\n", "no fact 'lies'", 4,
+                     id="undeclared fact that is not reached"),
+        pytest.param("s\n{{ fact['lies'] }}", "no fact 'lies'", 2, id="undeclared fact by key"),
+        pytest.param("s\n{{ fact[patch.component] }}", "of a computed name", 2,
+                     id="fact of a computed name"),
     ],
-)
-def test_faulty_template(tree: Path, tmp_path: Path, template: str, words: str) -> None:
+)  # fmt: skip
+def test_faulty_template(
+    tree: Path, tmp_path: Path, template: str, words: str, line: int | None
+) -> None:
     folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "arch.j2").write_text(template)
     with pytest.raises(RuleError, match=words) as caught:
-        Writer(plan(tree), folder).messages()
+        writer(tree, templates=folder).messages()
     assert caught.value.place is not None
+    assert caught.value.place.line == line
 
 
 def test_validation_stands_in_the_cover(tree: Path) -> None:
-    assert "holds (3 runs)" in Writer(plan(tree), None, "holds (3 runs)").cover("x").body
+    assert "Not built, and not run." in writer(tree).cover("x").body
+    body = " ".join(writer(tree, validation="holds (3 runs)").cover("x").body.split())
+    assert "Not built. In an executable model of x86 and powerpc the series holds (3 runs)." in body
 
 
 def test_refusals_stand_in_the_cover(tree: Path) -> None:
     folder = tree / "arch/odd/kernel"
     folder.mkdir(parents=True)
     (folder / "module.c").write_text("VENDOR(module_alloc, 1);\n")
-    text = Writer(plan(tree)).cover("x").body
+    text = writer(tree).cover("x").body
     assert "Refused, to be done by hand:\n\n  odd  it may be defined by a macro" in text
     assert "arch/odd/kernel/module.c:1" in text
 
@@ -144,7 +120,19 @@ def test_refusals_stand_in_the_cover(tree: Path) -> None:
         pytest.param(lambda: listed(["a"]), "a", id="one"),
         pytest.param(lambda: listed(["a", "b", "c"]), "a, b and c", id="three"),
         pytest.param(lambda: flags([]), "0", id="no flags"),
-        pytest.param(lambda: flags(["A"], {"B": "C"}), "A | B (if C)", id="a condition"),
+        pytest.param(lambda: flags(["A", "D"], {"B": "C"}), "A | D, and B if C", id="a condition"),
+        pytest.param(
+            lambda: table([["a", "word " * 20], ["", "b"]]).splitlines()[1],
+            "     word word word word word word",
+            id="the last column takes what is left",
+        ),
+        pytest.param(
+            lambda: quoted("/*\n\t * One,\n\t *\n\t * two.\n\t */"),
+            "    One,\n\n    two.",
+            id="a comment is quoted",
+        ),
+        pytest.param(lambda: quoted("/* one */"), "    one", id="a comment of one line"),
+        pytest.param(lambda: quoted("// one\n\t// two"), "    one\n    two", id="lines of //"),
         pytest.param(
             lambda: table([["a", "b\nc"], ["dd", "e"]], 1), " a   b\n     c\n dd  e", id="table"
         ),
