@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.errors import Place, RefusedError, RuleError, UsageError
-from refactor.plan.search import FactSearches, Searches, search, search_facts
+from refactor.plan.search import FactSearches, Searches, search, search_all
 from refactor.resources import data_root
-from refactor.rule.facts import options_of_facts
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule, Policy, Rule
 from refactor.tree.commit import open_tree
@@ -80,8 +79,7 @@ def prepared(request: Request, progress: Progress, *, with_facts: bool) -> Prepa
     rule, templates = find_rule(request.rule)
     chosen = policy_of(rule, request.policy)
     check_required(tree, rule, progress)
-    searches = search(tree, rule, options_of_facts(rule.facts) if with_facts else ())
-    facts = search_facts(tree, rule.facts, searches.kconfigs) if with_facts else None
+    searches, facts = search_all(tree, rule) if with_facts else (search(tree, rule), None)
     plan = _plan(tree, rule, chosen, progress, searches)
     return Prepared(tree, plan, templates, facts)
 

@@ -267,6 +267,7 @@ class _Reader:
         self._fact = fact
         self._source = source
         self._component = component_of(source.path)
+        self._walked: dict[int, _Parts] = {}
 
     def read(self) -> None:
         source = self._source
@@ -276,9 +277,11 @@ class _Reader:
             name = wanted.pop()
             done.add(name)
             for function in source.functions:
-                if function.name == name or source.is_disabled(function.name_node.start_byte):
+                if function.name == name:
                     continue
                 for call in self._calls(function, {name}):
+                    if source.is_disabled(call.start_byte):
+                        continue
                     read = self._read_call(function, call, name)
                     self.known.calls.append(read)
                     if read.hands_on and function.static and function.name not in done:
@@ -323,11 +326,17 @@ class _Reader:
         text = self._source.text(function.body)
         if not any(name in text for name in wanted):  # to walk takes a hundred times as long
             return
-        for node in walk(function.body):
-            if node.type == "call_expression":
-                name = callee(node)
-                if name is not None and self._source.text(name) in wanted:
-                    yield node
+        for node in self._parts(function).calls:
+            name = callee(node)
+            if name is not None and self._source.text(name) in wanted:
+                yield node
+
+    def _parts(self, function: Function) -> _Parts:
+        """What is looked at in a function, which is walked over once."""
+        start = function.node.start_byte
+        if start not in self._walked:
+            self._walked[start] = _Parts.of(function.body)
+        return self._walked[start]
 
     def _read_call(self, function: Function, call: Node, of: str) -> _Call:
         names = set(self._targets(call))
@@ -335,14 +344,14 @@ class _Reader:
         while True:
             more = {
                 self._shown(target)
-                for target, value in _assignments(function.body)
+                for target, value in self._parts(function).assignments
                 if self._shown(_bare(value)) in names
             }
             if more <= names:
                 break
             names |= more
-        for node in walk(function.body):
-            if node.type == "return_statement" and not returned:
+        for node in self._parts(function).returns:
+            if not returned:
                 inside = [each for each in walk(node) if each.type == "identifier"]
                 value = node.named_children[0] if node.named_children else None
                 direct = value is not None and self._shown(_bare(value)) in names
@@ -419,19 +428,38 @@ def _declared(initialized: Node) -> Node | None:
     return target
 
 
-def _assignments(body: Node) -> Iterator[tuple[Node, Node]]:
-    """Every assignment and initializer below: to what, and what."""
-    for node in walk(body):
-        target: Node | None = None
-        value: Node | None = None
-        if node.type == "assignment_expression":
-            target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-            while value is not None and value.type == "assignment_expression":
-                value = value.child_by_field_name("right")
-        elif node.type == "init_declarator":
-            target, value = _declared(node), node.child_by_field_name("value")
-        if target is not None and value is not None:
-            yield target, value
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is looked at in a function."""
+
+    calls: list[Node]
+    assignments: list[tuple[Node, Node]]
+    """Every assignment and initializer: to what, and what."""
+    returns: list[Node]
+
+    @classmethod
+    def of(cls, body: Node) -> _Parts:
+        parts = cls([], [], [])
+        for node in walk(body):
+            kind = node.type
+            if kind == "call_expression":
+                parts.calls.append(node)
+            elif kind == "return_statement":
+                parts.returns.append(node)
+            elif kind in ("assignment_expression", "init_declarator"):
+                parts.assignments.extend(_assigned(node))
+        return parts
+
+
+def _assigned(node: Node) -> Iterator[tuple[Node, Node]]:
+    if node.type == "init_declarator":
+        target, value = _declared(node), node.child_by_field_name("value")
+    else:
+        target, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        while value is not None and value.type == "assignment_expression":
+            value = value.child_by_field_name("right")
+    if target is not None and value is not None:
+        yield target, value
 
 
 def _bare(node: Node) -> Node:
