@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from refactor.tree.maintainers import Mailmap, addresses, sections
+from refactor.tree.maintainers import Mailmap, Section, addresses, sections
 from tests.kernels import VERSIONS
 from tests.support import clone, git, run_treewide
 
@@ -177,13 +177,29 @@ def test_files_have_the_maintainers_that_the_script_of_the_kernel_names(
         if not text.endswith("/") and (tree / text).is_dir()
     ]
     below = [path for path in listed if path.startswith(tuple(f"{text}/" for text in bare))]
+    ambiguous = with_several_addresses(known)
     chosen = random.Random(version)
     for path in [*chosen.sample(listed, SAMPLE), *chosen.sample(below, SAMPLE)]:
         wanted = subprocess.run(
             [*SCRIPT, "--no-keywords", "-f", path], cwd=tree, capture_output=True, check=True
         ).stdout.decode(errors="replace")
         found = addresses(known, [path], "", mailmap, lambda name: (tree / name).is_dir())
-        assert set(map(unquoted, found)) == set(map(unquoted, wanted.splitlines())), path
+        told = {unquoted(each) for each in wanted.splitlines() if each}
+        # Of two sections that are as deep, the script takes now one first and now the other, and
+        # with it one of a person's addresses.
+        names = {each.partition(" <")[0] for each in told}
+        assert {unquoted(each).partition(" <")[0] for each in found} == names, path
+        several = names & ambiguous
+        assert {
+            each for each in map(unquoted, found) if each.partition(" <")[0] not in several
+        } == {each for each in told if each.partition(" <")[0] not in several}, path
+
+
+def with_several_addresses(known: list[Section]) -> set[str]:
+    """The names that stand in MAINTAINERS with more than one address."""
+    people = {unquoted(who) for each in known for letter in "MR" for who in each.get(letter)}
+    names = [who.partition(" <")[0] for who in people]
+    return {name for name in names if names.count(name) > 1}
 
 
 def unquoted(address: str) -> str:
