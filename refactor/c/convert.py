@@ -1,0 +1,786 @@
+"""From the parser's tree of a file to nodes of our own (`refactor.c.code`).
+
+The parser has read the mask, where the kernel's dialect is written in plain C. Here it is undone:
+a token is what stands in the file, an annotation that the mask has blanked is a node again, a
+`while` over the name of a macro is a loop of that macro, and a type that was joined to one word is
+read as a type. So patterns meet the code as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
+
+from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
+from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
+from refactor.c.lexical import code_only, directives
+from refactor.c.syntax import Node, SourceFile
+from refactor.text import Span
+
+_ATOMS = {
+    "identifier": "ident",
+    "field_identifier": "ident",
+    "type_identifier": "ident",
+    "statement_identifier": "ident",
+    "primitive_type": "ident",
+    "null": "ident",
+    "true": "ident",
+    "false": "ident",
+    "number_literal": "number",
+    "string_literal": "string",
+    "char_literal": "char",
+    "system_lib_string": "string",
+}
+_KINDS = {
+    "binary_expression": "binary",
+    "unary_expression": "unary",
+    "pointer_expression": "unary",
+    "assignment_expression": "assign",
+    "conditional_expression": "cond",
+    "comma_expression": "comma",
+    "call_expression": "call",
+    "argument_list": "args",
+    "subscript_expression": "subscript",
+    "field_expression": "member",
+    "parenthesized_expression": "paren",
+    "cast_expression": "cast",
+    "sizeof_expression": "sizeof",
+    "alignof_expression": "sizeof",
+    "offsetof_expression": "offsetof",
+    "compound_literal_expression": "literal",
+    "concatenated_string": "strings",
+    "generic_expression": "generic",
+    "gnu_asm_expression": "asm",
+    "initializer_list": "init",
+    "initializer_pair": "pair",
+    "field_designator": "designator",
+    "subscript_designator": "designator",
+    "subscript_range_designator": "designator",
+    "init_declarator": "init_decl",
+    "pointer_declarator": "ptr",
+    "abstract_pointer_declarator": "ptr",
+    "array_declarator": "array",
+    "abstract_array_declarator": "array",
+    "function_declarator": "fn",
+    "abstract_function_declarator": "fn",
+    "parenthesized_declarator": "pdecl",
+    "abstract_parenthesized_declarator": "pdecl",
+    "attributed_declarator": "annotated",
+    "parameter_list": "params",
+    "type_descriptor": "type_name",
+    "struct_specifier": "struct",
+    "union_specifier": "struct",
+    "enum_specifier": "struct",
+    "field_declaration_list": "fields",
+    "enumerator_list": "fields",
+    "enumerator": "enumerator",
+    "bitfield_clause": "bits",
+    "compound_statement": "block",
+    "return_statement": "return",
+    "goto_statement": "goto",
+    "break_statement": "break",
+    "continue_statement": "continue",
+    "do_statement": "do",
+    "for_statement": "for",
+    "macro_type_specifier": "macro_type",
+    "linkage_specification": "linkage",
+    "declaration_list": "block",
+    "ERROR": "error",
+}
+_DECLARING = {
+    "declaration": "declaration",
+    "type_definition": "declaration",
+    "field_declaration": "declaration",
+    "parameter_declaration": "param",
+    "type_descriptor": "type_name",
+    "function_definition": "function",
+}
+_SPECIFIERS = frozenset(
+    (
+        "primitive_type",
+        "sized_type_specifier",
+        "type_identifier",
+        "struct_specifier",
+        "union_specifier",
+        "enum_specifier",
+        "macro_type_specifier",
+    )
+)
+_ATTRIBUTES = frozenset(
+    (
+        "attribute_specifier",
+        "attribute_declaration",
+        "ms_declspec_modifier",
+        "alignas_qualifier",
+        "ms_call_modifier",
+        "gnu_asm_expression",
+        "extension_expression",
+    )
+)
+# What may be left without details, and its kind.
+_STUBS = {
+    "expression_statement": "expr_stmt",
+    "declaration": "declaration",
+    "type_definition": "declaration",
+    "field_declaration": "declaration",
+    "function_definition": "function",
+    "compound_statement": "block",
+    "if_statement": "if",
+    "while_statement": "while",
+    "for_statement": "for",
+    "do_statement": "do",
+    "switch_statement": "switch",
+    "return_statement": "return",
+    "initializer_pair": "pair",
+}
+_STUBS_OF_STATEMENTS = {
+    kind: name for kind, name in _STUBS.items() if name not in ("declaration", "pair")
+}
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
+_LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
+_COMMENT = re.compile(rb"/\*(?s:.*?)\*/|//[^\n]*")
+_DEFINE = re.compile(rb"#[ \t]*define[ \t]+\w+(?:\([^()]*\))?[ \t\\\r\n]*")
+_INCLUDE = re.compile(rb"#[ \t]*include[ \t]*(?:<[^>\n]*>|\"[^\"\n]*\")")
+_CONDITIONALS = frozenset(
+    (
+        "preproc_if",
+        "preproc_ifdef",
+        "preproc_else",
+        "preproc_elif",
+        "preproc_elifdef",
+    )
+)
+
+
+def code_of(
+    source: SourceFile, node: Node, iterators: Collection[bytes] = (), base: int = 0
+) -> Code:
+    """The nodes of `node` and everything below it.
+
+    `iterators` are macros that are loops besides those whose names tell. With `base` the parser's
+    offsets are those of a part of the file that begins there.
+    """
+    return Converter(source.data, source.masked, frozenset(iterators), base).one(node)
+
+
+class Converter:
+    """One conversion; `position` is the end of the last token, so that gaps can be looked at."""
+
+    def __init__(
+        self,
+        data: bytes,
+        masked: bytes,
+        iterators: frozenset[bytes],
+        base: int = 0,
+        wanted: Sequence[int] | None = None,
+        macros: Sequence[int] = (),
+        keeps_declarations: bool = False,
+    ) -> None:
+        self.data = data
+        self.masked = masked
+        self.iterators = iterators
+        self.base = base
+        self.position = -1
+        self.spans: tuple[Span, ...] | None = None
+        """What has been parsed, if that is not the whole file."""
+        self.stubs = _STUBS_OF_STATEMENTS if keeps_declarations else _STUBS
+        self.macros = macros
+        """Ascending offsets of words; a macro with one in its text is read as code."""
+        self.wanted = wanted
+        """Ascending offsets of words; a statement without one becomes a node without details. None
+        for all details."""
+
+    def one(self, node: Node) -> Code:
+        """The one node that the parser's node is."""
+        self.position = node.start_byte
+        found = self.convert(node)
+        if len(found) == 1:
+            return found[0]
+        return Code("group", found) if found else Code("empty", None, b"", *self._span(node))
+
+    def all(self, nodes: list[Node]) -> list[Code]:
+        """The nodes of several siblings."""
+        found: list[Code] = []
+        for node in nodes:
+            found += self.convert(node)
+        return found
+
+    def _span(self, node: Node) -> tuple[int, int]:
+        return node.start_byte + self.base, node.end_byte + self.base
+
+    # -------------------------------------------------------------------- tokens
+
+    def convert(self, node: Node) -> list[Code]:
+        """What a node of the parser becomes: mostly one node, none for a comment."""
+        kind = node.type
+        if kind == "comment":
+            return self._comment(node)
+        if kind in _ATOMS:
+            return self._token(node, _ATOMS[kind])
+        if self.wanted is not None and kind in self.stubs and not self._is_wanted(node):
+            return self._stub(node)
+        children = node.children
+        if not children:
+            return self._token(node, "op" if not node.is_named else "ident")
+        special = _SPECIAL.get(kind)
+        if special is not None:
+            return special(self, node)
+        parts: list[Code] = []
+        for child in children:
+            parts += self.convert(child)
+        if not parts:
+            return []
+        if kind == "call_expression" and parts[0].text in (b"typeof", b"__typeof__"):
+            return [Code("typeof", parts)]
+        return [Code(_KINDS.get(kind, kind), parts)]
+
+    def _is_wanted(self, node: Node) -> bool:
+        assert self.wanted is not None
+        at = bisect_left(self.wanted, node.start_byte)
+        return at < len(self.wanted) and self.wanted[at] < node.end_byte
+
+    def _stub(self, node: Node) -> list[Code]:
+        """A statement that nothing is looked for in: its kind and its place, no more.
+
+        Most statements of a function are such, and to look at each of their tokens would take
+        longer than all the rest.
+        """
+        self.position = node.end_byte
+        # Its text is what tells two of them apart, where a hole stands for both.
+        text = b" ".join(self.data[node.start_byte : node.end_byte].split())
+        leaf = Code("op", None, text, *self._span(node))
+        return [Code(_STUBS[node.type], [leaf])]
+
+    def _comment(self, node: Node) -> list[Code]:
+        found = self._gap(node.start_byte)
+        text = self.data[node.start_byte : node.end_byte]
+        self.position = node.end_byte
+        if text.startswith(b"#"):
+            found.append(Code("directive", None, text.rstrip(), *self._span(node)))
+        return found
+
+    def _token(self, node: Node, kind: str) -> list[Code]:
+        start, end = node.start_byte, node.end_byte
+        if start < self.position:
+            return []  # a part of a word that has been read whole
+        text = self.data[start:end]
+        if not text or text.isspace() or node.is_missing:
+            return []
+        found = self._gap(start)
+        masked = self.masked[start:end]
+        self.position = end
+        if text != masked:
+            if masked == b"-":
+                start, text = start - 1, b"..."
+                end = start + 3
+                self.position = end
+                found = []
+            elif masked == b"while":
+                word = _WORD.match(self.data, start)
+                end = word.end() if word else end
+                text, kind = self.data[start:end], "ident"
+                self.position = end
+            elif kind == "ident":
+                found += self._joined(start, end)
+                return found
+        elif kind == "number" and text[:1] in (b"-", b"+"):
+            # The parser takes the sign for a part of the number.
+            sign = Code("op", None, text[:1], start + self.base, start + 1 + self.base)
+            number = Code("number", None, text[1:], start + 1 + self.base, end + self.base)
+            found.append(Code("unary", [sign, number]))
+            return found
+        base = self.base
+        found.append(Code(kind, None, text, start + base, end + base))
+        return found
+
+    def _joined(self, start: int, end: int) -> list[Code]:
+        """What the mask has joined to one word: a type, or a member of a member."""
+        tokens = list(lexemes(self.data, start, end))
+        grammar = Grammar(tokens)
+        parsed = grammar.attempt(grammar.type_name)
+        if parsed is None or grammar.peek() is not None:
+            grammar = Grammar(tokens)
+            parsed = grammar.attempt(grammar.expression)
+        if parsed is None or grammar.peek() is not None:
+            return [Code("error", [self._leaf(token) for token in tokens])]
+        self._rebase(parsed)
+        return [parsed]
+
+    def _leaf(self, token: Lexeme) -> Code:
+        return Code(token.kind, None, token.text, token.start + self.base, token.end + self.base)
+
+    def _rebase(self, node: Code) -> None:
+        for each in node.walk():
+            each.token = None
+            if self.base:
+                each.start += self.base
+                each.end += self.base
+
+    def _gap(self, start: int) -> list[Code]:
+        """The annotations between the last token and this one, which the mask has blanked."""
+        if start <= self.position or self.position < 0:
+            return []
+        if self.spans:
+            # What was left out between two items is no annotation of the second one.
+            at = bisect_right(self.spans, start, key=lambda one: one.start) - 1
+            self.position = max(self.position, self.spans[at].start if at >= 0 else 0)
+        gap = self.data[self.position : start]
+        if not gap.strip(b" \t\r\n\f\v\\"):
+            return []
+        if self.masked[self.position : start] == gap and not _WORD.search(_COMMENT.sub(b"", gap)):
+            return []
+        return self._attributes(self.position, start)
+
+    def _attributes(self, start: int, end: int) -> list[Code]:
+        """Annotations as nodes: a word, with its arguments."""
+        found: list[Code] = []
+        depth = 0
+        pending: list[Code] = []
+        for token in lexemes(self.data, start, end):
+            leaf = self._leaf(token)
+            leaf.kind = "attr"
+            if token.text == b"(":
+                depth += 1
+            pending.append(leaf)
+            if token.text == b")":
+                depth -= 1
+            if depth == 0 and pending:
+                if token.text == b")" and found and len(pending) > 1:
+                    pending.insert(0, found.pop())
+                found.append(pending[0] if len(pending) == 1 else Code("attr", pending))
+                pending = []
+        return found + pending
+
+    # -------------------------------------------------------------------- types
+
+    def declaring(self, node: Node) -> list[Code]:
+        """A declaration, its type one node."""
+        parts: list[Code] = []
+        types: list[Code] = []
+        specified = False
+
+        def close() -> None:
+            if types:
+                parts.append(Code("type", list(types)))
+                types.clear()
+
+        for child in node.children:
+            kind = child.type
+            if kind == "type_qualifier":
+                types += self.convert(child)
+            elif kind in _SPECIFIERS and not (specified and kind == "type_identifier"):
+                types += self.convert(child)
+                specified = True
+            elif kind == "storage_class_specifier" or kind == "typedef":
+                close()
+                found = self.convert(child)
+                for each in found:
+                    if each.kind in ("op", "ident"):
+                        each.kind = "storage"
+                    elif each.children:
+                        each.children[-1].kind = "storage"
+                        each = each.children[-1]
+                parts += found
+            elif kind == "comment":
+                self.convert(child)
+            else:
+                converted = self.convert(child)
+                if not specified and converted and converted[0].kind == "attr":
+                    (types if types else parts).extend(converted)
+                    continue
+                close()
+                parts += converted
+        close()
+        kind = _DECLARING[node.type]
+        if kind == "param" and len(parts) == 1 and parts[0].kind == "type":
+            inner = parts[0].children
+            if len(inner) == 1 and inner[0].kind == "type_name":
+                parts = list(inner[0].children)
+        if kind == "type_name" and len(parts) == 1:
+            inner = parts[0].children
+            if len(inner) == 1 and inner[0].kind == "type_name":
+                return [inner[0]]
+        if kind == "declaration" and _KEEPS_BITS(parts):
+            parts = _bits(parts)
+        return [Code(kind, parts)]
+
+    def flat(self, node: Node) -> list[Code]:
+        """The tokens of a node that is no level of its own."""
+        return self.all(node.children)
+
+    def attribute(self, node: Node) -> list[Code]:
+        """Attributes that the parser knows, or that the mask has made."""
+        start, end = max(node.start_byte, self.position), node.end_byte
+        if end <= start:
+            return []
+        found = self._gap(node.start_byte)
+        self.position = end
+        return found + self._attributes(start, end)
+
+    def attributed(self, node: Node) -> list[Code]:
+        """A statement behind attributes: `static DEFINE_MUTEX(x);`."""
+        parts = self.all(node.children)
+        noted = [each for each in parts if each.kind == "attr"]
+        rest = [each for each in parts if each.kind != "attr"]
+        if len(rest) != 1:
+            return parts
+        whole = rest[0]
+        for each in noted:
+            each.parent = whole
+        whole.children[:0] = noted
+        if noted:
+            whole.start = noted[0].start
+        return [whole]
+
+    # -------------------------------------------------------------------- statements
+
+    def condition(self, node: Node) -> list[Code]:
+        """The parentheses of an `if` or a loop are its own."""
+        return self.all(node.children)
+
+    def governing(self, node: Node) -> list[Code]:
+        """`if`, `while`, `switch`, `do`: their parentheses and `else` flattened."""
+        parts: list[Code] = []
+        for child in node.children:
+            if child.type in ("parenthesized_expression", "else_clause"):
+                for inner in child.children:
+                    parts += self.convert(inner)
+            else:
+                parts += self.convert(child)
+        kind = node.type.removesuffix("_statement")
+        if kind == "while" and parts and parts[0].text != b"while":
+            return [self._iterator(parts)]
+        return [Code(kind, parts)]
+
+    def _iterator(self, parts: list[Code]) -> Code:
+        """A loop that a macro makes; the parser has read its arguments as one expression."""
+        name, opening, *inner = parts
+        at = next(
+            (n for n, each in enumerate(inner) if each.text == b")" and not each.children), None
+        )
+        if at is None:
+            return Code("error", parts)
+        listed: list[Code] = [opening]
+        for each in inner[:at]:
+            listed += _uncomma(each)
+        listed.append(inner[at])
+        return Code("iterator", [name, Code("args", listed), *inner[at + 1 :]])
+
+    def expression_statement(self, node: Node) -> list[Code]:
+        """An expression with its semicolon; a macro of asm; an empty statement."""
+        parts = self.all(node.children)
+        if len(parts) == 1 and parts[0].kind == "attr":
+            return parts
+        return [Code("expr_stmt", parts)] if parts else []
+
+    def labeled(self, node: Node) -> list[Code]:
+        """A label, and the statement behind it, as siblings."""
+        head: list[Code] = []
+        rest: list[Code] = []
+        for child in node.children:
+            converted = self.convert(child)
+            if (child.type in ("statement_identifier", ":") and not rest) or (
+                child.type == "attribute_specifier" and not rest
+            ):
+                head += converted
+            else:
+                rest += converted
+        return [Code("label", head), *rest]
+
+    def case(self, node: Node) -> list[Code]:
+        """A label of a switch, and the statements behind it, as siblings."""
+        head: list[Code] = []
+        rest: list[Code] = []
+        closed = False
+        for child in node.children:
+            converted = self.convert(child)
+            if closed:
+                rest += converted
+            else:
+                head += converted
+                closed = child.type == ":"
+        kind = "default" if head and head[0].text == b"default" else "case"
+        if len(head) == 3 and head[1].kind == "binary" and head[1].children[1].text == b"...":
+            head[1:2] = head[1].children
+        return [Code(kind, head), *rest]
+
+    def sequence(self, node: Node) -> list[Code]:
+        """A block; what a macro lacks a semicolon for may be the loop around what follows."""
+        parts = self.all(node.children)
+        return [Code("block", self._loops(parts))]
+
+    def _loops(self, parts: list[Code]) -> list[Code]:
+        found: list[Code] = []
+        for each in reversed(parts):
+            if (
+                each.kind == "expr_stmt"
+                and len(each.children) == 1
+                and each.children[0].kind == "call"
+                and self._is_loop(each.children[0])
+                and found
+                and found[-1].text != b"}"
+            ):
+                call = each.children[0]
+                found[-1] = Code("iterator", [*call.children, found[-1]])
+            else:
+                found.append(each)
+        return found[::-1]
+
+    def _is_loop(self, call: Code) -> bool:
+        name = call.children[0].text
+        return name in self.iterators or is_iterator_name(name)
+
+    # -------------------------------------------------------------------- directives
+
+    def conditional(self, node: Node) -> list[Code]:
+        """The directives of a conditional and what they enclose, in one list."""
+        found = self._line(node)
+        first = True
+        for child in node.children:
+            if child.end_byte <= self.position and child.type not in ("#endif",):
+                continue
+            if first and child.start_byte < self.position:
+                continue
+            first = False
+            if child.type == "#endif":
+                found += self._gap(child.start_byte)
+                found += self._line(child)
+            else:
+                found += self.convert(child)
+        return found
+
+    def _line(self, node: Node) -> list[Code]:
+        """The directive that begins here, with its whole line."""
+        start = node.start_byte
+        match = _LINE.match(self.data, start)
+        end = match.end() if match else node.end_byte
+        text = self.data[start:end].rstrip()
+        self.position = max(self.position, start + len(text))
+        return [Code("directive", None, text, start + self.base, start + len(text) + self.base)]
+
+    def directive(self, node: Node) -> list[Code]:
+        """#define, #include, #pragma; or a macro that the mask has written as a directive."""
+        found = self._gap(node.start_byte)
+        start = node.start_byte
+        end = start + len(self.data[start : node.end_byte].rstrip())
+        text = self.data[start:end]
+        self.position = end
+        include = _INCLUDE.match(text)
+        if include is not None:
+            end = start + include.end()
+            text = include[0]
+        if text.startswith(b"#"):
+            kind = {"preproc_include": "include"}.get(node.type, "directive")
+            if node.type in ("preproc_def", "preproc_function_def"):
+                kind = "define"
+                body = self._macro_body(start, end)
+                if body is not None:
+                    return [*found, body]
+            found.append(Code(kind, None, text, start + self.base, end + self.base))
+            return found
+        tokens = list(lexemes(self.data, start, end))
+        grammar = Grammar(tokens)
+        try:
+            parsed = grammar.items()
+        except GrammarError:
+            return [*found, Code("macro", [self._leaf(token) for token in tokens])]
+        for each in parsed:
+            self._rebase(each)
+            found.append(each if each.kind != "call" else Code("expr_stmt", [each]))
+        return found
+
+    def _macro_body(self, start: int, end: int) -> Code | None:
+        """A #define whose text has one of the words that are looked for: its text is code too."""
+        at = bisect_left(self.macros, start)
+        if at == len(self.macros) or self.macros[at] >= end:
+            return None
+        head = _DEFINE.match(self.data, start, end)
+        if head is None or self.macros[bisect_right(self.macros, end - 1) - 1] < head.end():
+            return None
+        grammar = Grammar(list(lexemes(self.data, head.end(), end)))
+        body = grammar.attempt(grammar.items)
+        if not body or grammar.peek() is not None:
+            return None
+        listed = head[0].partition(b"(")[2].partition(b")")[0]
+        parameters = {each.text for each in lexemes(listed)}
+        for each in body:
+            self._rebase(each)
+            for leaf in each.leaves():
+                if leaf.kind == "ident" and leaf.text in parameters:
+                    leaf.token = PARAMETER
+        name = Code("op", None, head[0], start + self.base, head.end() + self.base)
+        return Code("define", [name, *body], self.data[start:end])
+
+    def struct(self, node: Node) -> list[Code]:
+        """A struct at the top of a file is a declaration with the semicolon behind it."""
+        parts = self.all(node.children)
+        return [Code("struct", parts)] if parts else []
+
+    def strings(self, node: Node) -> list[Code]:
+        """Strings and macros that stand side by side; the mask may have put a plus between them."""
+        parts = self.all(node.children)
+        return [Code("strings", parts)]
+
+    def binary(self, node: Node) -> list[Code]:
+        """An operator; one that the mask has put between strings is none."""
+        parts = self.all(node.children)
+        if len(parts) == 2:
+            flat: list[Code] = []
+            for each in parts:
+                flat += each.children if each.kind == "strings" else [each]
+            return [Code("strings", flat)]
+        return [Code("binary", parts)]
+
+    def update(self, node: Node) -> list[Code]:
+        parts = self.all(node.children)
+        kind = "unary" if parts and parts[0].text in (b"++", b"--") else "postfix"
+        return [Code(kind, parts)]
+
+    def parenthesised(self, node: Node) -> list[Code]:
+        parts = self.all(node.children)
+        if len(parts) == 3 and parts[1].kind == "block":
+            return [Code("stmt_expr", parts)]
+        return [Code("paren", parts)]
+
+    def offsetof(self, node: Node) -> list[Code]:
+        """offsetof(type, member) has the shape of a call."""
+        parts = self.all(node.children)
+        return [Code("call", [parts[0], Code("args", parts[1:])])] if len(parts) > 1 else parts
+
+    def atom(self, node: Node) -> list[Code]:
+        return self._token(node, "ident")
+
+
+def _KEEPS_BITS(parts: list[Code]) -> bool:  # noqa: N802
+    return any(each.kind == "bits" for each in parts)
+
+
+def _bits(parts: list[Code]) -> list[Code]:
+    """A declarator with its width as one node, as in patterns."""
+    found: list[Code] = []
+    for each in parts:
+        if each.kind == "bits" and found and found[-1].kind not in ("type", "op"):
+            found[-1] = Code("bit_decl", [found[-1], each])
+        else:
+            found.append(each)
+    return found
+
+
+def _uncomma(node: Code) -> list[Code]:
+    """The items of a comma expression, with the commas between them."""
+    if node.kind != "comma":
+        return [node]
+    found: list[Code] = []
+    for child in node.children:
+        found += _uncomma(child)
+    return found
+
+
+_SPECIAL = {
+    **dict.fromkeys(_DECLARING, Converter.declaring),
+    **dict.fromkeys(_CONDITIONALS, Converter.conditional),
+    **dict.fromkeys(_ATTRIBUTES, Converter.attribute),
+    **dict.fromkeys(
+        ("if_statement", "while_statement", "switch_statement", "do_statement"),
+        Converter.governing,
+    ),
+    **dict.fromkeys(
+        ("preproc_def", "preproc_function_def", "preproc_include", "preproc_call"),
+        Converter.directive,
+    ),
+    "sized_type_specifier": Converter.flat,
+    "type_qualifier": Converter.flat,
+    "storage_class_specifier": Converter.flat,
+    "variadic_parameter": Converter.flat,
+    "attributed_statement": Converter.attributed,
+    "expression_statement": Converter.expression_statement,
+    "labeled_statement": Converter.labeled,
+    "case_statement": Converter.case,
+    "compound_statement": Converter.sequence,
+    "binary_expression": Converter.binary,
+    "update_expression": Converter.update,
+    "parenthesized_expression": Converter.parenthesised,
+    "offsetof_expression": Converter.offsetof,
+}
+_QUALIFIERS = QUALIFIERS
+
+
+def convert_top(
+    source: SourceFile,
+    iterators: Collection[bytes] = (),
+    wanted: Sequence[int] | None = None,
+    macros: Sequence[int] = (),
+    *,
+    keeps_declarations: bool = False,
+) -> Code:
+    """The whole file as one node of kind `file`.
+
+    With `wanted`, statements without one of these offsets are nodes without details. The text of a
+    macro that has one of the offsets `macros` is read as code. With `keeps_declarations` all
+    declarations have their details, for the types of what is found.
+    """
+    converter = Converter(
+        source.data, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
+    )
+    converter.position = 0
+    converter.spans = source.spans
+    parts = converter.all(source.root.children)
+    return Code("file", join_top(parts)) if parts else Code("file", None, b"", 0, 0)
+
+
+def join_top(parts: list[Code]) -> list[Code]:
+    """A struct and the semicolon behind it are one declaration, as in a block."""
+    found: list[Code] = []
+    for each in parts:
+        if each.kind == "iterator":
+            # SYSCALL_DEFINE1(name, int, fd) { at the top of a file: a macro that defines.
+            each.kind = "function"
+        if each.text == b";" and not each.children and found and found[-1].kind == "struct":
+            found[-1] = Code("declaration", [Code("type", [found[-1]]), each])
+        elif each.kind == "block" and found and (head := _untyped_head(found[-1])) is not None:
+            found[-1] = Code("function", [head, each])
+        elif each.kind == "function" and (head := _untyped_head(each)) is not None:
+            found.append(Code("function", [head, each.children[-1]]))
+        else:
+            found.append(each)
+    return found
+
+
+def _untyped_head(node: Code) -> Code | None:
+    """The head of a definition without a type, `main() {`, which the parser takes for a call, or
+    for the type of what stands in parentheses."""
+    if node.kind in ("error", "expr_stmt") and len(node.children) == 1:
+        node = node.children[0]
+    if node.kind == "call" and node.children[0].kind == "ident":
+        name, inside = node.children
+        if all(each.kind in ("ident", "op") for each in inside.children):
+            return Code("fn", [name, Code("params", list(inside.children))])
+    if node.kind == "function" and [each.kind for each in node.children] == [
+        "type",
+        "pdecl",
+        "block",
+    ]:
+        kind, declared, _ = node.children
+        is_name = [each.kind for each in kind.children] == ["ident"]
+        if is_name and [each.kind for each in declared.children] == ["op", "ident", "op"]:
+            return Code("fn", [kind.children[0], Code("params", list(declared.children))])
+    return None
+
+
+def directives_of(data: bytes) -> Code:
+    """The directives of a file alone, as a node of kind `file`; nothing is parsed for them."""
+    found: list[Code] = []
+    for each in directives(code_only(data)):
+        start = (
+            each.span.start
+            + len(data[each.span.start : each.span.end])
+            - len(data[each.span.start : each.span.end].lstrip())
+        )
+        text = data[start : each.span.end].rstrip()
+        include = _INCLUDE.match(text)
+        kind = "define" if each.keyword == b"define" else "directive"
+        if include is not None:
+            text, kind = include[0], "include"
+        found.append(Code(kind, None, text, start, start + len(text)))
+    return Code("file", found) if found else Code("file", None, b"", 0, 0)
