@@ -1,0 +1,72 @@
+"""How the two sides of a rule are related: does it feed itself, what would it have made already?
+
+A rule feeds itself if what it writes is matched by it again, as a swap is. A place is as the rule
+would make it only if the added side matches there and is strictly more special than the other: in
+`kz(E, F | ACC)` against `kz(E, F)`. Where both are equally general, nothing can be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refactor.c.code import Code
+from refactor.pattern.binding import State
+from refactor.pattern.compile import Pattern
+from refactor.pattern.matching import Matcher
+from refactor.pattern.paths import Paths
+
+
+def feeds_itself(pattern: Pattern) -> bool:
+    """True if the result of the pattern, or a part of it, is matched by the pattern."""
+    return pattern.result is not None and _covers(pattern, pattern.items, pattern.result, True)
+
+
+def is_more_special(pattern: Pattern) -> bool:
+    """True if the result is a case of what is matched, and not the other way round."""
+    result = pattern.result
+    if result is None or not feeds_itself(pattern):
+        return False
+    return not _covers(pattern, result, pattern.items)
+
+
+def _covers(
+    pattern: Pattern, general: Sequence[Code], special: Sequence[Code], is_part: bool = False
+) -> bool:
+    """True if one tree, read as a pattern, matches the other, read as code, or a part of it."""
+    if not general or not special or (len(general) > len(special) and not is_part):
+        return False
+    if any(each.kind == "directive" for each in (*general, *special)):
+        return [each.text for each in general] == [each.text for each in special]
+    names = iter(range(1 << 20))
+    code = [as_code(each, names) for each in special]
+    block = Code("block", [Code("op", None, b"{"), *code, Code("op", None, b"}")])
+    # Offsets are needed by what is bound, and mean nothing here.
+    for position, node in enumerate(block.walk()):
+        node.start, node.end = position, position + 1
+    paths = Paths()
+    matcher = Matcher(
+        pattern,
+        b" " * (1 << 16),
+        sequences=lambda m, items, where, state: paths.inside(m, items, where, state),
+    )
+    inside = [each for each in block.walk() if each is not block and each.parent is not None]
+    for node in inside if is_part else block.children[1:2]:
+        if len(general) == 1 and next(matcher.match_expression(general[0], node, State({})), None):
+            return True
+        if next(paths.at(matcher, list(general), node, State({})), None) is not None:
+            return True
+    return False
+
+
+def as_code(node: Code, names: object) -> Code:
+    """A tree of a pattern as if it were code: each hole is a name of its own."""
+    if node.kind == "meta":
+        meta = node.token.meta
+        kind = "type" if meta.sort == "type" else "ident"
+        leaf = Code("ident", None, f"{meta.name}__".encode())
+        return Code("type", [leaf]) if kind == "type" else leaf
+    if node.kind in ("dots", "nest"):
+        return Code("ident", None, b"dots__%d" % next(names))  # type: ignore[call-overload]
+    if not node.children:
+        return Code(node.kind, None, node.text)
+    return Code(node.kind, [as_code(each, names) for each in node.children])

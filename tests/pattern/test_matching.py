@@ -1,0 +1,224 @@
+"""What matches what: expressions, lists, declarations, types, isomorphisms, environments."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, matched, patch
+
+
+def found(declared: str, body: str, code: str, head: str = "") -> list[str]:
+    """What matches in the body of a function with some declarations."""
+    around = f"typedef int foo_t;\nint m(int i, struct a *p)\n{{\n\tint *q;\n\t{code}\n}}\n"
+    return matched(patch(declared, body, head), around)
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "code", "expected"),
+    [
+        ("expression E;", "f(E)", "f(1); g(f(x + 1));", ["f(1)", "f(x + 1)"]),
+        ("expression E;", "f(E, E)", "f(a, a); f(a, b); f(a->x, a /* b */ -> x);",
+         ["f(a, a)", "f(a->x, a /* b */ -> x)"]),
+        ("identifier I;", "f(I)", "f(a); f(1); f(a.b);", ["f(a)"]),
+        ("constant C;", "f(C)", 'f(1); f(X_1); f(-1); f("a"); f(NULL); f(x); f(1 + 1);',
+         ["f(1)", "f(X_1)", "f(-1)", 'f("a")', "f(NULL)"]),
+        ("identifier I = {a, b};", "f(I)", "f(a); f(b); f(c);", ["f(a)", "f(b)"]),
+        ("identifier I != {a, b};", "f(I)", "f(a); f(b); f(c);", ["f(c)"]),
+        ('identifier I =~ "^a.*z$";', "f(I)", "f(abz); f(ab);", ["f(abz)"]),
+        ('identifier I = a || =~ "^b";', "f(I)", "f(a); f(bc); f(c);", ["f(a)", "f(bc)"]),
+        ("constant C > 3;", "f(C)", "f(3); f(0x10);", ["f(0x10)"]),
+        ("binary operator o = {+, -};", "a o b", "x = a + b; x = a * b; x = a - b;",
+         ["a + b", "a - b"]),
+        ("", "f(...)", "f(); f(1, 2);", ["f()", "f(1, 2)"]),
+        ("", "f(..., 2, ...)", "f(1, 2); f(2); f(1);", ["f(1, 2)", "f(2)"]),
+        ("expression E;", "f(E, ...)", "f(); f(1); f(1, 2);", ["f(1)", "f(1, 2)"]),
+        ("expression list es;", "f(es, 3)", "f(3); f(1, 2, 3);", ["f(3)", "f(1, 2, 3)"]),
+        ("expression list[2] es;", "f(es)", "f(1); f(1, 2);", ["f(1, 2)"]),
+        ("expression list[n = {1 ... 2}] es;", "f(es)", "f(); f(1); f(1, 2); f(1, 2, 3);",
+         ["f(1)", "f(1, 2)"]),
+        ("", "\\(f\\|g\\)(1)", "f(1); g(1); h(1);", ["f(1)", "g(1)"]),
+        ("expression E;", "\\(f(E)\\&f(a)\\)", "f(a); f(b);", ["f(a)"]),
+        ("", "f(<+... x ...+>)", "f(g(x + 1)); f(y);", ["f(g(x + 1))"]),
+        ("", "f(<... x ...>)", "f(g(x + 1)); f(y);", ["f(g(x + 1))", "f(y)"]),
+        ("expression E;", "x = E", "x = 1; { int x = 2; }", ["x = 1", "x = 2"]),
+        ("type T;", "sizeof(T)", "f(sizeof(int)); f(sizeof(foo_t)); f(sizeof(q));",
+         ["sizeof(int)", "sizeof(foo_t)", "sizeof(q)"]),
+        ("type T; identifier x;", "T x;", "int a; struct b *c; unsigned long d = 1;",
+         ["int *q;", "int a;", "struct b *c;", "unsigned long d = 1;"]),
+        ("type T; identifier x;", "unsigned T x;", "unsigned a; unsigned char b; int c;",
+         ["unsigned a;", "unsigned char b;"]),
+        ("identifier x;", "const int x;", "const int a; int const b; int c;",
+         ["const int a;", "int const b;"]),
+        ("identifier x;", "int x;", "long int a; signed int d; const int e;",
+         ["signed int d;", "const int e;"]),
+        ("typedef foo_t;", "foo_t", "foo_t a; f((foo_t *)p); f(sizeof(foo_t));",
+         ["foo_t", "foo_t", "foo_t"]),
+        ("expression *E;", "f(E)", "f(q); f(i); f(p); f(&i); f(q + 1); f(unknown);",
+         ["f(q)", "f(p)", "f(&i)", "f(q + 1)"]),
+        ("struct a *E;", "f(E)", "f(q); f(p);", ["f(p)"]),
+        ("type T; T *E;", "f(E, sizeof(T))", "f(q, sizeof(int)); f(q, sizeof(long));",
+         ["f(q, sizeof(int))"]),
+        ("identifier s; struct s *E;", "f(E)", "f(q); f(p);", ["f(p)"]),
+        ("statement S;", "if (x) S", "if (x) f(); if (x) { g(); } if (y) h();",
+         ["if (x) f();", "if (x) { g(); }"]),
+        ("expression E;", "{ .a = E }", "struct s v = { .b = 1, .a = 2 };", ["{ .b = 1, .a = 2 }"]),
+    ],
+)  # fmt: skip
+def test_what_matches(declared: str, body: str, code: str, expected: list[str]) -> None:
+    assert found(declared, body, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("iso", "declared", "body", "code", "expected"),
+    [
+        ("is_null", "expression E;", "f(E == NULL)", "f(!a);", ["f(!a)"]),
+        ("isnt_null1", "expression E;", "E != NULL", "if (a) f();", ["a"]),
+        ("not_ptr1", "expression *E;", "f(!E)", "f(q == NULL); f(i == NULL);", ["f(q == NULL)"]),
+        ("commeq", "expression E;", "E == 1", "f(1 == a);", ["1 == a"]),
+        ("plus_comm", "", "a + b", "f(b + a);", ["b + a"]),
+        ("bitor_comm", "", "a | b", "f(b | a);", ["b | a"]),
+        ("paren", "expression E;", "f((E))", "f(a);", ["f(a)"]),
+        ("drop_cast", "type T;", "f((T)a)", "f(a);", ["f(a)"]),
+        ("unlikely", "", "if (likely(x)) f();", "if (x) f();", ["if (x) f();"]),
+        ("gtr_lss", "", "a < b", "f(b > a);", ["b > a"]),
+        ("inc", "identifier x;", "x++;", "++i;", ["++i;"]),
+        ("drop_else", "statement S, T;", "if (x) S else T", "if (x) f();", ["if (x) f();"]),
+        ("neg_if", "statement S, T;", "if (x) S else T", "if (!x) f(); else g();",
+         ["if (!x) f(); else g();"]),
+        ("ne_if", "statement S, T;", "if (x != 1) S else T", "if (x == 1) f(); else g();",
+         ["if (x == 1) f(); else g();"]),
+        ("ret", "", "return ...;", "return;", ["return;"]),
+        ("value_format", "", "f(0)", "f(0x0);", ["f(0x0)"]),
+        ("zero_multiple_format", "", "f(0)", "f('\\0');", ["f('\\0')"]),
+        ("decl_init", "identifier x;", "long x;", "long a = 1;", ["long a = 1;"]),
+    ],
+)  # fmt: skip
+def test_isomorphisms_and_without_them(
+    iso: str, declared: str, body: str, code: str, expected: list[str]
+) -> None:
+    assert found(declared, body, code) == expected
+    assert found(declared, body, code, f"disable {iso}") == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "code"),
+    [
+        ("expression E;", "!E", "f(a == NULL);"),
+        ("expression E;", "f(E)", "f((a), b);"),
+        ("", "a && b", "f(b && a);"),
+        ("", "f(012)", "f(10);"),
+        ("", "f(0)", "f(0UL);"),
+        ("", "a + b", "f(a + c);"),
+        ("", "f((void *)a)", "f(a);"),
+        ("expression E, F;", "E == F", "f(1 != a);"),
+        ("statement S;", "if (x) { S }", "while (x) { f(); }"),
+        ("expression E;", "  f(x |\n- OLD\n+ NEW\n  )", "f(OLD | a);"),
+    ],
+)
+def test_what_does_not_match(declared: str, body: str, code: str) -> None:
+    assert found(declared, body, code) == []
+
+
+CHAIN = """@r@
+identifier x;
+position p;
+@@
+f@p(x)
+
+@s@
+identifier r.x;
+position q != r.p;
+@@
+- f@q(x, 1)
++ g(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        pytest.param(CHAIN, "f(a); f(a, 1); f(b, 1);", "f(a); g(a); f(b, 1);", id="inheritance"),
+        pytest.param(
+            "@r@\n@@\nf();\n\n@depends on r@\n@@\n- g();\n+ h();\n", "g(); f();", "h(); f();",
+            id="depends on",
+        ),
+        pytest.param(
+            "@r@\n@@\nf();\n\n@depends on !r@\n@@\n- g();\n+ h();\n", "g(); f();", "g(); f();",
+            id="depends on not",
+        ),
+        pytest.param(
+            "@r@\nexpression E;\n@@\nf(E);\n\n@s extends r@\n@@\n- g(E);\n+ h(E);\n",
+            "f(1); g(1); g(2);", "f(1); h(1); g(2);", id="extends",
+        ),
+        pytest.param(
+            "@r@\nexpression E, F;\n@@\n(\nf(E);\n|\ng(F);\n)\n\n@@\nexpression r.E, r.F;\n@@\n"
+            "- h(\\(E\\|F\\));\n+ k();\n",
+            "g(1); h(1); h(2);", "g(1); k(); h(2);", id="a name that only one branch binds",
+        ),
+        pytest.param(
+            "@r@\nexpression E;\n@@\nf(1@E);\n\n@@\nexpression r.E;\n@@\n- g(E);\n+ h(E);\n",
+            "f(1); g(1);", "f(1); h(1);", id="a name behind an expression",
+        ),
+        pytest.param(
+            "@r@\nexpression list[n] es;\n@@\nf(es);\n\n@@\nexpression list[r.n] es;\n@@\n"
+            "- g(es);\n+ h();\n",
+            "f(1, 2); g(3, 4); g(5);", "f(1, 2); h(); g(5);", id="the length of a list",
+        ),
+        pytest.param(
+            "@r@\ntype T;\nidentifier x;\n@@\nT x = f();\n\n@@\nr.T *e;\n@@\n- g(e);\n+ h(e);\n",
+            "struct s a = f(); struct s *b; g(b);", "struct s a = f(); struct s *b; h(b);",
+            id="a type",
+        ),
+        pytest.param(
+            "@r@\nidentifier x;\n@@\nf(x);\n\n@@\nidentifier r.x;\nfresh identifier y = \"new_\" ## x;"
+            "\n@@\n- g(x);\n+ g(y);\n",
+            "f(a); g(a);", "f(a); g(new_a);", id="a fresh name",
+        ),
+    ],
+)  # fmt: skip
+def test_rules_that_know_of_each_other(text: str, code: str, expected: str) -> None:
+    def whole(body: str) -> str:
+        lines = "".join(f"\t{each.strip()};\n" for each in body.split(";") if each.strip())
+        return "void m(void)\n{\n" + lines + "}\n"
+
+    assert applied(text, whole(code)) == whole(expected)
+
+
+TOP = """#include <linux/a.h>
+#include <asm/b.h>
+#include <linux/c.h>
+#define SIZE (1 + 2)
+#define GET(x) get(x)
+struct foo {
+	int a;
+	long b;
+};
+typedef struct { int a; } bar_t;
+enum e { A, B = 2, C };
+int bare(int x) __attribute__((cold));
+main() { f(); }
+"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "expected"),
+    [
+        ("", "#include <linux/...>", ["#include <linux/a.h>", "#include <linux/c.h>"]),
+        ("", "#include ...", ["#include <linux/a.h>", "#include <asm/b.h>", "#include <linux/c.h>"]),
+        ("expression E;", "#define SIZE E", ["#define SIZE (1 + 2)"]),
+        ("identifier I, x;", "#define I(x) get(x)", ["#define GET(x) get(x)"]),
+        ("identifier I;", "#define I", []),
+        ("identifier x;", "struct foo { int x; ... };", ["struct foo { int a; long b; };"]),
+        ("identifier x;", "struct foo { ... long x; };", ["struct foo { int a; long b; };"]),
+        ("identifier x;", "struct foo { long x; ... };", []),
+        ("type T;", "T { int a; ... };",
+         ["struct foo { int a; long b; };", "typedef struct { int a; } bar_t;"]),
+        ("", "enum e { ..., B = 2, ... };", ["enum e { A, B = 2, C };"]),
+        ("", "int bare(int x) __attribute__((cold));",
+         ["int bare(int x) __attribute__((cold));"]),
+        ("identifier f;", "f() { ... }", ["main() { f(); }"]),
+        ("expression E;", "get(E)", ["get(x)"]),
+    ],
+)  # fmt: skip
+def test_what_stands_at_the_top(declared: str, body: str, expected: list[str]) -> None:
+    assert matched(patch(declared, body), TOP) == expected
