@@ -1,0 +1,264 @@
+"""A semantic patch, ready to run: its rules compiled, with what they take from each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from refactor.c.code import Code
+from refactor.c.grammar import GrammarError
+from refactor.errors import Place, RuleError
+from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern, is_statement
+from refactor.pattern.special import feeds_itself, is_more_special
+from refactor.pattern.tokens import flat
+from refactor.pattern.words import Clause, best, clauses, written
+from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch
+from refactor.rule.smpl.scripts import Script
+
+
+@dataclass(slots=True)
+class Step:
+    """A rule, compiled, with what it takes from others and hands on."""
+
+    rule: PatchRule
+    pattern: Pattern
+    exports: frozenset[str]
+    clauses: frozenset[Clause] = frozenset()
+    """Words that have to be there for it to match."""
+    reach: str = "file"
+    """What of a file has to be looked at: `directive` (these alone), `statement` (those with a
+    word), `item` or `file`."""
+    anchor: Clause | None = None
+    """The words that tell which statements or items; None where all of a file is looked at."""
+    is_special: bool = False
+    """True if what it writes is a case of what it matches: then that is left alone."""
+    named: tuple[tuple[str, str], ...] = ()
+    """What constraints, types and fresh names take from other rules as `rule.name`."""
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A semantic patch that is ready to run."""
+
+    patch: SemanticPatch
+    steps: list[Step | ScriptRule]
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    """What the scripts among the steps mean, by name."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words of which every file that can change has one: what to search for."""
+        found: set[str] = set()
+        for needed in self.needs():
+            found |= best(needed) or COMMON
+        return tuple(sorted(found))
+
+    def needs(self) -> list[frozenset[Clause]]:
+        """For each rule with an effect the clauses that a file must have for it.
+
+        What a rule writes is no word that a file must have had before the rules behind it.
+        """
+        found: list[frozenset[Clause]] = []
+        required: dict[str, frozenset[Clause]] = {}
+        writers: dict[str, list[str]] = {}
+        for step in self.steps:
+            if isinstance(step, ScriptRule):
+                names = {origin for _, origin, _ in step.inherited} | step.depends.required
+                required[step.name] = frozenset().union(
+                    *(required.get(name, frozenset()) for name in names)
+                )
+                if step.name in self.scripts:
+                    found.append(required[step.name])
+                continue
+            rule = step.rule
+            own = {_before(each, writers, required) for each in step.clauses}
+            needed = {each for each in own if each is not None}
+            for meta in rule.metavariables.values():
+                needed |= required.get(meta.origin, frozenset())
+            for name in rule.depends.required:
+                needed |= required.get(name, frozenset())
+            required[rule.name] = frozenset(needed)
+            for word in written(flat(rule.tokens)):
+                writers.setdefault(word, []).append(rule.name)
+            if rule.changes or rule.is_search:
+                found.append(required[rule.name])
+        return found or list(required.values())
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """The words whose every mention is accounted for: those that a change cannot be without."""
+        found: set[str] = set()
+        for step in self.steps:
+            if isinstance(step, Step) and (step.rule.changes or step.rule.is_search):
+                found |= best(step.clauses) or frozenset()
+        return tuple(sorted(found))
+
+    @property
+    def feeds_itself(self) -> bool:
+        """True if a second run would change again what the first one has written."""
+        return any(
+            isinstance(step, Step)
+            and step.rule.changes
+            and not step.is_special
+            and feeds_itself(step.pattern)
+            for step in self.steps
+        )
+
+
+COMMON = frozenset(("int", "void", "struct", "static", "return", "if", "define"))
+"""For a pattern without a word of its own: nearly every file has one of these."""
+
+
+def _before(
+    clause: Clause, writers: dict[str, list[str]], required: dict[str, frozenset[Clause]]
+) -> Clause | None:
+    """A clause as it holds before earlier rules have written some of its words."""
+    found = set(clause)
+    for word in clause:
+        for name in writers.get(word, ()):
+            earlier = best(required.get(name, frozenset()))
+            if earlier is None:
+                return None
+            found |= earlier
+    return frozenset(found)
+
+
+def _pattern(patch: SemanticPatch, rule: PatchRule) -> Pattern:
+    try:
+        return compile_pattern(
+            rule.tokens, dict(rule.metavariables), patch.types, patch.iterators, patch.attributes
+        )
+    except GrammarError as error:
+        token = error.token
+        last = rule.tokens[-1] if rule.tokens else None
+        line, column = rule.line, 1
+        if token is not None:
+            line, column = token.line, token.column + 1
+        elif last is not None:  # It ends too early.
+            line, column = last.line, last.column + 1 + len(last.text)
+        raise RuleError(
+            f"the pattern does not parse: {error.message}",
+            place=Place(patch.source, line, column),
+            hint=_shown(patch.text, line, column),
+        ) from None
+
+
+def _shown(text: str, line: int, column: int) -> str:
+    """The line with a caret under the column."""
+    lines = text.split("\n")
+    if not 0 < line <= len(lines):
+        return ""
+    shown = lines[line - 1].expandtabs(1)
+    return f"{shown}\n        {' ' * (column - 1)}^"
+
+
+def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = None) -> Compiled:
+    """Compile every rule. Raises RuleError, with its place, for a body that does not parse."""
+    wanted: dict[str, set[str]] = {}
+    qualified: dict[str, tuple[tuple[str, str], ...]] = {}
+    for rule in patch.rules:
+        if isinstance(rule, PatchRule):
+            for meta in rule.metavariables.values():
+                if meta.origin:
+                    wanted.setdefault(meta.origin, set()).add(meta.name)
+            qualified[rule.name] = tuple(sorted(set(_qualified(rule))))
+            for origin, name in qualified[rule.name]:
+                wanted.setdefault(origin, set()).add(name)
+        else:
+            for _, origin, name in rule.inherited:
+                wanted.setdefault(origin, set()).add(name)
+    steps: list[Step | ScriptRule] = []
+    for rule in patch.rules:
+        if isinstance(rule, ScriptRule):
+            steps.append(rule)
+            continue
+        pattern = _pattern(patch, rule)
+        exports = frozenset(wanted.get(rule.name, ()))
+        pattern.exported = exports
+        found = clauses(pattern.items)
+        special = rule.changes and is_more_special(pattern)
+        reach, anchor = _reach(pattern, found, special)
+        steps.append(
+            Step(rule, pattern, exports, found, reach, anchor, special, qualified[rule.name])
+        )
+    return Compiled(patch, steps, scripts or {})
+
+
+def _reach(
+    pattern: Pattern, found: frozenset[Clause], is_special: bool
+) -> tuple[str, Clause | None]:
+    """How much of a file a rule needs to see, and the words that tell where.
+
+    An expression is found in its own statement, a sequence of statements in its function. A
+    function whose head changes needs its prototypes as well, and they have the words of the head.
+    What stands side by side at the top of a file is no part of one item.
+    """
+    items = pattern.items
+    if items and all(each.kind == "directive" for each in items):
+        return "directive", None
+    words = best(found)
+    if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
+        return "file", None
+    if len(items) == 1 and items[0].kind == "function":
+        head = items[0].parts[:-1]
+        if any(pattern.states.get(id(each), CONTEXT) != CONTEXT for each in head):
+            words = best(clauses(head))
+    if words is None:
+        return "file", None
+    # Whether it has been done already is told by what stands around it.
+    is_alone = not is_special or len(pattern.result or ()) == 1
+    if is_alone and len(items) == 1 and _is_anchored(items[0], words):
+        return "statement", words
+    return "item", words
+
+
+_AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta", "disj"))
+
+
+def _is_anchored(item: Code, words: Clause) -> bool:
+    """True if each statement of a pattern has one of some words in it.
+
+    Then the statements of a file without these words need not be looked into.
+    """
+    if item.kind in ("dots", "nest", "conj"):
+        return item.kind == "dots" and not (item.parent and item.parent.kind == "block")
+    if item.kind == "disj":
+        return all(_is_anchored(each, words) for each in item.children)
+    if item.kind == "seq" and len(item.children) != 1:
+        return False
+    if (is_statement(item) or item.kind == "pair") and item.kind != "meta":
+        texts = {leaf.text.decode(errors="replace") for leaf in item.leaves()}
+        if not texts & words:
+            return False
+    if item.kind == "meta" and item.token.meta.sort in ("statement list", "declaration", "field"):
+        return False
+    return all(_is_anchored(each, words) for each in item.children)
+
+
+def asks_for_types(pattern: Pattern) -> bool:
+    """True if a match may depend on what the file declares."""
+    if any(each.type_text or each.pointer or each.scope for each in pattern.metavariables.values()):
+        return True
+    return any(
+        node.kind == "sizeof" and any(child.kind == "type_name" for child in node.parts)
+        for item in pattern.items
+        for node in item.walk()
+    )
+
+
+def _qualified(rule: PatchRule) -> Iterator[tuple[str, str]]:
+    """Each `rule.name` in what the metavariables of a rule say of themselves."""
+    for meta in rule.metavariables.values():
+        texts = [
+            meta.type_text,
+            meta.length,
+            *(value for kind, value in meta.fresh if kind == "name"),
+        ]
+        stack = list(meta.constraints)
+        while stack:
+            constraint = stack.pop()
+            texts += constraint.values
+            stack += [each for choice in constraint.choices for each in choice]
+        for text in texts:
+            yield from re.findall(r"([A-Za-z_]\w*) ?\. ?([A-Za-z_]\w*)", text)

@@ -1,0 +1,121 @@
+"""A .cocci file as a rule: its words come from its leading comment, its paths are all C files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from refactor.errors import Place, RuleError
+from refactor.rule.edits import Smpl
+from refactor.rule.model import Case, Rule, Vintage
+from refactor.rule.smpl.compile import Compiled, compile_patch
+from refactor.rule.smpl.mode import in_mode
+from refactor.rule.smpl.read import read
+
+ANYWHERE = ("**/*.c", "**/*.h")
+SUFFIX = ".cocci"
+ANY = Vintage("any", (), {}, {}, "", "")
+"""What every tree is for a rule that tells no vintages apart."""
+
+
+def load(file: Path, defined: Mapping[str, str], modes: Sequence[str] = ("patch",)) -> Rule:
+    """Read a semantic patch as a rule. Raises RuleError with file, line and column.
+
+    `defined` is what `-D` gives; without it, a patch that declares modes runs in the first of
+    `modes` that it declares.
+    """
+    try:
+        text = file.read_bytes().decode()
+    except UnicodeDecodeError:
+        # Old scripts have the names of their authors in Latin-1; what matters of them is ASCII.
+        text = file.read_bytes().decode("latin-1")
+    except OSError as error:
+        raise RuleError(f"cannot read a rule: {error.strerror}", place=Place(str(file))) from error
+    compiled, chosen = ready(str(file), text, defined, modes)
+    subject, why = words_of(compiled.patch.comment, file.stem)
+    own = compiled.own_words
+    edit = Smpl(0, (), "", own, "", compiled, chosen)
+    return Rule(
+        id=file.stem,
+        summary=subject,
+        source=str(file),
+        text=text,
+        paths=ANYWHERE,
+        vintages=(ANY,),
+        prefix="{component}:",
+        prefixes={"generic": "treewide:"},
+        cases=tuple(_cases(file)),
+        edits=(edit,),
+        subject=subject,
+        why=why,
+    )
+
+
+def ready(
+    source: str, text: str, defined: Mapping[str, str], modes: Sequence[str] = ("patch",)
+) -> tuple[Compiled, dict[str, str]]:
+    """The text of a semantic patch, compiled, and what is defined when it runs (see `load`).
+
+    `source` is what errors name. Raises RuleError with line and column.
+    """
+    patch = read(source, text)
+    chosen = dict(defined)
+    if not any(name in patch.virtuals for name in chosen):
+        mode = next((each for each in modes if each in patch.virtuals), None)
+        if mode is not None:
+            chosen[mode] = ""
+    for name in chosen:
+        if name not in patch.virtuals:
+            raise RuleError(
+                f"{Path(source).name} declares no virtual {name}",
+                place=Place(source),
+                hint=f"it declares: {', '.join(sorted(patch.virtuals)) or 'none'}",
+            )
+    patch, scripts = in_mode(patch, chosen, reports="report" in modes)
+    return compile_patch(patch, scripts), chosen
+
+
+def words_of(comment: str, stem: str) -> tuple[str, str]:
+    """A subject and a reason, from the comment at the top of a semantic patch."""
+    paragraphs = [
+        " ".join(each.split())
+        for each in re.split(r"\n\s*\n", comment.replace("///", ""))
+        if each.strip()
+    ]
+    if not paragraphs:
+        return f"Apply {stem}", ""
+    first, _, rest = paragraphs[0].partition(". ")
+    subject = first.rstrip(".")
+    if len(subject) > SUBJECT:
+        return f"Apply {stem}", "\n\n".join(paragraphs)
+    return subject, "\n\n".join(each for each in (rest, *paragraphs[1:]) if each)
+
+
+SUBJECT = 60
+"""How long a first sentence can be to serve as a subject, in columns."""
+
+
+def _cases(file: Path) -> list[Case]:
+    """`x.c` and `x.res` beside `x.cocci` are its case, as Coccinelle's own tests have it."""
+    before, after = file.with_suffix(".c"), file.with_suffix(".res")
+    if not (before.is_file() and after.is_file()):
+        return []
+    old = before.read_bytes().decode("latin-1")
+    new = after.read_bytes().decode("latin-1")
+    same = old == new
+    return [
+        Case(
+            name=file.stem,
+            path=before.name,
+            vintage="any",
+            policy="",
+            before=old,
+            after=None if same else new,
+            outcome="unchanged" if same else "",
+            says="",
+        )
+    ]
+
+
+__all__ = ["ANYWHERE", "load"]
