@@ -58,10 +58,11 @@ def line_width(source: SourceFile, offset: int) -> int:
     return width(source.data[source.line_start(offset) : source.line_end(offset)].rstrip(b"\r\n"))
 
 
-def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
+def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = None) -> EditSet:
     """Break the lines of `changed` that have become too wide.
 
-    Raises MisfitError if that cannot be done.
+    Raises MisfitError if that cannot be done; with a list of `misfits`, the offset goes there and
+    the line stays as long as it is.
     """
     touched: dict[Span, list[Changed]] = {}
     for change in changed:
@@ -77,7 +78,13 @@ def reflow(data: bytes, changed: Iterable[Changed]) -> EditSet:
     code = code_only(data)
     edits: list[TextEdit] = []
     for line, changes in wide.items():
-        breaks = list(_break(data, code, line, changes))
+        try:
+            breaks = list(_break(data, code, line, changes))
+        except MisfitError as error:
+            if misfits is None:
+                raise
+            misfits.append(error.offset)
+            continue
         edits += breaks
         if breaks:
             written_to = max(change.span.end for change in changes)
@@ -281,6 +288,13 @@ def _layout(
     raise MisfitError(max(change.span.start, part.span.start))
 
 
+def _line_behind(data: bytes, offset: int) -> bytes:
+    """The line behind the one that an offset is in."""
+    start = data.find(b"\n", offset) + 1
+    end = data.find(b"\n", start)
+    return data[start : end if end >= 0 else len(data)] if start else b""
+
+
 def _indents(data: bytes, part: _Rest, each: _List) -> list[bytes]:
     """Indents for a new line of a list: the line's own, or behind the parenthesis it has opened."""
     if each.opening < part.span.start:
@@ -292,14 +306,14 @@ def _indents(data: bytes, part: _Rest, each: _List) -> list[bytes]:
 def _choose(
     data: bytes, part: _Rest, gaps: Sequence[_Gap], column: int, limit: int
 ) -> list[_Gap] | None:
-    """The gaps to break at: few deep ones, then few lines, then lines of like length."""
+    """The gaps to break at: few deep ones, then few lines, then as much on each line as fits."""
     starts = [part.span.start, *(gap.span.end for gap in gaps)]
     ends = [*(gap.span.start for gap in gaps), part.span.end]
     final = len(gaps)
     # For each piece: the cost of a line that begins with it and of all below, and its last piece.
-    best: list[tuple[tuple[int, int, int], int] | None] = [None] * (final + 1)
+    best: list[tuple[tuple[int, int, int, tuple[int, ...]], int] | None] = [None] * (final + 1)
     for first in reversed(range(final + 1)):
-        options = []
+        options: list[tuple[tuple[int, int, int, tuple[int, ...]], int]] = []
         for last in range(first, final + 1):
             if ends[last] - starts[first] > 4 * limit:  # UTF-8 needs four bytes at most
                 break
@@ -307,12 +321,17 @@ def _choose(
             right = width(text, column if first else part.column)
             if right > limit:
                 break
-            slack = (limit - right) ** 2
+            slack = limit - right
             if last == final:
-                options.append(((0, 1, slack), last))
-            elif below := best[last + 1]:
-                depth, lines, slacks = below[0]
-                cost = (depth + gaps[last].depth, lines + 1, slacks + slack)
+                # One item alone, where the list goes on below, is what nobody would write, unless
+                # the next line is taken up behind it (see `_fill`).
+                begins = first > 0 and gaps[first - 1].depth == 0
+                is_alone = first == last and begins and text.rstrip().endswith(b",")
+                below = right + 1 + width(_line_behind(data, part.span.end).strip())
+                options.append(((0, 1, int(is_alone and below > WANTED), (slack,)), last))
+            elif rest := best[last + 1]:
+                depth, lines, alone, slacks = rest[0]
+                cost = (depth + gaps[last].depth, lines + 1, alone, (slack, *slacks))
                 options.append((cost, last))
         best[first] = min(options, default=None)
     if best[0] is None:

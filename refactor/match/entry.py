@@ -279,7 +279,7 @@ def _sort_calls(
         elif called == edit.call.name:
             sites.append(Site(node, function, arguments(node)[position]))
         else:
-            note = f"{called}() takes no {edit.argument.removeprefix('$')}"
+            note = f"{called}() takes no {edit.argument}"
             where = span(node)
             unflagged.append(NotApplicable(Reason.UNFLAGGED, where, note, function.name, (called,)))
     return _Calls(function, calls, tuple(sites), tuple(unflagged), tuple(disabled))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from refactor.c.callgraph import macros_that_use
 from refactor.c.lexical import mentions, words
-from refactor.c.syntax import Function, SourceFile, span
-from refactor.match import entry, flags, insert, rename, replace
+from refactor.c.syntax import Function, SourceFile
+from refactor.match import entry, flags, insert, rename
 from refactor.match.file import File
 from refactor.match.hidden import only_uses
-from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
-from refactor.rule.edits import Edit, Flags, Insert, Program, Rename, Replace
+from refactor.match.verdict import Change, NotApplicable, Reason, Refused, Verdict
+from refactor.rule.edits import Edit, Flags, Insert, Program, Rename
 from refactor.text import Span
 from refactor.tree.globs import matches
 
@@ -23,7 +23,6 @@ def judge(source: SourceFile, program: Program) -> Iterator[Verdict]:
     edits = [edit for edit in every if not edit.paths or matches(source.path, edit.paths)]
     yield from _inserted(file, edits)
     yield from _in_entries(file, edits)
-    yield from _made_before(file, edits)
     seen: set[tuple[int, Span]] = set()
     renamed = {edit.name: edit.to for edit in every if isinstance(edit, Rename)}
     for word in dict.fromkeys(word for edit in every for word in edit.about):
@@ -72,41 +71,6 @@ def _in_entries(file: File, edits: Sequence[Edit]) -> Iterator[Verdict]:
         functions = file.within(edit.within)
         for word in edit.about:
             yield from _made_by_macros(file, functions, word)
-        if isinstance(edit, Replace) and not edit.about:
-            yield from _without_word(file, edit, functions)
-
-
-def _made_before(file: File, edits: Sequence[Edit]) -> Iterator[Conforming]:
-    """Places that have been edited already, where another word than that of the edit tells so."""
-    for edit in edits:
-        if not isinstance(edit, Replace):
-            continue
-        for word in edit.made:
-            for mention in mentions(file.source.code, word):
-                is_asked = not edit.within or any(
-                    mention.start in each.span for each in file.within(edit.within)
-                )
-                if is_asked and edit.to is not None and edit.to.match_at(file.source, mention):
-                    yield Conforming(edit.number, mention, file.function_name(mention.start))
-
-
-def _without_word(file: File, edit: Replace, functions: Sequence[Function]) -> Iterator[Verdict]:
-    for function in functions:
-        if function.name != edit.within:
-            continue
-        name = span(function.name_node)
-        done = list(edit.to.matches(file.source, function.body)) if edit.to is not None else []
-        found = list(edit.find.matches(file.source, function.body))
-        for match in done:
-            yield Conforming(edit.number, match.span, function.name)
-        for match in found:
-            if not any(each.span.covers(match.span) for each in done):
-                yield replace.judge_match(
-                    file, edit, match, Span(match.span.start, match.span.start)
-                )
-        if not found and not done:
-            note = f"it has no {edit.find.text}"
-            yield NotApplicable(Reason.FORM, name, note, function.name)
 
 
 def _made_by_macros(file: File, functions: Sequence[Function], word: str) -> Iterator[Refused]:
@@ -160,8 +124,6 @@ def _in_comment(source: SourceFile, mention: Span) -> bool:
 
 def _judge_code(file: File, edit: Edit, mention: Span) -> Verdict:
     match edit:
-        case Replace():
-            return replace.judge(file, edit, mention)
         case Rename():
             return rename.judge(file, edit, mention)
         case Flags():

@@ -31,7 +31,7 @@ def judge(file: File, edit: Rename, mention: Span) -> Verdict:
         if comment is None:
             return Refused(Reason.COMMENT, mention, "no comment behind the definition", name)
         edits.append(TextEdit(comment, b"/* " + edit.describe.encode() + b" */"))
-    return Change(edit.number, mention, name, tuple(edits), (), (), edit.name, edit.to)
+    return Change(edit.number, mention, name, tuple(edits), (), edit.name, edit.to)
 
 
 def _same_column(source: SourceFile, mention: Span, name: bytes) -> Iterator[TextEdit]:

@@ -38,16 +38,8 @@ class Reason(StrEnum):
     REFERENCE = "it is named here, not called"
     MEMBER = "it is the name of something else"
     FORM = "it is of another form"
-    VALUE = "its value is used"
     ORIGIN = "what it stands for is not known"
     UNEXPLAINED = "a comment belongs to it that the rule does not know"
-    BODY = "it is the whole body of a statement without braces"
-    LABEL = "a label belongs to it"
-    EMPTY = "nothing would be left between the braces"
-    BRANCH = "nothing would be left of the conditional around it"
-    UNUSED = "a variable would be left unused"
-    USED = "the parameter is used"
-    EFFECT = "an effect would take place another number of times"
     OVERLAP = "two edits of one place"
     LEFT = "it would be left with its old name"
     CLASH = "the new name is there already"
@@ -63,13 +55,11 @@ class Change:
     where: Span
     function: str
     edits: tuple[TextEdit, ...] = ()
-    gone: tuple[Span, ...] = ()
-    """Statements that go, with their lines."""
     comments: tuple[Span, ...] = ()
-    """Comments that go with them."""
+    """Comments that go with what they explain."""
     before: str = ""
     after: str = ""
-    """What a commit message can say of it, in one line each."""
+    """What a commit message can say of it, in one line each; both are empty where it cannot."""
     flags: FlagTerms | None = None
     unit: int | None = None
     """What belongs together has the same: it is made together, or not at all."""

@@ -1,7 +1,7 @@
 """Make the edits of a program in one file: bytes in, bytes out, and a verdict on every mention.
 
 Pure. All edits are made of the original buffer, and what is refused is left as it is. The result
-is read again: no new syntax error, nothing left to change, nothing left unused.
+is read again: no new syntax error, nothing left to change.
 """
 
 from __future__ import annotations
@@ -11,27 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refactor.c.align import realign
-from refactor.c.callgraph import is_variable
 from refactor.c.comments import dedented
 from refactor.c.layout import TOLERATED, Changed, MisfitError, origin, reflow, without, written
-from refactor.c.lexical import mentions
-from refactor.c.syntax import (
-    Function,
-    Node,
-    SourceFile,
-    errors_in,
-    parse,
-    span,
-    statement_at,
-    statement_of,
-    walk,
-)
+from refactor.c.syntax import SourceFile, errors_in, parse, statement_of
 from refactor.match import insert
-from refactor.match.delete import obstacle, removal
 from refactor.match.mentions import judge
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.rewrite.includes import header_edits
-from refactor.rule.edits import Edit, Flags, Header, Insert, Program, Replace
+from refactor.rule.edits import Edit, Flags, Insert, Program
 from refactor.text import EditSet, Span, TextEdit
 
 
@@ -101,10 +88,10 @@ def rewrite(source: SourceFile, program: Program) -> Rewritten:
 
 def _is_blamed(change: Change, refused: Refused) -> bool:
     """True for the change that a refusal is about; what cannot be told is about all of them."""
-    # A line that is too wide and a variable that is left over have a place. A syntax error that the
-    # result has does not: it may show far behind the edit that made it, so to leave out the nearest
-    # edit, and try again, could write what was read wrongly.
-    return refused.reason not in (Reason.LAYOUT, Reason.UNUSED) or change.where == refused.where
+    # A line that is too wide has a place. A syntax error that the result has does not: it may show
+    # far behind the edit that made it, so to leave out the nearest edit, and try again, could write
+    # what was read wrongly.
+    return refused.reason is not Reason.LAYOUT or change.where == refused.where
 
 
 def _whole(program: Program, every: Sequence[Change], left: Sequence[Change]) -> list[Change]:
@@ -128,36 +115,20 @@ def _companion(edit: Edit) -> int | None:
 
 
 def _disjoint(source: SourceFile, changes: Sequence[Change]) -> tuple[list[Change], list[Refused]]:
-    """Changes whose edits do not overlap, and whose statements can all go together."""
+    """Changes whose edits do not overlap."""
     kept: list[Change] = []
     refused: list[Refused] = []
     taken: list[Span] = []
     # Of two that overlap the first one is kept: which of them was meant nobody can tell, and one
     # refusal is enough to stop a series.
     for change in sorted(changes, key=lambda each: (each.where.start, each.number)):
-        spans = [*(edit.span for edit in change.edits), *change.gone]
+        spans = [edit.span for edit in change.edits]
         if any(_overlap(one, other) for one in spans for other in taken):
             refused.append(Refused(Reason.OVERLAP, change.where, "", change.function))
         else:
             kept.append(change)
             taken += spans
-    while True:
-        gone = [where for change in kept for where in change.gone]
-        bad = obstacle(source, gone, "")
-        if bad is None:
-            return kept, refused
-        # A block is blamed, not the statement in it that happens to be the last one to go.
-        block = _block_of(source, bad.where)
-        for change in [
-            each for each in kept if any(_block_of(source, w) == block for w in each.gone)
-        ]:
-            kept.remove(change)
-            refused.append(replace(bad, where=change.where, function=change.function))
-
-
-def _block_of(source: SourceFile, statement: Span) -> Span:
-    node = statement_at(source, statement)
-    return span(node.parent) if node.parent is not None else statement
+    return kept, refused
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -174,21 +145,17 @@ def _made(
     refused: int,
 ) -> tuple[bytes, tuple[str, ...]] | Refused:
     """The file with all changes made, and the comments that went, or why it cannot be."""
-    comments = sorted({each for change in changes if not change.gone for each in change.comments})
+    comments = sorted({each for change in changes for each in change.comments})
     texts = [dedented(source, each) for each in comments]
     statements = {
         edit: statement_of(source.at(edit.span)).start_byte
         for change in changes
         for edit in _edits_of(program, change, texts)
     }
-    removed = [
-        *removal(source, (each for change in changes for each in _lines_of(source, change))),
-        *(TextEdit(without(source, each), b"") for each in comments),
-    ]
-    inline = list(statements)
+    removed = [TextEdit(without(source, each), b"") for each in comments]
     headers = list(header_edits(source, _headers(program, changes)))
     try:
-        edits = EditSet((*inline, *_outside(removed, inline), *headers))
+        edits = EditSet((*statements, *removed, *headers))
     except ValueError:
         return Refused(Reason.OVERLAP, changes[0].where, "", changes[0].function)
     edits |= realign(source, edits)
@@ -207,8 +174,7 @@ def _made(
     problem = _problem(source, result, program, dropped, refused)
     if problem is not None:
         return replace(problem, where=changes[0].where, function=changes[0].function)
-    unused = _unused(source, result, changes)
-    return unused or (result.data, tuple(text.decode(errors="replace") for text in texts))
+    return result.data, tuple(text.decode(errors="replace") for text in texts)
 
 
 def _edits_of(program: Program, change: Change, comments: Sequence[bytes]) -> Iterator[TextEdit]:
@@ -243,29 +209,11 @@ def _written(
         yield replace(change, old_width=TOLERATED)
 
 
-def _headers(program: Program, changes: Sequence[Change]) -> set[Header]:
+def _headers(program: Program, changes: Sequence[Change]) -> set[str]:
     """The headers that what was put in needs."""
     numbers = {change.number for change in changes}
     edits = (edit for edit in program.edits if edit.number in numbers)
-    headers = (edit.header for edit in edits if isinstance(edit, Replace | Flags))
-    return {header for header in headers if header is not None}
-
-
-def _lines_of(source: SourceFile, change: Change) -> Iterator[Span]:
-    """The statements that go with a change, each with the comment behind it, and comments above."""
-    comments = set(change.comments) if change.gone else set()
-    for gone in change.gone:
-        line = Span(gone.end, source.line_end(gone.end))
-        behind = [each for each in comments if each.start in line]
-        comments -= set(behind)
-        yield Span(gone.start, max((each.end for each in behind), default=gone.end))
-    yield from comments
-
-
-def _outside(removed: Sequence[TextEdit], inline: Sequence[TextEdit]) -> Iterator[TextEdit]:
-    for edit in removed:
-        if not any(edit.span.covers(other.span) and len(other.span) for other in inline):
-            yield edit
+    return {edit.header for edit in edits if isinstance(edit, Flags) and edit.header}
 
 
 def _problem(
@@ -294,38 +242,3 @@ def _gist(change: Change) -> tuple[int, str, str, str]:
 
 def _errors(source: SourceFile) -> int:
     return sum(1 for _ in errors_in(source.root))
-
-
-def _unused(source: SourceFile, result: SourceFile, changes: Sequence[Change]) -> Refused | None:
-    """A local variable that only statements which went have used."""
-    after: dict[str, list[Function]] = {each.name: [] for each in result.functions}
-    for each in result.functions:
-        after[each.name].append(each)
-    for change in changes:
-        function = source.function_at(change.where.start)
-        if function is None or not change.gone:
-            continue
-        others_of_name = [each for each in source.functions if each.name == function.name]
-        new = after.get(function.name, [])
-        if len(new) != len(others_of_name):
-            continue
-        body = new[others_of_name.index(function)].body
-        code = result.code[body.start_byte : body.end_byte]
-        for name in _names_in(source, [statement_at(source, each) for each in change.gone]):
-            is_local = _is_local(source, function, name)
-            if is_local and sum(1 for _ in mentions(code, name)) == 1:
-                return Refused(Reason.UNUSED, change.where, name, function.name)
-    return None
-
-
-def _names_in(source: SourceFile, nodes: Sequence[Node]) -> list[str]:
-    found = (each for node in nodes for each in walk(node) if each.type == "identifier")
-    return list(dict.fromkeys(source.text(each).decode(errors="replace") for each in found))
-
-
-def _is_local(source: SourceFile, function: Function, name: str) -> bool:
-    """True if the body, not the parameters, declares a variable of this name."""
-    listed = function.declarator.child_by_field_name("parameters")
-    if listed is None or not is_variable(source, function, name):
-        return False
-    return not any(mentions(source.code[listed.start_byte : listed.end_byte], name))

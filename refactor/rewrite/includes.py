@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from refactor.c.layout import newline_of
-from refactor.c.syntax import SourceFile, includes, span
-from refactor.rule.edits import Header
+from refactor.c.syntax import SourceFile, includes
 from refactor.text import Span, TextEdit
 
 
-def header_edits(source: SourceFile, headers: Iterable[Header]) -> Iterator[TextEdit]:
+def header_edits(source: SourceFile, headers: Iterable[str]) -> Iterator[TextEdit]:
     """What makes a file include `headers`, unless it does, or includes nothing at all."""
     present = dict(includes(source))
     lines: dict[int, bytes] = {}
-    for header in sorted(headers, key=lambda each: each.name):
-        if header.name in present or not present:
-            continue
-        if not header.instead:
-            at = _place(source, header.name)
-            lines[at] = lines.get(at, b"") + b"#include <" + header.name.encode() + b">\n"
-        elif header.instead in present:
-            path = present[header.instead].child_by_field_name("path")
-            if path is not None:
-                yield TextEdit(span(path), b"<" + header.name.encode() + b">")
+    for header in sorted(headers):
+        if header not in present and present:
+            at = _place(source, header)
+            lines[at] = lines.get(at, b"") + b"#include <" + header.encode() + b">\n"
     for at, text in lines.items():
         newline = newline_of(source, max(0, at - 1))
         lead = b"" if source.data[:at].endswith(b"\n") else newline

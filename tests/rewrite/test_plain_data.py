@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from refactor.c.syntax import parse
 from refactor.plan.resolve import flags_edit
-from refactor.rewrite.file import rewrite
+from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule
@@ -28,7 +27,7 @@ def test_a_rule_its_program_and_its_results_can_be_pickled(file: Path) -> None:
         assert again == rule
     sent = pickle.loads(pickle.dumps(program))
     for case in rule.cases:
-        source = parse(case.path, case.before.encode())
-        result = rewrite(source, program)
+        before = case.before.encode()
+        result = rewrite_all(case.path, before, program)
         assert pickle.loads(pickle.dumps(result)) == result
-        assert rewrite(source, sent) == result
+        assert rewrite_all(case.path, before, sent) == result

@@ -1,0 +1,347 @@
+"""Every place of a file where one rule of a semantic patch matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
+from refactor.c.lexical import covering, outermost
+from refactor.pattern.binding import Binding, State
+from refactor.pattern.compile import CONTEXT, Pattern
+from refactor.pattern.directives import KINDS, has_dots, match_directive
+from refactor.pattern.matching import Matcher, chain
+from refactor.pattern.paths import Leaves, Paths, is_dots, own_of
+from refactor.pattern.types import NoTypes, Types
+from refactor.text import Span
+
+
+@dataclass(slots=True)
+class Site:
+    """A match: where it is, and its paths, which are edited together."""
+
+    pattern: Pattern
+    start: int
+    end: int
+    leaves: Leaves
+    node: Code
+    """What the first item of the pattern has met."""
+    data: bytes = b""
+    """The buffer that the offsets mean."""
+
+
+def enclosing_function(node: Code) -> str:
+    """The name of the function that a node is in, or nothing."""
+    for each in (node, *node.ancestors()):
+        if each.kind == "function":
+            for part in reversed(each.parts[:-1]):
+                if part.kind in _DECLARATORS:
+                    return chain(part)[0].text.decode(errors="replace")
+    return ""
+
+
+@dataclass
+class Seeker:
+    """Looks for the matches of one rule."""
+
+    pattern: Pattern
+    data: bytes
+    root: Code
+    """All of the file, or the items of it that can match, below one node."""
+    is_dead: object = None
+    types: Types = field(default_factory=NoTypes)
+    disabled: frozenset[str] = frozenset()
+    some: bool = False
+    positions: Mapping[tuple[str, str], frozenset[tuple[bytes, ...]]] = field(default_factory=dict)
+    kind: str = ""
+
+    def sites(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
+        """All matches with some names bound already, in the order of the text."""
+        for site in self._all(inherited):
+            site.data = self.data
+            yield site
+
+    def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
+        paths = Paths(self.some)
+        matcher = Matcher(
+            self.pattern,
+            self.data,
+            self.types,
+            self.disabled,
+            self.positions,
+            sequences=lambda m, items, block, state: paths.inside(m, items, block, state),
+        )
+        matcher.exported = self.pattern.exported
+        matcher.only_names = self.kind == "identifier"
+        origins = {meta.name for meta in self.pattern.metavariables.values() if meta.origin}
+        matcher.absent = frozenset(origins - inherited.keys())
+        self.matcher = matcher
+        start = State(dict(inherited))
+        items = list(self.pattern.items)
+        if not items:
+            return
+        if all(each.kind == "directive" for each in items):
+            yield from self._directives(items, start)
+        elif len(items) == 1 and self._is_expression(items[0]):
+            yield from self._expressions(matcher, items[0], start)
+        else:
+            yield from self._rows(matcher, paths, items, start)
+
+    def is_made(self, site: Site, inherited: Mapping[str, Binding]) -> bool:
+        """True if a match is as the rule would leave it: the added side matches there as well."""
+        result = self.pattern.result
+        if not result:
+            return False
+        paths = Paths(self.some)
+        matcher = Matcher(
+            self.pattern,
+            self.data,
+            self.types,
+            self.disabled,
+            self.positions,
+            sequences=lambda m, items, block, state: paths.inside(m, items, block, state),
+            is_exact=True,
+        )
+        start = State(dict(inherited))
+        is_expression = len(result) == 1 and self._is_expression(result[0])
+        for node in (site.node, *_around(site.node, len(result))):
+            if is_expression:
+                found = matcher.match_expression(result[0], node, start)
+                ways: Iterator[Leaves] = ([one] for one in found)
+            else:
+                ways = paths.at(matcher, result, node, start)
+            # What is added may stand before or around what is matched: then it has to be the same.
+            if any(node is site.node or self._shares(leaves, site) for leaves in ways):
+                return True
+        return False
+
+    def _shares(self, leaves: Leaves, site: Site) -> bool:
+        """True if what stays has met the same code in a match of the added side as in the site."""
+        kept_as = self.pattern.kept_as
+        mine = {pair.number: pair.start for leaf in site.leaves for pair in leaf.pairs()}
+        theirs = {
+            kept_as.get(pair.number, pair.number): pair.start
+            for leaf in leaves
+            for pair in leaf.pairs()
+        }
+        shared = mine.keys() & theirs.keys()
+        return bool(shared) and all(mine[each] == theirs[each] for each in shared)
+
+    def _is_expression(self, item: Code) -> bool:
+        kind = item.kind
+        if kind in ("disj", "conj"):
+            return all(self._is_expression(each) for each in item.children)
+        if kind == "seq":
+            return len(item.children) == 1 and self._is_expression(item.children[0])
+        if kind == "meta":
+            return item.token.meta.sort not in ("statement", "statement list", "declaration")
+        return kind in EXPRESSIONS or kind in ("type_name", "nest", "type", "param", "pair")
+
+    def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
+        found = (
+            Site(self.pattern, node.start, node.end, [state], node)
+            for node in self.root.walk()
+            for state in _distinct(m.match_expression(item, node, start))
+        )
+        excepted = self._numbers_of_exceptions(item)
+        yield from self._without_exceptions(list(found), excepted) if excepted else found
+
+    def _numbers_of_exceptions(self, item: Code) -> frozenset[int]:
+        """The tokens of alternatives that change nothing: `keep(f(E))` beside `- f(E)`."""
+        if item.kind != "disj":
+            return frozenset()
+        states = [self.pattern.states.get(id(each), CONTEXT) for each in item.children]
+        if all(state == CONTEXT for state in states):
+            return frozenset()
+        return frozenset(
+            leaf.token.number
+            for each, state in zip(item.children, states, strict=True)
+            if state == CONTEXT
+            for leaf in each.leaves()
+            if leaf.token is not None
+        )
+
+    def _without_exceptions(
+        self, sites: Sequence[Site], excepted: frozenset[int]
+    ) -> Iterator[Site]:
+        """What an alternative that changes nothing has matched is not changed by the others inside.
+
+        This is how a patch says where it does not apply.
+        """
+        kept = [
+            site
+            for site in sites
+            if all(pair.number in excepted for pair in site.leaves[0].pairs())
+        ]
+        spans = outermost([Span(site.start, site.end) for site in kept])
+        for site in sites:
+            around = covering(spans, site.start)
+            if around is None or site.end > around.end or site in kept:
+                yield site
+
+    def _rows(
+        self, m: Matcher, paths: Paths, items: Sequence[Code], start: State
+    ) -> Iterator[Site]:
+        first = items[0]
+        wanted = _kinds(first)
+        if is_dots(first):
+            # Dots before anything else: from the beginning of a function on.
+            items = items[1:]
+            if not items:
+                return
+            first = items[0]
+            wanted = _kinds(first)
+        for node in self.root.walk():
+            if node.kind not in wanted or node.parent is None:
+                continue
+            if node.kind == "block" and node.parent.kind not in ("block",):
+                if node.parent.kind == "function":
+                    if first.kind != "block" or self._loses_braces(first):
+                        continue
+                elif node.parent.kind not in ("if", "while", "for", "do", "iterator", "switch"):
+                    continue
+            if node.kind not in STATEMENTS and node.kind != "function" and node.kind not in KINDS:
+                continue
+            seen: set[object] = set()
+            for leaves in islice(paths.at(m, items, node, start), WAYS):
+                what = tuple(sorted(map(hash, map(_what, leaves))))
+                if what in seen:
+                    continue
+                seen.add(what)
+                low = min([node.start, *(p.start for leaf in leaves for p in leaf.pairs())])
+                high = max([node.start, *(p.end for leaf in leaves for p in leaf.pairs())])
+                yield Site(self.pattern, low, high, leaves, node)
+                if first.kind == "function":
+                    yield from self._prototypes(m, first, node, leaves[0], start)
+
+    def _loses_braces(self, block: Code) -> bool:
+        """True if the braces of a pattern go: those of a function cannot."""
+        ends = (block.children[0], block.children[-1])
+        return any(self.pattern.states.get(id(each), CONTEXT) != CONTEXT for each in ends)
+
+    def _prototypes(
+        self, m: Matcher, p: Code, function: Code, state: State, start: State
+    ) -> Iterator[Site]:
+        """The declarations of a function whose head changes: what the body says is not asked."""
+        head = list(p.parts[:-1])
+        if all(m.pattern.states.get(id(each), CONTEXT) == CONTEXT for each in head):
+            return
+        declarator = next((each for each in function.parts if each.kind in _DECLARATORS), None)
+        if declarator is None:
+            return
+        name = chain(declarator)[0]
+        mine = chain(head[-1])[0]
+        given = start
+        if mine.kind == "meta" and mine.token.meta.name in state.env:
+            given = start.bind(mine.token.meta.name, state.env[mine.token.meta.name])
+        for node in self.root.walk():
+            if node.kind != "declaration" or node.parent is None:
+                continue
+            if node.parent.kind not in ("file", "block", "linkage"):
+                continue
+            for each in node.parts:
+                if each.kind in _DECLARATORS and chain(each)[0].text == name.text:
+                    for found in m.prototype(p, node, each, given):
+                        yield Site(self.pattern, node.start, node.end, [found], node)
+                        break
+
+    def _directives(self, items: Sequence[Code], start: State) -> Iterator[Site]:
+        found: list[tuple[int, Site]] = []
+        for depth, node in _with_depths(self.root):
+            for state in self._directive(items[0], node, start):
+                site = Site(self.pattern, node.start, node.end, [state], node)
+                found.append((depth, site))
+                break
+        if found and len(items) == 1 and has_dots(items[0]):
+            # Of several includes that are meant, the first or the last one that is under no
+            # condition gets the new line: nobody wants it once for each.
+            added = [hunk for hunk in self.pattern.hunks if hunk.added and not hunk.removed]
+            if added:
+                least = min(depth for depth, _ in found)
+                outer = [each for each in found if each[0] == least]
+                found = [outer[0] if added[0].left is None else outer[-1]]
+        for _, site in found:
+            yield site
+
+    def _directive(self, item: Code, node: Code, state: State) -> Iterator[State]:
+        return match_directive(item, node, state, self.pattern.metavariables, self.matcher.allows)
+
+
+def _with_depths(root: Code) -> Iterator[tuple[int, Code]]:
+    """The directives of a file, each with the number of conditionals around it."""
+    depth = 0
+    for node in root.walk():
+        if node.kind not in KINDS:
+            continue
+        word = node.text.lstrip(b"#").lstrip()
+        if word.startswith(b"endif"):
+            depth -= 1
+        yield depth, node
+        if word.startswith(b"if"):
+            depth += 1
+
+
+WAYS = 64
+"""In how many ways a pattern is matched at one place; what has more has no meaning."""
+
+
+def _distinct(states: Iterator[State]) -> Iterator[State]:
+    """The ways to match that differ in what is bound or in what meets what."""
+    seen: set[object] = set()
+    for state in islice(states, WAYS):
+        what = _what(state)
+        if what not in seen:
+            seen.add(what)
+            yield state
+
+
+def _what(state: State) -> tuple[object, ...]:
+    env = tuple(sorted((name, value.key) for name, value in state.env.items()))
+    pairs = tuple(sorted((pair.number, pair.start, pair.end) for pair in state.pairs()))
+    return env, pairs, tuple(_what(path) for path in state.paths)
+
+
+_DECLARATORS = ("fn", "ptr", "pdecl")
+
+
+def _around(node: Code, length: int) -> Iterator[Code]:
+    """Where a sequence of statements that has a node somewhere inside may begin."""
+    while node.parent is not None and node.kind != "function":
+        siblings = node.parent.children
+        at = next(number for number, each in enumerate(siblings) if each is node)
+        before = [each for each in siblings[:at] if each.kind in STATEMENTS]
+        yield from before[::-1][: length - 1]
+        node = node.parent
+        yield node
+
+
+def _has_expression_first(item: Code) -> bool:
+    return item.kind in EXPRESSIONS
+
+
+def _kinds(item: Code) -> frozenset[str]:
+    """The kinds of statements at which an item can match."""
+    kind = item.kind
+    if kind in ("disj", "conj"):
+        found: set[str] = set()
+        for each in item.children:
+            inner = each.children[0] if each.kind == "seq" and each.children else each
+            found |= _kinds(inner)
+        return frozenset(found)
+    if kind == "expr_stmt":
+        return frozenset(("expr_stmt", "declaration", "macro"))
+    if kind == "block":
+        return STATEMENTS
+    if kind == "function":
+        return frozenset(("function",))
+    if kind == "directive":
+        return KINDS
+    if kind in ("declaration", "wrapped"):
+        return frozenset(("declaration",))
+    if kind == "meta" or kind in EXPRESSIONS or kind == "seq":
+        return STATEMENTS
+    return frozenset((kind,))
+
+
+__all__ = ["Seeker", "Site", "own_of"]

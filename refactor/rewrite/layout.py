@@ -1,0 +1,218 @@
+"""The new text of a buffer, put together and laid out; it knows where everything has come to."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from refactor.c.align import follow, refill, rejoin
+from refactor.c.layout import TOLERATED, Changed, reflow, width
+from refactor.c.lexical import code_only, statement_start
+from refactor.rewrite.written import Builder, Piece, Places, place, relaid
+from refactor.text import EditSet, Span
+
+
+@dataclass(slots=True)
+class Made:
+    """A piece, and where its text stands in the new one."""
+
+    piece: Piece
+    start: int
+    end: int
+
+
+class Text:
+    """The new text while it is laid out."""
+
+    def __init__(self, data: bytes, pieces: Sequence[Piece]) -> None:
+        self.data = data
+        self.made: list[Made] = []
+        built = Builder()
+        position = 0
+        for piece in sorted(pieces, key=place):
+            if piece.start > position:
+                built.copy(data, position, piece.start)
+            start = len(built.out)
+            built.put(piece.text)
+            self.made.append(Made(piece, start, len(built.out)))
+            position = max(position, piece.end)
+        built.copy(data, position, len(data))
+        self.written = built.written()
+        self.misfits: list[int] = []
+
+    def lay_out(self) -> None:
+        """Break long lines, and move what is aligned along."""
+        realigned = self._follow()
+        self._lay(rejoin(self.written.text, self.data, self.origin(), self._touched()))
+        edits = reflow(self.written.text, self._changed(realigned), self.misfits)
+        if edits:
+            breaks = [Places(edits).last(edit.span.end) for edit in edits]
+            self._lay(edits)
+            self._lay(refill(self.written.text, breaks))
+            self._follow()
+
+    def _follow(self) -> list[int]:
+        """Move aligned lines along; returns where lines have moved."""
+        edits = follow(self.written.text, self.data, self.origin(), self._touched())
+        self._lay(edits)
+        return [Places(edits).last(edit.span.end) for edit in edits]
+
+    def _lay(self, edits: EditSet) -> None:
+        if not edits:
+            return
+        places = Places(edits)
+        self.written = relaid(self.written, edits)
+        self.misfits = [places.first(each) for each in self.misfits]
+        for each in self.made:
+            each.start, each.end = places.first(each.start), places.last(each.end)
+            each.end = max(each.start, each.end)
+
+    def places(self) -> NewPlaces:
+        """Where everything is now."""
+        return NewPlaces(self)
+
+    def _touched(self) -> list[int]:
+        return [at for each in self.made for at in {each.start, each.end}]
+
+    def origin(self) -> Callable[[int], int | None]:
+        """For an offset of the new text, where it is from in the file."""
+        copies = [mark for mark in self.written.marks if isinstance(mark.key, int)]
+        copies.sort(key=lambda mark: mark.start)
+        starts = [mark.start for mark in copies]
+
+        def origin(offset: int) -> int | None:
+            at = bisect_right(starts, offset) - 1
+            if at < 0 or offset >= copies[at].end:
+                return None
+            key = copies[at].key
+            assert isinstance(key, int)
+            return key + offset - copies[at].start
+
+        return origin
+
+    def _changed(self, realigned: Sequence[int]) -> list[Changed]:
+        text = self.written.text
+        code = code_only(text)
+        found = []
+        for each in self.made:
+            if not each.piece.text.text.strip():
+                continue
+            end = each.start + len(text[each.start : each.end].rstrip())
+            where = Span(each.start, max(each.start, end))
+            opened = _OPENS.match(text, where.end)
+            if opened and not each.piece.text.text.endswith(b"\n"):
+                # What is called has changed, so it is its list that may have to break.
+                where = Span(where.end + len(opened[0]), where.end + len(opened[0]))
+            old = max(self._old_width(at) for at in (each.piece.start, each.piece.end))
+            if self._is_stub(each.piece.start):
+                old = max(old, TOLERATED)
+            found.append(Changed(where, statement_start(code, each.start), old))
+        for at in realigned:
+            found.append(Changed(Span(at, at), statement_start(code, at), 0))
+        return found
+
+    def _is_stub(self, offset: int) -> bool:
+        """True in a function of one line: it stays one, as long as that is tolerable."""
+        line = self.data[self.data.rfind(b"\n", 0, offset) + 1 : _line_end(self.data, offset)]
+        head, brace, _ = line.partition(b"{")
+        is_definition = bool(brace) and b"(" in head and not line[:1].isspace()
+        return is_definition and line.rstrip().endswith(b"}")
+
+    def _old_width(self, offset: int) -> int:
+        start = self.data.rfind(b"\n", 0, offset) + 1
+        return width(self.data[start : _line_end(self.data, offset)].rstrip(b"\r"))
+
+
+def _line_end(data: bytes, offset: int) -> int:
+    end = data.find(b"\n", offset)
+    return len(data) if end < 0 else end
+
+
+class NewPlaces:
+    """Where offsets of the file, and the tokens that were written, are in the new text."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self._made_at: dict[int, list[Made]] = {}
+        self._made_to: dict[int, list[Made]] = {}
+        for each in text.made:
+            self._made_at.setdefault(each.piece.start, []).append(each)
+            self._made_to.setdefault(each.piece.end, []).append(each)
+        self._replaced = [each for each in text.made if each.piece.end > each.piece.start]
+        self._replaced_starts = [each.piece.start for each in self._replaced]
+        self._marks: dict[object, list[tuple[int, int]]] = {}
+        for mark in text.written.marks:
+            if not isinstance(mark.key, int):
+                self._marks.setdefault(mark.key, []).append((mark.start, mark.end))
+        self._copies = sorted(
+            (mark.key, mark.start, mark.end)
+            for mark in text.written.marks
+            if isinstance(mark.key, int)
+        )
+
+    def written(self, key: object) -> list[tuple[int, int]]:
+        """Where a token of a pattern was written, each time."""
+        return self._marks.get(key, [])
+
+    def start(self, offset: int) -> int:
+        """Where the byte at an offset is, roughly, if it has gone."""
+        found = self.starts(offset)
+        if found:
+            return found[0]
+        at = bisect_right(self._replaced_starts, offset) - 1
+        return self._replaced[at].start if at >= 0 else 0
+
+    def starts(self, offset: int) -> list[int]:
+        """Where what begins at an offset may begin now: with what was put before it, or without."""
+        text = self.text.written.text
+        found = [
+            each.start + _blanks(text[each.start : each.end])
+            for each in self._made_at.get(offset, ())
+        ]
+        around = self._around(offset)
+        if around is not None:
+            found.append(around.start + _blanks(text[around.start : around.end]))
+        found += self._copied(offset, is_end=False)
+        return [each + _blanks(text[each : each + 400]) for each in found]
+
+    def ends(self, offset: int) -> list[int]:
+        """Where what ends at an offset may end now."""
+        text = self.text.written.text
+        found = [
+            each.start + len(text[each.start : each.end].rstrip())
+            for each in self._made_to.get(offset, ())
+        ]
+        around = self._around(offset)
+        if around is not None:
+            found.append(around.start + len(text[around.start : around.end].rstrip()))
+        found += self._copied(offset, is_end=True)
+        return [
+            len(text[max(0, each - 400) : each].rstrip()) + max(0, each - 400) for each in found
+        ]
+
+    def _around(self, offset: int) -> Made | None:
+        """The edit that has replaced the bytes on both sides of an offset."""
+        at = bisect_left(self._replaced_starts, offset) - 1
+        if at >= 0 and self._replaced[at].piece.end > offset:
+            return self._replaced[at]
+        return None
+
+    def _copied(self, offset: int, *, is_end: bool) -> list[int]:
+        """Where a byte of the file was copied to."""
+        wanted = offset - 1 if is_end else offset
+        at = bisect_right(self._copies, (wanted, 1 << 60, 0)) - 1
+        found = []
+        # Copies of one place begin at the same offset of the file or overlap; a few steps do.
+        for key, start, end in reversed(self._copies[max(0, at - 8) : at + 1]):
+            if key <= wanted < key + end - start:
+                found.append(start + offset - key)
+        return found
+
+
+def _blanks(text: bytes) -> int:
+    return len(text) - len(text.lstrip())
+
+
+_OPENS = re.compile(rb"[ \t]*\(")

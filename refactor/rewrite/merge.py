@@ -1,0 +1,315 @@
+"""The edits of all matches of one rule in one buffer, put together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from refactor.c.code import Code
+from refactor.match.sites import Site
+from refactor.rewrite.remarks import Remarks
+from refactor.rewrite.splice import Splicer, Want
+from refactor.rewrite.statements import CannotSpliceError, Changes, Gone, Put, placed
+from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, Piece, Pieces, Written, apply
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A match that is not rewritten, with the reason; `offset` is a byte of the buffer."""
+
+    site: Site
+    reason: str
+    offset: int
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Done:
+    """A match with what it changes, and what has to be found in the new text."""
+
+    site: Site
+    changes: Changes
+    wants: list[Want]
+    neighbours: list[tuple[Want, Want]]
+    """Statements that have to be in one list."""
+    anchors: list[Code]
+    """Nodes of the file around which nothing may change."""
+    altered: set[int]
+    """The identities of nodes that the match changes inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """An expression that becomes another one, and the pieces that make it so."""
+
+    span: tuple[int, int]
+    pieces: tuple[Piece, ...]
+
+
+class Merge:
+    """Collects the changes of matches, the inner ones first."""
+
+    def __init__(self, data: bytes, newline: bytes = b"\n", remarks: Remarks | None = None) -> None:
+        self.data = data
+        self.newline = newline
+        self.remarks = remarks
+        self.pieces = Pieces()
+        self.puts: _Index[Put] = _Index()
+        self.gone: _Index[Gone] = _Index()
+        self.rest = Changes()
+        """Names that go, and what concerns whole lines: neither is a matter of nesting."""
+        self.levels: dict[tuple[int, int], int] = {}
+        self.done: list[Done] = []
+        self.troubles: list[Trouble] = []
+        self._roots: _Index[_Root] = _Index()
+
+    def add_all(self, sites: Sequence[Site]) -> None:
+        """Make the edits of all matches, the smallest first, so that those inside come first."""
+        for site in sorted(sites, key=lambda each: (each.end - each.start, each.start)):
+            try:
+                self._add(site)
+            except CannotSpliceError as error:
+                self.troubles.append(Trouble(site, error.reason, error.offset, error.note))
+
+    def all_pieces(self) -> list[Piece]:
+        """Everything as pieces, statements put into their places. Raises CannotSpliceError."""
+        changes = Changes(
+            [*self.pieces],
+            [*self.puts],
+            [*self.gone],
+            self.rest.names,
+            self.rest.several,
+            self.rest.shifts,
+        )
+        return list(placed(self.data, changes, self.newline))
+
+    def rewritten(self, start: int, end: int) -> Written:
+        """The text of a span with the changes inside of it made.
+
+        Parentheses that the whole of it got in its old place are left out: who moves it knows
+        whether it needs some in the new one.
+        """
+        inner = [each for each in self.pieces.touching(start, end) if _is_inside(each, start, end)]
+        if (start, end) in self.levels:
+            for at, rank in ((start, AROUND_OPEN), (end, AROUND_CLOSE)):
+                found = next((p for p in inner if p.start == p.end == at and p.rank == rank), None)
+                if found is not None:
+                    inner.remove(found)
+        changes = Changes(
+            inner,
+            self.puts.within(start, end),
+            self.gone.within(start, end),
+            [pair for pair in self.rest.names if start <= pair[0].start and pair[0].end <= end],
+            [node for node in self.rest.several if start <= node.start and node.end <= end],
+        )
+        if len(changes.pieces) == len(inner) and not (
+            changes.puts or changes.gone or changes.names
+        ):
+            return apply(self.data, inner, start, end)
+        return apply(self.data, placed(self.data, changes, self.newline), start, end)
+
+    # -------------------------------------------------------------------- one match
+
+    def _add(self, site: Site) -> None:
+        splicer = Splicer(self.data, site.pattern, self.rewritten, self.levels, self.newline)
+        for leaf in site.leaves:
+            splicer.leaf(leaf)
+        changes = splicer.changes
+        changes.pieces = list(dict.fromkeys(changes.pieces))
+        changes.puts = list(dict.fromkeys(changes.puts))
+        changes.gone = list(dict.fromkeys(changes.gone))
+        if self.remarks is not None:
+            changes.gone = [self.remarks(each) for each in changes.gone]
+        if not changes or self._is_known(changes):
+            return
+        replaced = self._replaced(splicer)
+        for piece in replaced:
+            self.pieces.remove(piece)
+        try:
+            consumed = dict.fromkeys(self._consumed(changes))
+        except CannotSpliceError:
+            for piece in replaced:
+                self.pieces.add(piece)
+            raise
+        for piece in consumed:
+            self.pieces.remove(piece)
+        for start, end in _covers(changes):
+            self.puts.drop(start, end)
+            self.gone.drop(start, end)
+        for piece in changes.pieces:
+            if piece not in self.pieces:
+                self.pieces.add(piece)
+        for put in changes.puts:
+            if put not in self.puts:
+                self.puts.add(put.node.start, put.node.end, put)
+        for gone in changes.gone:
+            if gone not in self.gone:
+                self.gone.add(gone.start, gone.end, gone)
+        self.rest.names += changes.names
+        self.rest.several += changes.several
+        self.rest.shifts += changes.shifts
+        self.levels.update(splicer.roots)
+        for span in splicer.roots:
+            self._roots.add(*span, _Root(span, tuple(changes.pieces)))
+        self.done.append(_done(site, splicer))
+
+    def _is_known(self, changes: Changes) -> bool:
+        """True if other matches have made all of these changes already."""
+        return (
+            not changes.names
+            and all(each in self.pieces for each in changes.pieces)
+            and all(each in self.puts for each in changes.puts)
+            and all(each in self.gone for each in changes.gone)
+        )
+
+    def _replaced(self, splicer: Splicer) -> list[Piece]:
+        """The edits of matches that lie on words of this one, not in what its holes stand for.
+
+        With alternatives `v.f` and `v` both match in `v.f`; the larger one is meant. Isomorphisms
+        let a pattern match with and without parentheses.
+        """
+        found: list[Piece] = []
+        for start, end in splicer.roots:
+            for root in self._roots.within(start, end):
+                if root.span == (start, end) or splicer.is_in_hole(*root.span):
+                    continue
+                found += [piece for piece in root.pieces if piece in self.pieces]
+                self.levels.pop(root.span, None)
+                self._roots.drop(*root.span)
+        return found
+
+    def _consumed(self, changes: Changes) -> Iterator[Piece]:
+        """The pieces of inner matches that are a part of what is written now."""
+        for piece in changes.pieces:
+            for other in self.pieces.touching(piece.start, piece.end):
+                if other == piece:
+                    continue
+                if piece.end > piece.start and _is_inside(other, piece.start, piece.end):
+                    yield other
+                elif _clash(other, piece):
+                    raise CannotSpliceError("overlap", piece.start)
+            for gone in self.gone.around(piece.start, piece.end):
+                raise CannotSpliceError("overlap", gone.start)
+        for gone in changes.gone:
+            for other in self.pieces.touching(gone.start, gone.end):
+                if _is_inside(other, gone.start, gone.end):
+                    yield other
+                elif other.start < gone.end and gone.start < other.end:
+                    raise CannotSpliceError("overlap", gone.start)
+            for each in self.gone.overlapping(gone.start, gone.end):
+                if each != gone and not (gone.start <= each.start and each.end <= gone.end):
+                    raise CannotSpliceError("overlap", gone.start)
+
+
+def _done(site: Site, splicer: Splicer) -> Done:
+    changes = splicer.changes
+    anchors = [
+        *splicer.anchors,
+        *(put.node for put in changes.puts),
+        *(gone.node for gone in changes.gone if gone.node is not None),
+        *changes.several,
+    ]
+    return Done(
+        site, changes, splicer.wants, splicer.neighbours, anchors or [site.node], splicer.altered
+    )
+
+
+def _covers(changes: Changes) -> Iterator[tuple[int, int]]:
+    for piece in changes.pieces:
+        if piece.end > piece.start:
+            yield piece.start, piece.end
+    for gone in changes.gone:
+        yield gone.start, gone.end
+
+
+def _is_inside(piece: Piece, start: int, end: int) -> bool:
+    """True if what a piece writes belongs to what stands between two offsets.
+
+    At the edges the rank tells: what closes something belongs to what is before the offset.
+    """
+    if piece.start < piece.end:
+        return start <= piece.start and piece.end <= end
+    if piece.start == start:
+        return piece.rank >= AROUND_OPEN and start < end
+    if piece.start == end:
+        return piece.rank < AROUND_OPEN
+    return start < piece.start < end
+
+
+def _clash(other: Piece, piece: Piece) -> bool:
+    if other.start == other.end and piece.start == piece.end:
+        return (
+            other.start == piece.start
+            and other.rank == piece.rank
+            and (
+                other.rank not in (AROUND_OPEN, AROUND_CLOSE)
+                and other.text.text not in (b"(", b")")
+            )
+        )
+    if other.start == other.end:
+        return piece.start < other.start < piece.end
+    if piece.start == piece.end:
+        return other.start < piece.start < other.end
+    return other.start < piece.end and piece.start < other.end
+
+
+Item = TypeVar("Item")
+
+
+class _Index(Generic[Item]):
+    """Things that cover bytes, found by where they begin."""
+
+    def __init__(self) -> None:
+        self._keys: list[tuple[int, int]] = []
+        self._items: list[Item] = []
+        self._known: set[Item] = set()
+        self._longest = 0
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
+
+    def __contains__(self, item: Item) -> bool:
+        return item in self._known
+
+    def add(self, start: int, end: int, item: Item) -> None:
+        """Put an item in its place."""
+        at = bisect_right(self._keys, (start, end))
+        self._keys.insert(at, (start, end))
+        self._items.insert(at, item)
+        self._known.add(item)
+        self._longest = max(self._longest, end - start)
+
+    def within(self, start: int, end: int) -> list[Item]:
+        """The items whose bytes are all between two offsets."""
+        return [self._items[n] for n in self._range(start, end) if self._keys[n][1] <= end]
+
+    def overlapping(self, start: int, end: int) -> list[Item]:
+        """The items that share a byte with those between two offsets."""
+        low = max(0, start - self._longest)
+        return [self._items[n] for n in self._range(low, end - 1) if self._keys[n][1] > start]
+
+    def around(self, start: int, end: int) -> list[Item]:
+        """The items that have all the bytes between two offsets, and more."""
+        low = max(0, start - self._longest)
+        return [
+            self._items[n]
+            for n in self._range(low, start)
+            if self._keys[n][1] >= end
+            and self._keys[n] != (start, end)
+            and self._keys[n][1] > start
+        ]
+
+    def drop(self, start: int, end: int) -> None:
+        """Take out the items whose bytes are all between two offsets."""
+        for n in reversed(self._range(start, end)):
+            if self._keys[n][1] <= end:
+                self._known.discard(self._items[n])
+                del self._keys[n], self._items[n]
+
+    def _range(self, start: int, end: int) -> range:
+        return range(bisect_left(self._keys, (start, -1)), bisect_right(self._keys, (end, 1 << 60)))
+
+
+__all__ = ["Done", "Merge", "Trouble"]

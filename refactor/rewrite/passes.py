@@ -1,0 +1,373 @@
+"""A semantic patch over one buffer: rule after rule, each on what the one before it has written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from refactor.c.code import Code
+from refactor.c.convert import convert_top, directives_of
+from refactor.c.items import Kind, cut
+from refactor.c.lexical import mentions
+from refactor.c.syntax import SourceFile, parse, parse_items
+from refactor.c.types import FileTypes
+from refactor.match.sites import Seeker, Site
+from refactor.pattern.binding import Binding, State
+from refactor.pattern.words import Clause, best
+from refactor.rewrite.finish import rewrite
+from refactor.rewrite.merge import Trouble
+from refactor.rewrite.telling import Teller
+from refactor.rule.smpl.compile import Compiled, Step, asks_for_types
+from refactor.rule.smpl.model import Depends, ScriptRule
+from refactor.rule.smpl.scripts import Report, Said
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One way in which the rules so far have matched: which did, and what is bound."""
+
+    matched: frozenset[str]
+    env: Mapping[tuple[str, str], Binding]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a buffer."""
+
+    before: bytes
+    after: bytes
+    sites: list[tuple[int, Site]] = field(default_factory=list)
+    troubles: list[tuple[int, Trouble]] = field(default_factory=list)
+    made: list[tuple[int, Site]] = field(default_factory=list)
+    """Places that are as the rule would make them."""
+    texts: dict[int, bytes] = field(default_factory=dict)
+    """What is written where a match was, by the identity of that."""
+    reports: list[tuple[ScriptRule, Report]] = field(default_factory=list)
+    """What scripts say of it."""
+
+
+def may_match(step: Step, data: bytes) -> bool:
+    """True if a buffer has all the words that a rule needs."""
+    return all(any(has_word(data, word) for word in clause) for clause in step.clauses)
+
+
+class Views:
+    """What of a buffer has been read so far; the rules of a patch share it."""
+
+    def __init__(self, iterators: frozenset[bytes], steps: Iterable[Step] = ()) -> None:
+        self.iterators = iterators
+        wanted = [best(step.clauses) for step in steps]
+        self.words = None if None in wanted else frozenset().union(*filter(None, wanted))
+        """Words of which a macro has one whose text is looked into where all of a file is; None if
+        it is every macro."""
+        self.data: bytes | None = None
+        self.known: dict[object, tuple[SourceFile, Code]] = {}
+        self.source: SourceFile | None = None
+
+    def of(self, step: Step, path: str, data: bytes) -> tuple[SourceFile, Code]:
+        """As much of the buffer as a rule needs to see."""
+        if data is not self.data:
+            self.data = data
+            self.known = {}
+        words = step.anchor
+        macros = offsets_of(data, words or best(step.clauses) or ())
+        typed = asks_for_types(step.pattern)
+        if words is None or None in self.known:
+            key: object = None
+        else:
+            key = (step.reach, words, typed)
+        if key not in self.known:
+            self.known[key] = self._read(path, data, words, step.reach, macros, typed)
+        self.source = self.known[key][0]
+        return self.known[key]
+
+    def _read(
+        self,
+        path: str,
+        data: bytes,
+        words: Clause | None,
+        reach: str,
+        macros: Sequence[int],
+        typed: bool,
+    ) -> tuple[SourceFile, Code]:
+        if reach == "directive":
+            source = parse_items(path, data, cut(data, ()))
+            return source, directives_of(data)
+        if words is None:
+            return self._all(path, data)
+        offsets = macros
+        found = cut(data, offsets)
+        source = parse_items(path, data, found)
+        code = [
+            offset
+            for offset, kind in zip(offsets, found.kinds, strict=True)
+            if kind in (Kind.CODE, Kind.DIRECTIVE)
+        ]
+        wanted = code if reach == "statement" else None
+        return source, convert_top(source, self.iterators, wanted, code, keeps_declarations=typed)
+
+    def _all(self, path: str, data: bytes) -> tuple[SourceFile, Code]:
+        source = parse(path, data)
+        macros = range(len(data)) if self.words is None else offsets_of(data, self.words)
+        return source, convert_top(source, self.iterators, macros=macros)
+
+    def whole(self) -> Code:
+        """All of the present buffer, for what it declares."""
+        if None not in self.known:
+            assert self.data is not None
+            self.known[None] = self._all("", self.data)
+        return self.known[None][1]
+
+    def is_disabled(self, offset: int) -> bool:
+        """True in a branch that no configuration compiles."""
+        return self.source is not None and self.source.is_disabled(offset)
+
+
+def offsets_of(data: bytes, words: Iterable[str]) -> list[int]:
+    """Where some words stand in a buffer, ascending."""
+    return sorted(each.start for word in words for each in mentions(data, word))
+
+
+def has_word(data: bytes, word: str) -> bool:
+    """True if a word stands in a buffer, as a whole word."""
+    return next(mentions(data, word), None) is not None
+
+
+DEPTH = 20_000
+"""How deep calls may be nested; a level of a tree takes some five of them."""
+
+
+def run(
+    program: Compiled,
+    path: str,
+    data: bytes,
+    defined: Mapping[str, str],
+    comment: Collection[str] | None = None,
+    views: Views | None = None,
+) -> Outcome:
+    """Apply all rules to a buffer. `defined` are virtual rules and identifiers (`-D`).
+
+    `comment` are words of comments that go with a removed statement, `views` what has been read of
+    the buffer for other patches.
+    """
+    # A chain of a thousand `else if` is a tree that is a thousand levels deep.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    outcome = Outcome(data, data)
+    env = {
+        ("virtual", name): Binding("code", (value.encode(),), value.encode())
+        for name, value in defined.items()
+        if value
+    }
+    worlds = [World(frozenset(name for name, value in defined.items() if not value), env)]
+    ever: set[str] = set(defined)
+    positions: dict[tuple[str, str], set[tuple[bytes, ...]]] = {}
+    steps = [step for step in program.steps if isinstance(step, Step)]
+    views = views or Views(program.patch.iterators, steps)
+    types: FileTypes | None = None
+    nodes: dict[tuple[bytes, ...], Code] = {}
+    later = _later(program)
+    for index, step in enumerate(program.steps):
+        if isinstance(step, ScriptRule):
+            if step.name in program.scripts:
+                teller = Teller(program.scripts[step.name], path, outcome.after, nodes)
+                worlds = _told(teller, worlds, ever, outcome)
+            continue
+        rule = step.rule
+        able = [world for world in worlds if holds(rule.depends, world.matched, ever, path)]
+        used = rule.used
+        inherited = [
+            (meta.origin, meta.name)
+            for meta in rule.metavariables.values()
+            if meta.origin and meta.name in used
+        ]
+        needed = [(origin, name) for origin, name in inherited if name in rule.needed]
+        named = step.named
+        # Positions are no reason to run a rule again: where all else is equal, all of them are
+        # known together, and `!= r.p` is about each of them.
+        places = [
+            key
+            for key in named
+            if key not in inherited
+            and any(key in world.env and world.env[key].kind == "position" for world in able)
+        ]
+        groups: dict[tuple[tuple[bytes, ...], ...], list[World]] = {}
+        for world in able:
+            if all(key in world.env for key in needed):
+                values = tuple(
+                    world.env[key].key if key in world.env else ()
+                    for key in (*inherited, *named)
+                    if key not in places
+                )
+                groups.setdefault(values, []).append(world)
+        if not groups:
+            continue
+        if not may_match(step, outcome.after):
+            continue
+        source, root = views.of(step, path, outcome.after)
+        if types is None or types.root is not root:
+            types = FileTypes(root, whole=views.whole)
+        seeker = Seeker(
+            step.pattern,
+            source.data,
+            root,
+            types=types,
+            disabled=rule.disabled,
+            some=rule.mode == "exists" or (rule.is_search and rule.mode != "forall"),
+            positions={key: frozenset(value) for key, value in positions.items()},
+            kind=rule.kind,
+        )
+        all_sites: list[Site] = []
+        found: list[tuple[list[World], list[Site]]] = []
+        for members in groups.values():
+            known = members[0].env
+            given = {
+                name: known[origin, name] for origin, name in inherited if (origin, name) in known
+            }
+            given |= {
+                f"{origin}.{name}": known[origin, name]
+                for origin, name in named
+                if (origin, name) in known
+            }
+            seeker.positions = {
+                key: frozenset(world.env[key].key for world in members if key in world.env)
+                for key in places
+            }
+            sites = [site for site in seeker.sites(given) if not views.is_disabled(site.node.start)]
+            if step.is_special:
+                made = [site for site in sites if seeker.is_made(site, given)]
+                outcome.made += [(index, site) for site in made]
+                sites = [site for site in sites if site not in made]
+            all_sites += sites
+            found.append((members, sites))
+        outcome.sites += [(index, site) for site in all_sites]
+        refused: set[int] = set()
+        if rule.changes and all_sites:
+            finished = rewrite(source, all_sites, program.patch.iterators, comment)
+            outcome.troubles += [(index, each) for each in finished.troubles]
+            outcome.texts |= finished.texts
+            outcome.after = finished.after
+            refused = {id(each.site) for each in finished.troubles}
+        fresh: list[World] = []
+        for members, every in found:
+            # What inherits from a match, or depends on it, is refused together with it.
+            sites = [site for site in every if id(site) not in refused]
+            for world in members:
+                if not sites:
+                    fresh.append(world)
+                    continue
+                for site in sites:
+                    for leaf in _environments(site):
+                        added = {
+                            (rule.name, name): leaf.env[name].plain()
+                            for name in step.exports
+                            if name in leaf.env
+                        }
+                        fresh.append(World(world.matched | {rule.name}, {**world.env, **added}))
+            for site in sites:
+                for leaf in _environments(site):
+                    for name, value in leaf.env.items():
+                        if value.kind == "position":
+                            positions.setdefault((rule.name, name), set()).add(value.key)
+                            if value.nodes:
+                                nodes[value.key] = value.nodes[0]
+        run_in = {id(world) for each in groups.values() for world in each}
+        kept = [world for world in worlds if id(world) not in run_in]
+        worlds = _distinct([*kept, *fresh], later[index])
+        if any(id(site) not in refused for site in all_sites):
+            ever.add(rule.name)
+    return outcome
+
+
+def _environments(site: Site) -> Iterator[State]:
+    """Each way through a match, with what is bound on it."""
+    for leaf in site.leaves:
+        yield from leaf.unfolded()
+
+
+def _told(teller: Teller, worlds: Sequence[World], ever: set[str], outcome: Outcome) -> list[World]:
+    """The worlds that are left behind a script, which speaks once of all that look alike to it."""
+    rule = teller.script.rule
+    names = [(origin, name) for _, origin, name in rule.inherited]
+    known: dict[object, Said] = {}
+    left = []
+    for world in worlds:
+        if not holds(rule.depends, world.matched, ever, teller.path) or not all(
+            key in world.env for key in names
+        ):
+            left.append(world)
+            continue
+        key = tuple(world.env[each].key for each in names)
+        if key not in known:
+            known[key] = teller.tell(world.env)
+            outcome.reports += [(rule, each) for each in known[key].reports]
+        said = known[key]
+        if said.is_kept:
+            ever.add(rule.name)
+            made = {
+                (rule.name, name): Binding("code", (text.encode(),), text.encode())
+                for name, text in said.made.items()
+            }
+            left.append(World(world.matched | {rule.name}, {**world.env, **made}))
+    return left
+
+
+Needs = tuple[frozenset[str], frozenset[tuple[str, str]]]
+
+
+def _later(program: Compiled) -> list[Needs]:
+    """For each rule what those behind it ask for: which have matched, and which values.
+
+    Worlds that differ in nothing else are one from then on. Without that their number is the
+    product of all matches of rules that have nothing to do with each other.
+    """
+    rules: frozenset[str] = frozenset()
+    values: frozenset[tuple[str, str]] = frozenset()
+    found: list[Needs] = []
+    for step in reversed(program.steps):
+        found.append((rules, values))
+        if isinstance(step, ScriptRule):
+            rules |= step.depends.names
+            values |= {(origin, name) for _, origin, name in step.inherited}
+        else:
+            rules |= step.rule.depends.names
+            metas = step.rule.metavariables.values()
+            values |= {(meta.origin, meta.name) for meta in metas if meta.origin}
+            values |= set(step.named)
+    return found[::-1]
+
+
+def _distinct(worlds: Sequence[World], needs: Needs) -> list[World]:
+    found: dict[object, World] = {}
+    rules, values = needs
+    for one in worlds:
+        env = {name: value for name, value in one.env.items() if name in values}
+        world = World(one.matched & rules, env)
+        key = (
+            world.matched,
+            tuple(sorted((name, value.key) for name, value in world.env.items())),
+        )
+        found.setdefault(key, world)
+    return list(found.values())
+
+
+def holds(depends: Depends, matched: frozenset[str], ever: set[str], path: str) -> bool:
+    """True if the condition of a rule is met."""
+    kind = depends.kind
+    if kind == "always":
+        return True
+    if kind == "rule":
+        return depends.name in matched
+    if kind == "ever":
+        return depends.name in ever
+    if kind == "never":
+        return depends.name not in ever
+    if kind == "not":
+        return not holds(depends.parts[0], matched, ever, path)
+    if kind == "and":
+        return all(holds(each, matched, ever, path) for each in depends.parts)
+    if kind == "or":
+        return any(holds(each, matched, ever, path) for each in depends.parts)
+    if kind == "file":
+        return depends.name in path
+    return True

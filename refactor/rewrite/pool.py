@@ -1,0 +1,110 @@
+"""Many files at once: one function over many inputs, spread over processes, in order.
+
+Processes are started only when it pays: to fork and to send the answers back costs more than a few
+dozen small files. What goes over is plain data; what all files share (the rule, compiled) is there
+already, because the processes are forked behind it. Never more than a few batches are under way, so
+memory does not grow with the number of files.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from refactor.errors import TreeError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+BATCH = 256 * 1024
+"""How much is sent to a process at once, in bytes."""
+
+WORTH = 4 * 1024 * 1024
+"""How much there has to be, in bytes, before processes are started."""
+
+_work: Callable[[Any], Any] | None = None
+
+
+def spread(
+    work: Callable[[T], R], inputs: Iterable[T], size: Callable[[T], int], jobs: int
+) -> Iterator[R]:
+    """`work` of each input, in the order of the inputs; `size` tells how many bytes one is.
+
+    With one job, or with little to do, all of it happens in this process.
+    """
+    waiting = iter(inputs)
+    if jobs <= 1:
+        yield from map(work, waiting)
+        return
+    first: list[T] = []
+    total = 0
+    for each in waiting:
+        first.append(each)
+        total += size(each)
+        if total >= WORTH:
+            break
+    if total < WORTH:
+        yield from map(work, first)
+        return
+    yield from _in_processes(work, chain(first, waiting), size, jobs)
+
+
+def _in_processes(
+    work: Callable[[T], R], inputs: Iterable[T], size: Callable[[T], int], jobs: int
+) -> Iterator[R]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    context = multiprocessing.get_context("fork")
+    batches = _batches(inputs, size)
+    executor = ProcessPoolExecutor(jobs, context, _begin, (work,))
+    under_way: deque[Future[list[R]]] = deque()
+    try:
+        for batch in islice(batches, 2 * jobs):
+            under_way.append(executor.submit(_all, batch))
+        while under_way:
+            answers = under_way.popleft().result()
+            for batch in islice(batches, 1):
+                under_way.append(executor.submit(_all, batch))
+            yield from answers
+    except BrokenProcessPool as error:
+        raise TreeError(
+            "a process that worked on the files has ended",
+            hint="is there enough memory? -j 1 takes least",
+        ) from error
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _batches(inputs: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
+    batch: list[T] = []
+    total = 0
+    for each in inputs:
+        batch.append(each)
+        total += size(each)
+        if total >= BATCH:
+            yield batch
+            batch, total = [], 0
+    if batch:
+        yield batch
+
+
+def _begin(work: Callable[[Any], Any]) -> None:
+    """What every process does first: the parent alone answers to signals of the terminal."""
+    global _work
+    _work = work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def _all(batch: list[Any]) -> list[Any]:
+    assert _work is not None
+    return [_work(each) for each in batch]

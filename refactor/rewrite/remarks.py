@@ -1,0 +1,36 @@
+"""Comments that explain a removed statement: they go with it, or it cannot go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from refactor.c.comments import attached, explains
+from refactor.c.syntax import SourceFile, is_statement, span, statement_at
+from refactor.rewrite.statements import CannotSpliceError, Gone
+from refactor.text import Span
+
+Remarks = Callable[[Gone], Gone]
+"""Gives a statement that goes with the comments above that go as well. Raises CannotSpliceError."""
+
+
+def remarks(source: SourceFile, words: Collection[str]) -> Remarks:
+    """The comments that have one of `words` go; with any other one the statement is refused.
+
+    Such a comment would be left without what it speaks of, or speak of something else.
+    """
+    wanted = frozenset(word.lower() for word in words)
+
+    def with_comments(gone: Gone) -> Gone:
+        where = Span(gone.start, gone.end)
+        statement = statement_at(source, where)
+        if not is_statement(statement) or span(statement) != where:
+            return gone
+        start = gone.start
+        for comment in attached(source, statement):
+            if not explains(source, comment, wanted):
+                raise CannotSpliceError("unexplained", comment.start, "", gone.start)
+            start = min(start, comment.start)
+        return replace(gone, start=start)
+
+    return with_comments

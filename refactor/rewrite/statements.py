@@ -1,0 +1,640 @@
+"""Statements that come and go: where their lines are, and what keeps the code around them sound.
+
+A statement is put beside another one, never behind a line: it may stand in a line with others, be
+all of a branch without braces, follow a label, or have a comment behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from refactor.c.code import STATEMENTS, Code
+from refactor.c.layout import indent_of
+from refactor.rewrite.written import (
+    AROUND_CLOSE,
+    BEFORE,
+    BEHIND,
+    INDENT,
+    LINES_BEFORE,
+    LINES_LAST,
+    Builder,
+    Piece,
+    Written,
+    rank_behind,
+)
+
+CONTROLS = ("if", "while", "for", "iterator", "do")
+LABELS = ("label", "case", "default")
+
+
+class CannotSpliceError(Exception):
+    """Something keeps a match from being rewritten; `offset` is where, in bytes.
+
+    `reason` is one of `comment` (one would go or be left without what it is about), `label` (it
+    would stand before a brace), `directive`, `overlap` (two matches want to write the same place),
+    `unbound` (a name of the added code has no value here), `array` (a type with brackets behind the
+    name cannot move).
+    """
+
+    def __init__(self, reason: str, offset: int, note: str = "", blame: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+        self.note = note
+        self.blame = offset if blame is None else blame
+        """An offset in the match whose fault it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Statements that come, beside a statement of the file or inside of a brace of it."""
+
+    node: Code = field(compare=False)
+    start: int
+    end: int
+    """Of `node`, so that equal ones are known as such."""
+    place: str
+    """`before` or `behind` the node, `first` behind an opening brace, `last` before a closing one,
+    `open` or `close` for a brace around it that belongs to its branch."""
+    text: Written
+    """Its first line has no indent, the others have theirs."""
+    indent: bytes
+    lead: int = 0
+    """Empty lines before it, where it has lines of its own."""
+    trail: int = 0
+    origin: int = -1
+    """What in the node it is about, so that equal texts for several names are several."""
+    wraps: bool = False
+    """True for one half of something that is put around a statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Bytes of statements that go. `node` is the statement, if it is just one."""
+
+    start: int
+    end: int
+    node: Code | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class Changes:
+    """All that one match, or many, want to change."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    puts: list[Put] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    names: list[tuple[Code, Code]] = field(default_factory=list)
+    """Declarations, and one of the names in them that goes."""
+    several: list[Code] = field(default_factory=list)
+    """Statements in whose place there are several now, or none of that kind."""
+    shifts: list[tuple[int, int, int]] = field(default_factory=list)
+    """From where to where lines go some levels deeper."""
+
+    def __bool__(self) -> bool:
+        return bool(self.pieces or self.puts or self.gone or self.names)
+
+
+def placed(data: bytes, changes: Changes, newline: bytes) -> Iterator[Piece]:
+    """The pieces that make all changes. Raises CannotSpliceError."""
+    yield from changes.pieces
+    yield from _Placing(data, changes, newline).pieces()
+
+
+class _Placing:
+    def __init__(self, data: bytes, changes: Changes, newline: bytes) -> None:
+        self.data = data
+        self.changes = changes
+        self.newline = newline
+        self.gone = {id(each.node) for each in changes.gone if each.node is not None}
+        self.filled = {id(put.node.parent) for put in changes.puts}
+        """Lists that get something."""
+        self._lists: dict[int, tuple[list[Code], dict[int, int]]] = {}
+
+    def pieces(self) -> Iterator[Piece]:
+        changes = self.changes
+        spans, names = self._names()
+        yield from names
+        gone = [*changes.gone, *spans]
+        yield from self._commas()
+        self.gone |= {id(each.node) for each in spans}
+        bodies: dict[int, Code] = {}
+        for put in changes.puts:
+            if is_body(put.node) and put.place in ("before", "behind") and not put.wraps:
+                bodies[id(put.node)] = put.node
+        for node in changes.several:
+            if is_sole_body(node):
+                bodies[id(node)] = node
+        emptied = []
+        lines = []
+        for each in gone:
+            if each.node is not None and is_sole_body(each.node):
+                if id(each.node) in bodies:
+                    yield Piece(each.start, each.end, Written())
+                else:
+                    emptied.append(each.node)
+            else:
+                self._label_stays(each)
+                lines.append(each)
+        self._comments_stay(lines)
+        yield from self._lines(lines)
+        for node in emptied:
+            yield self._emptied(node)
+        for node in sorted(bodies.values(), key=lambda each: -each.start):
+            yield from self._braces(node)
+            if node.kind == "block":
+                changes.shifts.append((node.start, node.end, 1))
+        for put in changes.puts:
+            if put.place == "open":
+                yield self._open(put.node, put)
+            elif put.place == "close":
+                yield self._close(put.node, put.indent)
+            else:
+                yield self._put(put, braced=id(put.node) in bodies)
+        yield from self._shifted(lines)
+
+    def _commas(self) -> Iterator[Piece]:
+        """An element that others follow now needs its comma."""
+        for put in self.changes.puts:
+            parent = put.node.parent
+            if parent is None or parent.kind != "init" or put.place != "last":
+                continue
+            before = parent.children[-2]
+            if before.text not in (b",", b"{") or before.children:
+                yield Piece(before.end, before.end, Written(b","), BEHIND)
+
+    # -------------------------------------------------------------------- what comes
+
+    def _put(self, put: Put, *, braced: bool) -> Piece:
+        if put.node.kind == "include" and put.text.text.startswith(b"#include"):
+            put = self._sorted(put)
+        if put.place == "behind":
+            return self._behind(put, put.end, braced=braced)
+        if put.place == "first":
+            return self._behind(put, put.node.end, braced=False)
+        return self._before(put, braced=braced)
+
+    def _sorted(self, put: Put) -> Put:
+        """An include goes to its place among those of its folder, if they are in order."""
+        name, parent = _included(put.text.text), put.node.parent
+        if parent is None:
+            return put
+        alike = [
+            each
+            for each in _unconditional(parent.children)
+            if id(each) not in self.gone and _folder(_included(each.text)) == _folder(name)
+        ]
+        names = [_included(each.text) for each in alike]
+        if len(alike) < 2 or names != sorted(names):
+            return put
+        at = bisect_left(names, name)
+        node, place = (alike[at - 1], "behind") if at else (alike[0], "before")
+        return replace(put, node=node, start=node.start, end=node.end, place=place, lead=0, trail=0)
+
+    def _behind(self, put: Put, end: int, *, braced: bool) -> Piece:
+        line_end = self._end_of_comments(end)
+        text = put.text
+        if line_end is not None:
+            at = min(line_end + 1, len(self.data))
+            made = Builder()
+            if at == line_end:
+                made.add(self.newline)
+            if put.node.kind == "function" and text.text.endswith(b"}") and not put.lead:
+                put = replace(put, lead=1)
+            self._whole_lines(made, put, end)
+            return Piece(at, at, made.written(), rank_behind(_depth(put.node)))
+        if not self._needs_lines(text) and not braced:
+            made = Builder()
+            made.add(b" ")
+            made.put(text)
+            return Piece(end, end, made.written(), BEHIND)
+        made = Builder()
+        made.add(self.newline + put.indent)
+        made.put(text)
+        rest = re.match(rb"[ \t]*", self.data[end:])
+        stop = end + len(rest[0]) if rest else end
+        indent = put.indent
+        if self.data[stop : stop + 1] == b"}":
+            indent = indent[:-1] if indent.endswith(b"\t") else indent
+        made.add(b"" if braced else self.newline + indent)
+        return Piece(end, end if braced else stop, made.written(), BEHIND)
+
+    def _before(self, put: Put, *, braced: bool) -> Piece:
+        start = put.node.start
+        line = self._line_start(start)
+        made = Builder()
+        if put.node.kind == "function" and not self.data[line:start].strip():
+            line = self._above_comment(line)
+            start = line
+            if put.text.text.endswith(b"}") and not put.trail:
+                put = replace(put, trail=1)
+        if not self.data[line:start].strip():
+            self._whole_lines(made, put, line)
+            return Piece(
+                line, line, made.written(), LINES_LAST if put.place == "last" else LINES_BEFORE
+            )
+        made.put(put.text)
+        if not self._needs_lines(put.text) and not braced:
+            made.add(b" ")
+            return Piece(start, start, made.written(), BEFORE)
+        made.add(self.newline + put.indent)
+        if braced or re.search(rb"[\s]\Z", self.data[line:start]) is None:
+            return Piece(start, start, made.written(), BEFORE)
+        lead = Builder()
+        bare = self.data[line:start].rstrip()
+        lead.add(self.newline + put.indent)
+        lead.put(made.written())
+        return Piece(line + len(bare), start, lead.written(), BEFORE)
+
+    def _above_comment(self, line: int) -> int:
+        """The beginning of the comment that stands directly above a line, or the line itself."""
+        above = self.data[self._line_start(line - 1) : line].strip() if line else b""
+        if above.startswith(b"//"):
+            return self._above_comment(self._line_start(line - 1))
+        if not above.endswith(b"*/"):
+            return line
+        start = self.data.rfind(b"/*", 0, line)
+        first = self._line_start(max(0, start))
+        return line if start < 0 or self.data[first:start].strip() else first
+
+    def _whole_lines(self, made: Builder, put: Put, near: int) -> None:
+        """Lines of its own; in the body of a macro each has its backslash."""
+        made.add(self.newline * put.lead)
+        ending = self._ending(near)
+        if ending != self.newline:
+            text = put.text.text.replace(self.newline, ending)
+            made.add(put.indent + text + ending)
+            return
+        first = put.text.text.startswith(b"#")
+        made.add(b"" if first else put.indent)
+        made.put(put.text)
+        made.add(self.newline + self.newline * put.trail)
+
+    def _ending(self, offset: int) -> bytes:
+        """How a line that is put near an offset has to end."""
+        line = self.data[self._line_start(offset) : self._line_end(offset)]
+        bare = line.rstrip(b"\r")
+        if not bare.endswith(b"\\"):
+            return self.newline
+        gap = bare[:-1]
+        return gap[len(gap.rstrip()) :] + b"\\" + self.newline
+
+    def _needs_lines(self, text: Written) -> bool:
+        return b"\n" in text.text or b"//" in text.text or text.text.startswith(b"#")
+
+    def _end_of_comments(self, end: int) -> int | None:
+        """The end of the line that `end` is in, behind comments; None if code follows."""
+        position = end
+        while True:
+            stop = self._line_end(position)
+            rest = self.data[position:stop].strip(b" \t\r\\")
+            if not rest or rest.startswith(b"//"):
+                return stop
+            if not rest.startswith(b"/*"):
+                return None
+            close = self.data.find(b"*/", self.data.index(b"/*", position) + 2)
+            if close < 0:
+                return None
+            position = close + 2
+
+    # -------------------------------------------------------------------- what goes
+
+    def _lines(self, gone: Sequence[Gone]) -> Iterator[Piece]:
+        """Statements that go, with the lines that they have for themselves.
+
+        Of two empty lines that would meet, one goes; so does one that would stand at the beginning
+        or the end of a block.
+        """
+        lines: list[tuple[int, int]] = []
+        last = -1
+        filled = {self._line_start(put.node.start) for put in self.changes.puts}
+        for each in sorted(gone, key=lambda one: (one.start, -one.end)):
+            if each.end <= last:
+                continue
+            last = each.end
+            stop = with_comment(self.data, each.end)
+            start, end = self._line_start(each.start), self._line_end(stop)
+            before, behind = self.data[start : each.start], self.data[stop:end]
+            if lines and each.start < lines[-1][1]:
+                continue
+            if behind.strip(b" \t\r\\") and before.strip():
+                rest = len(behind) - len(behind.lstrip())
+                if behind.lstrip().startswith(b"}") or re.search(rb"\s\Z", before) is None:
+                    rest = 0 if re.search(rb"\s\Z", before) is None else rest
+                yield Piece(each.start, stop + rest)
+            elif behind.strip(b" \t\r\\"):
+                yield Piece(each.start, stop + len(behind) - len(behind.lstrip(b" \t")))
+            elif before.strip():
+                yield Piece(start + len(before.rstrip()), stop)
+            else:
+                after = min(end + 1, len(self.data))
+                if lines and lines[-1][1] == start:
+                    lines[-1] = (lines[-1][0], after)
+                else:
+                    lines.append((start, after))
+        for start, end in lines:
+            yield Piece(*self._with_blank(start, end, is_filled=start in filled))
+
+    def _with_blank(self, start: int, end: int, *, is_filled: bool) -> tuple[int, int]:
+        """Lines that go, with an empty line beside them that would have no business there."""
+        if is_filled:
+            return start, end
+        data = self.data
+        above = data[self._line_start(start - 1) : start] if start else b""
+        below = data[end : self._line_end(end) + 1] if end < len(data) else b""
+        is_blank_above = bool(above) and not above.strip()
+        is_blank_below = bool(below) and not below.strip()
+        opens = not above or above.rstrip().endswith((b"{", b":"))
+        closes = not below or below.lstrip().startswith(b"}")
+        if is_blank_below and (is_blank_above or opens):
+            return start, end + len(below)
+        if is_blank_above and closes:
+            return start - len(above), end
+        return start, end
+
+    def _names(self) -> tuple[list[Gone], list[Piece]]:
+        """Names that go out of declarations; the whole declaration, if all do."""
+        by_declaration: dict[int, tuple[Code, dict[int, Code]]] = {}
+        for declaration, name in self.changes.names:
+            by_declaration.setdefault(id(declaration), (declaration, {}))[1][id(name)] = name
+        spans: list[Gone] = []
+        pieces: list[Piece] = []
+        for declaration, going in by_declaration.values():
+            items = [
+                each
+                for each in declaration.parts
+                if each.kind not in ("type", "storage") and each.text not in (b",", b";")
+            ]
+            if all(id(each) in going for each in items):
+                spans.append(Gone(declaration.start, declaration.end, declaration))
+                continue
+            kept_before = False
+            for position, each in enumerate(items):
+                if id(each) not in going:
+                    kept_before = True
+                elif kept_before:
+                    # The comma before it goes along, and the one behind it stays for the next.
+                    pieces.append(Piece(items[position - 1].end, each.end))
+                else:
+                    pieces.append(Piece(each.start, items[position + 1].start))
+        return spans, pieces
+
+    def _label_stays(self, gone: Gone) -> None:
+        """A label has to have a statement behind it before C23."""
+        node = gone.node
+        if node is None or node.parent is None or node.parent.kind != "block":
+            return
+        if id(node.parent) in self.filled:
+            return
+        siblings, places = self._statements_of(node.parent)
+        at = places.get(id(node))
+        if at is None:
+            return
+        following = next((each for each in siblings[at + 1 :] if id(each) not in self.gone), None)
+        before = next((each for each in siblings[:at][::-1] if id(each) not in self.gone), None)
+        if following is None and before is not None and before.kind in LABELS:
+            raise CannotSpliceError("label", node.start)
+
+    def _statements_of(self, block: Code) -> tuple[list[Code], dict[int, int]]:
+        """The statements of a list, and the place of each."""
+        if id(block) not in self._lists:
+            found = [each for each in block.children if each.kind in STATEMENTS]
+            self._lists[id(block)] = found, {id(each): n for n, each in enumerate(found)}
+        return self._lists[id(block)]
+
+    def _comments_stay(self, gone: Sequence[Gone]) -> None:
+        """A block that becomes empty must not keep a comment about what has gone."""
+        blocks = {
+            id(each.node.parent): each.node.parent
+            for each in gone
+            if each.node is not None
+            and each.node.parent is not None
+            and each.node.parent.kind == "block"
+        }
+        for block in blocks.values():
+            inner = [each for each in block.children if each.kind in STATEMENTS]
+            if any(id(each) not in self.gone for each in inner):
+                continue
+            if id(block) in self.filled:
+                continue
+            position = block.start + 1
+            for each in (*inner, block.children[-1]):
+                gap = self.data[position : each.start]
+                if b"/*" in gap or b"//" in gap:
+                    at = position + len(gap) - len(gap.lstrip())
+                    raise CannotSpliceError("comment", at, "", inner[0].start if inner else None)
+                position = with_comment(self.data, each.end)
+
+    def _emptied(self, node: Code) -> Piece:
+        """The one statement of a branch has gone: empty braces stay."""
+        before, parent = token_before(node), node.parent
+        assert before is not None
+        assert parent is not None
+        gap = self.data[before.end : node.start]
+        if b"/*" in gap or b"//" in gap:
+            raise CannotSpliceError("comment", before.end, "", node.start)
+        end = with_comment(self.data, node.end)
+        if _tail(node) is not None:
+            end = node.end
+        text = b" {" + self.newline + self._indent(_head(parent).start) + b"}"
+        return Piece(before.end, end, Written(text), BEHIND)
+
+    # -------------------------------------------------------------------- braces
+
+    def _braces(self, node: Code) -> Iterator[Piece]:
+        """Braces around what was one statement and is several."""
+        if node.parent is not None:
+            indent = self._indent(_head(node.parent).start)
+            yield self._open(node, Put(node, node.start, node.end, "open", Written(), indent))
+            yield self._close(node, indent)
+
+    def _open(self, node: Code, put: Put) -> Piece:
+        """A brace before a body, at the end of the line, and statements behind it."""
+        before = token_before(node)
+        assert before is not None
+        inner = put.indent + b"\t"
+        made = Builder()
+        made.add(b" {")
+        if put.text.text:
+            made.add(self.newline + inner)
+            made.put(put.text)
+        gap = self.data[before.end : node.start]
+        if not gap.strip() and b"\n" not in gap:
+            made.add(self.newline + inner)
+            return Piece(before.end, node.start, made.written(), BEHIND)
+        if b"\n" not in gap:
+            raise CannotSpliceError("comment", before.end, "", node.start)
+        return Piece(before.end, before.end, made.written(), BEHIND)
+
+    def _close(self, node: Code, indent: bytes) -> Piece:
+        """A brace behind a body; an `else` or a `while` follows it."""
+        tail = _tail(node)
+        if tail is not None:
+            between = self.data[node.end : tail.start]
+            if b"\n" in between:
+                return Piece(tail.start, tail.start, Written(b"} "), BEFORE)
+            stop = tail.start - (len(between) - len(between.rstrip()))
+            return Piece(stop, tail.start, Written(self.newline + indent + b"} "), BEFORE)
+        line_end = self._end_of_comments(node.end)
+        if line_end is None:
+            return Piece(node.end, node.end, Written(self.newline + indent + b"}"), AROUND_CLOSE)
+        at = min(line_end + 1, len(self.data))
+        text = indent + b"}" + self._ending(node.end)
+        if at == line_end:
+            text = self.newline + indent + b"}"
+        return Piece(at, at, Written(text), rank_behind(_depth(node), is_brace=True))
+
+    # -------------------------------------------------------------------- indentation
+
+    def _shifted(self, gone: Sequence[Gone]) -> Iterator[Piece]:
+        """New indents for lines that stand deeper, or less deep, than before."""
+        moved: dict[int, int] = {}
+        spans: dict[int, set[tuple[int, int, int]]] = {}
+        data = self.data
+        for start, end, levels in sorted(set(self.changes.shifts)):
+            line = self._line_start(start)
+            if data[line:start].strip():
+                line = data.find(b"\n", start) + 1
+                if line == 0:
+                    continue
+            # A comment above the first statement moves with it.
+            while line > 0:
+                above = self._line_start(line - 1)
+                text = data[above : line - 1].strip()
+                if text.startswith((b"/*", b"*", b"//")) and not text.endswith(b"{"):
+                    line = above
+                else:
+                    break
+            while line < end:
+                if (start, end, levels) not in spans.setdefault(line, set()):
+                    spans[line].add((start, end, levels))
+                    moved[line] = moved.get(line, 0) + levels
+                line = data.find(b"\n", line) + 1
+                if line == 0:
+                    break
+        for line, levels in sorted(moved.items()):
+            if any(each.start <= line < each.end for each in gone):
+                continue
+            text = data[line : self._line_end(line)]
+            if not text.strip() or text.startswith(b"#"):
+                continue
+            if levels > 0:
+                yield Piece(line, line, Written(b"\t" * levels), INDENT)
+                continue
+            taken = 0
+            for _ in range(-levels):
+                if text[taken : taken + 1] == b"\t":
+                    taken += 1
+                elif text[taken : taken + 8] == b" " * 8:
+                    taken += 8
+            if taken:
+                yield Piece(line, line + taken, Written())
+
+    # -------------------------------------------------------------------- lines
+
+    def _line_start(self, offset: int) -> int:
+        return self.data.rfind(b"\n", 0, offset) + 1
+
+    def _line_end(self, offset: int) -> int:
+        """The line break of the line that an offset is in, or the end."""
+        at = self.data.find(b"\n", offset)
+        return len(self.data) if at < 0 else at
+
+    def _indent(self, offset: int) -> bytes:
+        return indent_of(self.data[self._line_start(offset) : offset])
+
+
+# ---------------------------------------------------------------------------- helpers
+
+
+_NAME = re.compile(rb"#[ \t]*include[ \t]*([<\"][^>\"\n]*)")
+
+
+def _included(text: bytes) -> bytes:
+    """What a line includes, with the sign that opens it."""
+    match = _NAME.match(text)
+    return match[1] if match else b""
+
+
+def _folder(name: bytes) -> bytes:
+    return name[: name.rfind(b"/") + 1] or name[:1]
+
+
+def _unconditional(nodes: Sequence[Code]) -> Iterator[Code]:
+    """The includes that stand under no condition."""
+    depth = 0
+    for node in nodes:
+        if node.kind == "directive":
+            word = node.text.lstrip(b"#").lstrip()
+            depth += word.startswith(b"if") - word.startswith(b"endif")
+        elif node.kind == "include" and depth <= 0:
+            yield node
+
+
+def is_sole_body(node: Code) -> bool:
+    """True for a statement that is all of a branch or a loop, without braces."""
+    parent = node.parent
+    if parent is None or parent.kind not in CONTROLS or node.kind == "block":
+        return False
+    return node.kind in STATEMENTS
+
+
+def _depth(node: Code) -> int:
+    return sum(1 for _ in node.ancestors())
+
+
+def is_body(node: Code) -> bool:
+    """True for a statement that is all of a branch or a loop, be it a block."""
+    return node.parent is not None and node.parent.kind in CONTROLS and node.kind in STATEMENTS
+
+
+def with_comment(data: bytes, end: int) -> int:
+    """The end of a statement that goes, with the comment behind it on its line."""
+    line_end = data.find(b"\n", end)
+    line_end = len(data) if line_end < 0 else line_end
+    rest = data[end:line_end]
+    bare = rest.strip()
+    if bare.startswith(b"//"):
+        return end + len(rest.rstrip())
+    if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
+        return end + len(rest.rstrip())
+    return end
+
+
+def token_before(node: Code) -> Code | None:
+    """The last token before a body: the parenthesis, the `else` or the `do`."""
+    parent = node.parent
+    if parent is None:
+        return None
+    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
+    before = parent.children[at - 1] if at else None
+    while before is not None and before.children:
+        before = before.children[-1]
+    return before
+
+
+def _tail(node: Code) -> Code | None:
+    """The `else` or the `while` behind a body."""
+    parent = node.parent
+    if parent is None or parent.kind not in ("if", "do"):
+        return None
+    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
+    return next(
+        (each for each in parent.children[at + 1 : at + 2] if each.text in (b"else", b"while")),
+        None,
+    )
+
+
+def _head(node: Code) -> Code:
+    """The statement at whose indent the braces of a branch are: for `else if` that of the `if`."""
+    while (
+        node.kind == "if"
+        and node.parent is not None
+        and node.parent.kind == "if"
+        and node.parent.parts[-1] is node
+    ):
+        node = node.parent
+    return node

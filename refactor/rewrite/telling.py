@@ -1,0 +1,53 @@
+"""What a script is given of a match: text as it stands in the file, and points for positions."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from refactor.c.code import Code
+from refactor.match.sites import enclosing_function
+from refactor.pattern.binding import Binding
+from refactor.rule.smpl.scripts import Point, Said, Script
+
+
+@dataclass
+class Teller:
+    """Lets a script speak of one buffer; `nodes` are what positions have met."""
+
+    script: Script
+    path: str
+    data: bytes
+    nodes: Mapping[tuple[bytes, ...], Code]
+
+    def tell(self, env: Mapping[tuple[str, str], Binding]) -> Said:
+        """What the script says where this is bound."""
+        return self.script.run(
+            {
+                own: self._value(env[origin, name])
+                for own, origin, name in self.script.rule.inherited
+            }
+        )
+
+    def _value(self, binding: Binding) -> object:
+        if binding.kind != "position":
+            return " ".join(binding.text.decode(errors="replace").split())
+        node = self.nodes.get(binding.key)
+        line, column = self._place(int(binding.key[0]))
+        line_end, column_end = self._place(int(binding.key[1]))
+        function = enclosing_function(node) if node is not None else ""
+        return (Point(self.path, function, str(line), str(column), str(line_end), str(column_end)),)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Line, from 1, and byte column, from 0."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        found = [0]
+        for line in self.data.split(b"\n")[:-1]:
+            found.append(found[-1] + len(line) + 1)
+        return found

@@ -1,0 +1,435 @@
+"""What is written parses to what was meant.
+
+The intended result is known as a tree: the pattern's result with its bindings, inside of what was
+around the match before. The new text is parsed, and each node that is meant is looked for: at these
+bytes, of this kind. What is checked:
+
+- no item has more errors than before;
+- each node of the pattern's result, and each binding that moved, is a node of its kind in the new
+  tree, from its first token to its last one; so nothing groups otherwise than it was meant;
+- what was around a match is around it still: every expression and statement up to the function is
+  there, of the same kind, with the same ends;
+- statements that are to follow one another are in one list;
+- no token has grown together with a neighbour, and no comment has begun where none was.
+
+One comparison takes the place of a special rule for each operator and each kind of statement: where
+a rule is forgotten, the match is refused, with its place, instead of written wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, level, lexemes, required
+from refactor.c.convert import convert_top
+from refactor.c.items import cut
+from refactor.c.lexical import code_only, covering
+from refactor.c.syntax import Node, SourceFile, errors_in, parse_items
+from refactor.match.sites import Site
+from refactor.rewrite.layout import Text
+from refactor.rewrite.merge import Done
+from refactor.rewrite.splice import Want
+from refactor.rewrite.statements import CONTROLS
+
+
+@dataclass(frozen=True, slots=True)
+class Unsound:
+    """Matches one of which makes the new text other than it was meant; `offset` is of the file."""
+
+    suspects: tuple[Site, ...]
+    offset: int
+    note: str
+
+
+def unsound(
+    source: SourceFile, text: Text, done: Sequence[Done], iterators: Iterable[bytes] = ()
+) -> list[Unsound]:
+    """What is wrong with a new text; nothing if it is what was meant."""
+    # Statements that nothing was written into are read without details first: what is there then is
+    # there with all details, too. Only where something is missing, the details have to decide.
+    for details in (False, True):
+        found = list(_Check(source, text, done, frozenset(iterators), details=details).run())
+        if not found:
+            break
+    return found
+
+
+class _Check:
+    def __init__(
+        self,
+        source: SourceFile,
+        text: Text,
+        done: Sequence[Done],
+        iterators: frozenset[bytes],
+        *,
+        details: bool,
+    ) -> None:
+        self.source = source
+        self.text = text
+        self.done = done
+        self.after = text.written.text
+        code = code_only(self.after)
+        self.code = code
+        touched = sorted({at for each in text.made for at in _words(code, each.start, each.end)})
+        self.touched = touched
+        self.new = parse_items(source.path, self.after, cut(self.after, touched))
+        root = convert_top(self.new, iterators, None if details else touched, touched)
+        self.origin = text.origin()
+        self.nodes: dict[tuple[int, int], list[Code]] = {}
+        self.items = list(_touched_items(root, touched))
+        for item in self.items:
+            for node in item.walk():
+                if node.children:
+                    self.nodes.setdefault((node.start, node.end), []).append(node)
+        self.ends_of: dict[int, list[int]] = {}
+        self.starts_of: dict[int, list[int]] = {}
+        for start, end in self.nodes:
+            self.ends_of.setdefault(start, []).append(end)
+            self.starts_of.setdefault(end, []).append(start)
+        self.places = text.places()
+
+    def run(self) -> Iterator[Unsound]:
+        yield from self._errors()
+        seen: set[int] = set()
+        for each in self.done:
+            for want in each.wants:
+                if not self._is_there(want):
+                    yield Unsound((each.site,), each.site.start, want.kind)
+                    break
+            else:
+                for first, second in each.neighbours:
+                    if not self._are_beside(first, second):
+                        yield Unsound((each.site,), each.site.start, "block")
+                        break
+        altered = {key for each in self.done for key in each.altered}
+        anchors = {id(node) for each in self.done for node in each.anchors}
+        for each in self.done:
+            for anchor in each.anchors:
+                for node in _kept_around(anchor, anchors, altered):
+                    if id(node) in seen:
+                        break
+                    seen.add(id(node))
+                    if not self._stays(node):
+                        yield Unsound(self._inside(node), each.site.start, node.kind)
+                        break
+        yield from self._seams()
+
+    def _inside(self, node: Code) -> tuple[Site, ...]:
+        """The matches that change something in a node."""
+        return tuple(
+            each.site
+            for each in self.done
+            if any(node.start <= one.start and one.end <= node.end for one in each.anchors)
+        )
+
+    # -------------------------------------------------------------------- errors
+
+    def _errors(self) -> Iterator[Unsound]:
+        after = _errors_around(self.new, self.touched)
+        if not after:
+            return
+        before = {each.start_byte for each in errors_in(self.source.root)}
+        for offset in after:
+            if self._was_error(offset, before):
+                continue
+            item = self._item_of(offset)
+            suspects = [
+                each.site
+                for each in self.done
+                if item.start_byte <= self.places.start(each.site.start) <= item.end_byte
+            ] or [each.site for each in self.done]
+            yield Unsound(tuple(suspects), suspects[0].start, "error")
+            return
+
+    def _was_error(self, offset: int, before: set[int]) -> bool:
+        """True for an error that was there already, or where nobody has looked before."""
+        was = self.origin(offset)
+        if was is None:
+            previous = self.origin(offset - 1) if offset else None
+            was = previous + 1 if previous is not None else None
+        if was is None:
+            return False
+        if self.source.spans is not None and covering(list(self.source.spans), was) is None:
+            return True
+        return was in before
+
+    def _item_of(self, offset: int) -> Node:
+        children = self.new.root.children
+        at = bisect_right(children, offset, key=lambda node: node.start_byte) - 1
+        return children[max(0, at)]
+
+    # -------------------------------------------------------------------- nodes
+
+    def _is_there(self, want: Want) -> bool:
+        starts, ends = self._starts(want.first), self._ends(want.last)
+        if not starts or not ends:
+            return True  # another match has written over it, and answers for it
+        if min(starts) > max(ends):
+            return True  # an isomorphism has exchanged its sides
+        if isinstance(want.first, int) and not any(self._is_read(start) for start in starts):
+            return True  # nothing was written near it
+        for start in starts:
+            for end in ends:
+                if self._is_node(want.kind, start, end):
+                    return all(map(_holds, self.nodes[start, end]))
+        if want.kind == "assign" and any(
+            self._initialises(start, end) for start in starts for end in ends
+        ):
+            return True
+        if want.kind == "expr_stmt" and any(self._has_storage(end) for end in ends):
+            return True
+        return want.kind in CONTROLS and any(
+            self._ends_in_brace(want.kind, each) for each in starts
+        )
+
+    def _initialises(self, start: int, end: int) -> bool:
+        """True if the name at one offset is initialised up to the other: `*x = e` of `T *x = e`."""
+        return any(
+            node.kind == "init_decl" and first <= start
+            for first in self.starts_of.get(end, ())
+            for node in self.nodes[first, end]
+        )
+
+    def _is_read(self, offset: int) -> bool:
+        """True in an item that something was written into."""
+        at = bisect_right(self.items, offset, key=lambda item: item.start) - 1
+        return at >= 0 and offset < self.items[at].end
+
+    def _has_storage(self, end: int) -> bool:
+        """True if something like `static DEFINE_MUTEX(x);` ends here."""
+        return any(
+            node.kind in ("expr_stmt", *_ALIKE["expr_stmt"])
+            and node.children[0].kind in ("storage", "attr", "type")
+            for start in self.starts_of.get(end, ())
+            for node in self.nodes[start, end]
+        )
+
+    def _is_node(self, kind: str, start: int, end: int) -> bool:
+        return any(
+            node.kind == kind or node.kind in _ALIKE.get(kind, ())
+            for node in self.nodes.get((start, end), ())
+        )
+
+    def _starts(self, key: object) -> list[int]:
+        if isinstance(key, int):
+            return self.places.starts(key)
+        return [start for start, _ in self.places.written(key)]
+
+    def _ends(self, key: object) -> list[int]:
+        if isinstance(key, int):
+            return self.places.ends(key)
+        return [end for _, end in self.places.written(key)]
+
+    def _node(self, want: Want) -> Code | None:
+        for start in self._starts(want.first):
+            for end in self._ends(want.last):
+                for node in self.nodes.get((start, end), ()):
+                    if node.kind in STATEMENTS:
+                        return node
+        return None
+
+    def _are_beside(self, first: Want, second: Want) -> bool:
+        one, other = self._node(first), self._node(second)
+        if one is None or other is None:
+            return True
+        return one.parent is other.parent
+
+    def _stays(self, node: Code) -> bool:
+        """True if what was around a match is there, from end to end."""
+        kind = node.kind
+        if kind not in _AROUND:
+            return True
+        if kind == "paren" and node.parent is not None and node.parent.kind == "sizeof":
+            return True  # `sizeof(x)` has parentheses of its own where x becomes a type
+        starts, ends = self.places.starts(node.start), self.places.ends(node.end)
+        if not starts or not ends:
+            return True
+        if any(self._is_node(kind, start, end) for start in starts for end in ends):
+            return True
+        return kind in CONTROLS and any(self._ends_in_brace(kind, start) for start in starts)
+
+    def _ends_in_brace(self, kind: str, start: int) -> bool:
+        """True for a branch that has got braces: it ends with one that was not there before."""
+        for end in self.ends_of.get(start, ()):
+            is_new = self.after[end - 1 : end] == b"}" and self.origin(end - 1) is None
+            if is_new and self._is_node(kind, start, end):
+                return True
+        return False
+
+    # -------------------------------------------------------------------- seams
+
+    def _seams(self) -> Iterator[Unsound]:
+        """Every place where written text meets copied text is between two tokens."""
+        borders = sorted(
+            {
+                at
+                for each in self.text.made
+                for at in (each.start, each.end)
+                if 0 < at < len(self.after)
+            }
+        )
+        if not borders:
+            return
+        for mark in self.text.written.marks:
+            first = self.after[mark.start : mark.start + 1]
+            is_code = isinstance(mark.key, tuple) and first.strip()
+            is_plain = is_code and first not in (b'"', b"'", b"/")
+            if is_plain and self.code[mark.start : mark.start + 1] != first:
+                site = self._site_at(mark.start)
+                yield Unsound((site,), site.start, "comment")
+                return
+        for span in _line_runs(self.after, borders):
+            at = bisect_left(borders, span[0])
+            for token in lexemes(self.after, *span):
+                while at < len(borders) and borders[at] <= token.start:
+                    at += 1
+                spans = at < len(borders) and token.start < borders[at] < token.end
+                if spans and token.kind != "string" and not self._was_one(borders[at]):
+                    site = self._site_at(borders[at])
+                    yield Unsound((site,), site.start, "token")
+                    return
+
+    def _was_one(self, border: int) -> bool:
+        """True if an edit was inside of what the lexer takes for one token: a directive's word."""
+        for each in self.text.made:
+            if border in (each.start, each.end):
+                offset = each.piece.start if border == each.start else each.piece.end
+                data = self.source.data
+                line = data.rfind(b"\n", 0, offset) + 1
+                end = data.find(b"\n", offset)
+                for token in lexemes(data, line, len(data) if end < 0 else end):
+                    if token.start < offset < token.end:
+                        return True
+        return False
+
+    def _site_at(self, border: int) -> Site:
+        """The smallest match that has written at an offset of the new text."""
+        for each in self.text.made:
+            if each.start <= border <= each.end:
+                inside = [
+                    done.site
+                    for done in self.done
+                    if done.site.start <= each.piece.end and each.piece.start <= done.site.end
+                ]
+                if inside:
+                    return min(inside, key=lambda site: site.end - site.start)
+        return self.done[0].site
+
+
+_AROUND = (
+    EXPRESSIONS
+    | (STATEMENTS - {"label", "case", "default", "error", "macro", "asm"})
+    | {"function", "args", "block"}
+) - {"strings", "init", "typeof", "generic", "literal", "stmt_expr"}
+"""What the parser has the same word for, whatever is in it."""
+
+_ALIKE = {
+    "expr_stmt": ("declaration", "macro"),
+    "declaration": ("expr_stmt", "macro"),
+    "cast": ("call", "binary", "unary"),
+    "call": ("cast", "macro_type", "fn", "declaration"),
+    "sizeof": ("call",),
+    "paren": ("cast", "pdecl"),
+    "args": ("params", "paren"),
+    "function": ("declaration",),
+    "subscript": ("array",),
+    "unary": ("ptr", "binary"),
+    "assign": ("init_decl",),
+    "while": ("iterator",),
+    "iterator": ("while", "expr_stmt"),
+}
+"""What cannot be told apart without knowing all types: `(a)(b)`, `f(x);`."""
+
+
+def _holds(node: Code) -> bool:
+    """True if a node and its parts bind as tightly as their places ask for.
+
+    The parser takes `a + b = c` for a sum; the language does not.
+    """
+    return all(
+        level(each) >= required(each)
+        for each in (node, *node.children)
+        if each.kind in _OPERATORS and each.parent is not None
+    )
+
+
+_OPERATORS = ("assign", "cond", "binary", "cast", "unary", "comma")
+
+
+def _words(code: bytes, start: int, end: int) -> Iterator[int]:
+    """Words at and around a stretch of code: what was written may have none itself."""
+    last = max(0, len(code) - 1)
+    yield min(start, last)
+    yield min(end, last)
+    for match in _WORD.finditer(code, start, end):
+        yield match.start()
+    behind = _WORD.search(code, end)
+    if behind is not None:
+        yield behind.start()
+    before = code[max(0, start - 200) : start]
+    found = list(_WORD.finditer(before))
+    if found:
+        yield max(0, start - 200) + found[-1].start()
+
+
+_WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+
+
+def _kept_around(anchor: Code, anchors: set[int], altered: set[int]) -> Iterator[Code]:
+    """What is around a node and no part of a match itself."""
+    around = list(anchor.ancestors())
+    outermost = max((n for n, node in enumerate(around) if id(node) in anchors), default=-1)
+    for node in around[outermost + 1 :]:
+        if id(node) not in altered:
+            yield node
+
+
+def _touched_items(root: Code, touched: Sequence[int]) -> Iterator[Code]:
+    for item in root.children:
+        at = bisect_left(touched, item.start)
+        if at < len(touched) and touched[at] <= item.end:
+            yield item
+
+
+def _errors_around(source: SourceFile, offsets: Iterable[int]) -> list[int]:
+    """Where the parser does not understand the items that some offsets are in."""
+    children = source.root.children
+    starts = [node.start_byte for node in children]
+    items = {max(0, bisect_right(starts, offset) - 1) for offset in offsets} if children else set()
+    found = []
+    for index in sorted(items):
+        node = children[index]
+        if node.has_error:
+            found += [
+                each.start_byte for each in errors_in(node) if not _is_behind_label(source, each)
+            ]
+    return found
+
+
+def _is_behind_label(source: SourceFile, error: Node) -> bool:
+    """True for the statement that the parser misses between a label and a directive."""
+    if not error.is_missing or error.type != ";":
+        return False
+    before = source.code[max(0, error.start_byte - 400) : error.start_byte].rstrip()
+    behind = source.code[error.start_byte : error.start_byte + 400].lstrip()
+    return before.endswith(b":") and behind.startswith(b"#")
+
+
+def _line_runs(data: bytes, borders: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The lines with borders in them, those that touch together."""
+    run: tuple[int, int] | None = None
+    for at in borders:
+        start = data.rfind(b"\n", 0, max(0, at - 1)) + 1
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        if run is not None and start <= run[1] + 1:
+            run = run[0], max(run[1], end)
+            continue
+        if run is not None:
+            yield run
+        run = start, end
+    if run is not None:
+        yield run

@@ -1,0 +1,62 @@
+"""The edits of many matches in one file: nested, side by side, in each other's way."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.patches import in_function, patched, reasons, rule
+
+RENAMED = rule("expression E;", "- f(E)\n+ g(E, 1)")
+
+
+def test_inner_matches_are_in_what_moves() -> None:
+    patch = rule("expression E, F;", "- swap(E, F)\n+ swap(F, E)")
+    outcome = patched(patch, in_function("x = swap(swap(a, b), swap(c, d));"))
+    assert outcome.after.decode() == in_function("x = swap(swap(d, c), swap(b, a));")
+
+
+def test_a_statement_that_goes_takes_inner_matches_along() -> None:
+    patch = rule("expression E;", "(\n- old(E);\n|\n- f(E)\n+ g(E)\n)")
+    outcome = patched(patch, in_function("old(f(1));\nx = f(2);"))
+    assert outcome.after.decode() == in_function("x = g(2);")
+
+
+def test_matches_that_write_the_same_are_one() -> None:
+    patch = rule("expression E, F;", "  a(E);\n  ...\n- b(F);\n+ c(F);")
+    outcome = patched(patch, in_function("a(1);\na(2);\nb(3);"))
+    assert outcome.after.decode() == in_function("a(1);\na(2);\nc(3);")
+    assert not outcome.troubles
+
+
+def test_overlapping_matches_are_refused_but_one() -> None:
+    patch = rule("expression E;", "- f(E);\n- f(E);\n+ twice(E);")
+    outcome = patched(patch, in_function("f(1);\nf(1);\nf(1);\nq();"))
+    assert reasons(outcome) == ["overlap"]
+    assert outcome.after.decode() == in_function("twice(1);\nf(1);\nq();")
+
+
+def test_all_paths_of_a_match_are_written() -> None:
+    patch = rule("expression E;", "  a();\n  ...\n- b(E);\n+ c(E);")
+    before = in_function("a();\nif (x)\n\tb(1);\nelse\n\tb(2);")
+    assert patched(patch, before).after.decode() == before.replace("b(", "c(")
+
+
+def test_several_names_of_one_declaration() -> None:
+    patch = rule("identifier i;", "- int i;\n+ long i;")
+    outcome = patched(patch, in_function("int a, b;\nchar c;"))
+    assert outcome.after.decode() == in_function("long a;\nlong b;\nchar c;")
+
+
+@pytest.mark.slow
+def test_time_is_linear_in_matches() -> None:
+    """Four times the matches take four times the time, not sixteen; with room for the machine."""
+    times = []
+    for count in (250, 1000):
+        code = in_function("\n".join(f"x = f(a[{n}]) * f({n});" for n in range(count)))
+        start = time.process_time()
+        outcome = patched(RENAMED, code)
+        times.append(time.process_time() - start)
+        assert outcome.after.count(b", 1)") == 2 * count
+    assert times[1] < 12 * times[0]

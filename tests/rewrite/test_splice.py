@@ -1,0 +1,332 @@
+"""What goes, what comes, and how it sits in its lines: one table for each kind of place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.patches import in_function, patched, reasons, rule
+
+CALL = rule("expression E;", "- f(E);\n+ g(E);\n+ h(E);")
+GONE = rule("expression E;", "- f(E);")
+BEHIND = rule("expression E;", "  f(E);\n+ g(E);")
+BEFORE = rule("expression E;", "+ g(E);\n  f(E);")
+
+
+def check(patch: str, before: str, after: str) -> None:
+    """The result is exact, nothing is refused."""
+    outcome = patched(patch, before)
+    assert outcome.after.decode() == after
+    assert not outcome.troubles
+
+
+def check_refused(patch: str, before: str, reason: str) -> None:
+    """Nothing changes, and the reason is told."""
+    outcome = patched(patch, before)
+    assert outcome.after.decode() == before
+    assert reasons(outcome) == [reason]
+
+
+# ---------------------------------------------------------------------------- expressions
+
+GROUPING = [
+    ("area_size(E)", "E->size", "area_size(*pp)", "(*pp)->size"),
+    ("area_size(E)", "E->size", "area_size(&s)", "(&s)->size"),
+    ("area_size(E)", "E->size", "area_size((struct area *)pp)", "((struct area *)pp)->size"),
+    ("area_size(E)", "E->size", "area_size(p->q[1])", "p->q[1]->size"),
+    ("first(E)", "E[0]", "first(b + 1)", "(b + 1)[0]"),
+    ("first(E)", "E[0]", "first(*a)", "(*a)[0]"),
+    ("negate(E)", "-E", "-negate(a)", "- -a"),
+    ("negate(E)", "-E", "negate(-1)", "- -1"),
+    ("negate(E)", "-E", "b - negate(a)", "b - -a"),
+    ("negate(E)", "-E", "b-negate(a)", "b- -a"),
+    ("deref(E)", "*E", "b/deref(a)", "b/ *a"),
+    ("deref(E)", "*E", "deref(a)++", "(*a)++"),
+    ("deref(E)", "*E", "deref(a)->x", "(*a)->x"),
+    ("address(E)", "&E", "b&address(a)", "b& &a"),
+    ("sum(E, F)", "E + F", "2 * sum(a, b)", "2 * (a + b)"),
+    ("sum(E, F)", "E + F", "sum(a, b) + 1", "a + b + 1"),
+    ("sum(E, F)", "E + F", "1 - sum(a, b)", "1 - (a + b)"),
+    ("sum(E, F)", "E + F", "g(sum(a, b), 1)", "g(a + b, 1)"),
+    ("choose(E, F)", "E ? F : 0", "1 + choose(a, b)", "1 + (a ? b : 0)"),
+    ("choose(E, F)", "E ? F : 0", "choose(a ? b : c, d)", "(a ? b : c) ? d : 0"),
+    ("choose(E, F)", "E ? F : 0", "choose(a = b, d)", "(a = b) ? d : 0"),
+    ("both(E, F)", "(E, F)", "g(both(a, b))", "g((a, b))"),
+    ("twice(E)", "g(E, E)", "twice(a + 1)", "g(a + 1, a + 1)"),
+    ("size(E)", "sizeof(E)", "size(a)[0]", "(sizeof(a))[0]"),
+    ("cast(E)", "(long)E", "cast(a + b)", "(long)(a + b)"),
+    ("cast(E)", "(long)E", "cast(a)->b", "((long)a)->b"),
+    ("id(E)", "E", "id(a + b) * 2", "(a + b) * 2"),
+    ("id(E)", "E", "id(id(a + b)) * 2", "(a + b) * 2"),
+    ("id(E)", "E", "id((a)) + 1", "(a) + 1"),
+    ("id(E)", "E", "x = id(a)", "x = a"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "before", "after"), GROUPING)
+def test_grouping(old: str, new: str, before: str, after: str) -> None:
+    patch = rule("expression E, F;", f"- {old}\n+ {new}")
+    check(patch, in_function(f"use({before});"), in_function(f"use({after});"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("min(a, min(b, c))", "umin(a, umin(b, c))"),
+        ("min(min(a, b), min(c, d))", "umin(umin(a, b), umin(c, d))"),
+        ("min(g(min(a, b)), c)", "umin(g(umin(a, b)), c)"),
+    ],
+)
+def test_every_level_of_nested_matches(before: str, after: str) -> None:
+    patch = rule("expression E, F;", "- min(E, F)\n+ umin(E, F)")
+    check(patch, in_function(f"x = {before};"), in_function(f"x = {after};"))
+
+
+def test_the_larger_of_two_alternatives_is_meant() -> None:
+    patch = rule("identifier m;\nsymbol v;", "(\n- v.m\n+ v->m\n|\n- v\n+ *v\n)")
+    check(patch, in_function("g(v.a, v, v.b);"), in_function("g(v->a, *v, v->b);"))
+
+
+# ---------------------------------------------------------------------------- lists
+
+
+@pytest.mark.parametrize(
+    ("body", "before", "after"),
+    [
+        ("f(E,\n- F\n+ 1\n  )", "f(a, b)", "f(a, 1)"),
+        ("f(E\n- , F\n  )", "f(a, b)", "f(a)"),
+        ("f(\n- E,\n  F)", "f(a, b)", "f(b)"),
+        ("f(E\n+ , 1\n  )", "f(a)", "f(a, 1)"),
+        ("f(\n+ 1,\n  E)", "f(a)", "f(1, a)"),
+        ("f(...,\n- F\n+ 1\n  )", "f(a, b)", "f(a, 1)"),
+        ("- f(E, F)\n+ f(F, E)", "f(a, b)", "f(b, a)"),
+        ("- f(E, F)\n+ f(E)", "f(a, /* why */ b)", None),
+    ],
+)
+def test_arguments(body: str, before: str, after: str | None) -> None:
+    patch = rule("expression E, F;", body)
+    if after is None:
+        check_refused(patch, in_function(f"x = {before};"), "comment")
+    else:
+        check(patch, in_function(f"x = {before};"), in_function(f"x = {after};"))
+
+
+def test_empty_expression_list_takes_its_comma_along() -> None:
+    patch = rule("expression E;\nexpression list es;", "- log(E, es)\n+ say(1, es)")
+    check(patch, in_function("log(a);\nlog(a, b);"), in_function("say(1);\nsay(1, b);"))
+
+
+def test_element_is_added_behind_another_one() -> None:
+    patch = rule("identifier o, g;", "  struct ops o = {\n  .read = g,\n+ .seek = none,\n  };")
+    check(
+        patch,
+        "struct ops a = {\n\t.read = r,\n\t.open = o,\n};\n",
+        "struct ops a = {\n\t.read = r,\n\t.seek = none,\n\t.open = o,\n};\n",
+    )
+
+
+def test_column_of_values_is_kept() -> None:
+    patch = rule(
+        "identifier o;\nexpression E;", "  struct d o = {\n- .probe_new = E,\n+ .probe = E,\n  };"
+    )
+    check(
+        patch,
+        "struct d a = {\n\t.probe_new\t= p,\n\t.id\t\t= i,\n};\n",
+        "struct d a = {\n\t.probe\t\t= p,\n\t.id\t\t= i,\n};\n",
+    )
+
+
+# ---------------------------------------------------------------------------- statements
+
+PLACES = [
+    ("in a row", CALL, "f(1);\nq();", "g(1);\nh(1);\nq();"),
+    ("sole body", CALL, "if (x)\n\tf(1);\nq();", "if (x) {\n\tg(1);\n\th(1);\n}\nq();"),
+    ("sole body on the line", CALL, "if (x) f(1);\nq();", "if (x) {\n\tg(1);\n\th(1);\n}\nq();"),
+    (
+        "first arm",
+        CALL,
+        "if (x)\n\tf(1);\nelse\n\tq();",
+        "if (x) {\n\tg(1);\n\th(1);\n} else\n\tq();",
+    ),
+    (
+        "last arm",
+        CALL,
+        "if (x)\n\tq();\nelse\n\tf(1);\nr();",
+        "if (x)\n\tq();\nelse {\n\tg(1);\n\th(1);\n}\nr();",
+    ),
+    ("do", CALL, "do\n\tf(1);\nwhile (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
+    ("do on one line", CALL, "do f(1); while (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
+    ("loop", CALL, "while (x)\n\tf(1);", "while (x) {\n\tg(1);\n\th(1);\n}"),
+    ("behind", BEHIND, "f(1);\nq();", "f(1);\ng(1);\nq();"),
+    ("behind, sole body", BEHIND, "if (x)\n\tf(1);\nq();", "if (x) {\n\tf(1);\n\tg(1);\n}\nq();"),
+    ("before, sole body", BEFORE, "if (x)\n\tf(1);\nq();", "if (x) {\n\tg(1);\n\tf(1);\n}\nq();"),
+    ("behind, with a comment", BEHIND, "f(1); /* a */\nq();", "f(1); /* a */\ng(1);\nq();"),
+    (
+        "behind, with a long comment",
+        BEHIND,
+        "f(1); /* a\n* b */\nq();",
+        "f(1); /* a\n* b */\ng(1);\nq();",
+    ),
+    ("behind, on one line", BEHIND, "f(1); q();", "f(1); g(1); q();"),
+    ("before, on one line", BEFORE, "q(); f(1); r();", "q(); g(1); f(1); r();"),
+    (
+        "behind a case label",
+        BEHIND,
+        "switch (x) {\ncase 1: f(1); break;\n}",
+        "switch (x) {\ncase 1: f(1); g(1); break;\n}",
+    ),
+    (
+        "before the end of a case",
+        BEFORE,
+        "switch (x) {\ncase 1:\n\tf(1);\n\tbreak;\n}",
+        "switch (x) {\ncase 1:\n\tg(1);\n\tf(1);\n\tbreak;\n}",
+    ),
+    (
+        "in a block on one line",
+        BEHIND,
+        "if (x) { f(1); return 1; }",
+        "if (x) { f(1); g(1); return 1; }",
+    ),
+    ("gone, in a row", GONE, "q();\nf(1);\nr();", "q();\nr();"),
+    ("gone, with its comment", GONE, "q();\nf(1); /* a */\nr();", "q();\nr();"),
+    ("gone, the comment above stays", GONE, "q();\n/* a */\nf(1);\nr();", "q();\n/* a */\nr();"),
+    ("gone, on one line", GONE, "q(); f(1); r();", "q(); r();"),
+    ("gone, sole body", GONE, "if (x)\n\tf(1);\nq();", "if (x) {\n}\nq();"),
+    ("gone, first arm", GONE, "if (x)\n\tf(1);\nelse\n\tq();", "if (x) {\n}\nelse\n\tq();"),
+    ("gone, between directives", GONE, "#ifdef A\nf(1);\n#endif\nq();", "#ifdef A\n#endif\nq();"),
+    ("gone, two empty lines", GONE, "q();\n\nf(1);\n\nr();", "q();\n\nr();"),
+    (
+        "behind, before a directive",
+        BEHIND,
+        "f(1);\n#ifdef A\nq();\n#endif",
+        "f(1);\ng(1);\n#ifdef A\nq();\n#endif",
+    ),
+    ("behind a label", BEHIND, "q();\n:out:\nf(1);\nq();", "q();\n:out:\nf(1);\ng(1);\nq();"),
+]
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after"), [row[1:] for row in PLACES], ids=[row[0] for row in PLACES]
+)
+def test_statements(patch: str, before: str, after: str) -> None:
+    check(patch, in_function(before), in_function(after))
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "reason"),
+    [
+        (GONE, "q();\n:out:\nf(1);", "label"),
+        (GONE, "switch (x) {\ncase 1:\n\tf(1);\n}", "label"),
+        (GONE, "if (x) {\n\t/* a */\n\tf(1);\n}", "comment"),
+        (GONE, "if (x)\n\t/* a */\n\tf(1);", "comment"),
+        (GONE, "f(/* a */ 1);", "comment"),
+        (rule("expression E;", "- f(E);\n- g(E);"), "f(1);\n/* a */\ng(1);", "comment"),
+        (rule("expression E;", "- f(E, 1);"), "f(x,\n#ifdef A\n1\n#else\n2\n#endif\n);", ""),
+    ],
+)
+def test_statements_that_stay(patch: str, before: str, reason: str) -> None:
+    outcome = patched(patch, in_function(before))
+    assert outcome.after.decode() == in_function(before)
+    assert reasons(outcome) == ([reason] if reason else [])
+
+
+def test_one_refusal_takes_nothing_along() -> None:
+    outcome = patched(GONE, in_function("f(1);\nif (x) {\n\t/* a */\n\tf(2);\n}\nf(3);\nq();"))
+    assert outcome.after.decode() == in_function("if (x) {\n\t/* a */\n\tf(2);\n}\nq();")
+    assert reasons(outcome) == ["comment"]
+
+
+def test_whole_function_goes_with_what_the_pattern_leaves_out() -> None:
+    before = "int a;\n\nstatic int __init f(void)\n{\n\t/* why */\n\treturn 1;\n}\n\nint b;\n"
+    check(rule("", "- f(...) { ... }"), before, "int a;\n\nint b;\n")
+
+
+def test_one_name_of_several() -> None:
+    patch = rule("symbol x;", "- int x;\n+ long x;")
+    check(patch, in_function("int a, x, b;\nq();"), in_function("int a, b;\nlong x;\nq();"))
+
+
+def test_braces_that_a_patch_adds_are_those_of_the_branch() -> None:
+    patch = rule("statement S;", "  if (...)\n+ {\n+ trace();\n  S\n+ }")
+    check(
+        patch,
+        in_function("if (x)\n\tq();\nr();"),
+        in_function("if (x) {\n\ttrace();\n\tq();\n}\nr();"),
+    )
+
+
+def test_comments_and_empty_lines_of_the_patch_come_along() -> None:
+    patch = rule("expression E;", "  f(E);\n+\n+ /* now */\n+ g(E); // yes")
+    check(patch, in_function("f(1);\nq();"), in_function("f(1);\n\n/* now */\ng(1); // yes\nq();"))
+
+
+def test_include_goes_to_its_place() -> None:
+    patch = rule("", "  #include <linux/slab.h>\n+ #include <linux/mm.h>")
+    check(
+        patch,
+        "#include <linux/kernel.h>\n#include <linux/slab.h>\n#include <asm/io.h>\n",
+        "#include <linux/kernel.h>\n#include <linux/mm.h>\n#include <linux/slab.h>\n#include <asm/io.h>\n",
+    )
+
+
+def test_new_function_stands_above_the_comment_of_the_next() -> None:
+    patch = rule("", "+ static void g(void)\n+ {\n+ }\n  f(...) { ... }")
+    check(
+        patch,
+        "int a;\n\n/** f - it */\nvoid f(void)\n{\n}\n",
+        "int a;\n\nstatic void g(void)\n{\n}\n\n/** f - it */\nvoid f(void)\n{\n}\n",
+    )
+
+
+# ---------------------------------------------------------------------------- layout
+
+
+def test_continuation_lines_move_with_their_parenthesis() -> None:
+    patch = rule("expression E;", "- old_name(E)\n+ new(E)")
+    a, b = "a" * 36, "b" * 46
+    check(
+        patch,
+        in_function(f"x = old_name(g({a},\n\t       {b}));"),
+        in_function(f"x = new(g({a},\n\t  {b}));"),
+    )
+
+
+def test_lists_are_rejoined_only_if_they_did_not_fit() -> None:
+    patch = rule("expression E, F;", "- some_longer_name(E, F)\n+ name(E, F)")
+    a = "a" * 30
+    b = "b" * 18
+    check(
+        patch,
+        in_function(
+            f"x = some_longer_name({a},\n\t\t     {b});\ny = some_longer_name(1,\n\t\t     2);"
+        ),
+        in_function(f"x = name({a}, {b});\ny = name(1,\n\t 2);"),
+    )
+
+
+def test_long_list_is_filled() -> None:
+    patch = rule("expression E, F, G;", "- f(E, F, G)\n+ longer_name(E, F, G, 0)")
+    a, b, c = "a" * 20, "b" * 20, "c" * 11
+    check(
+        patch,
+        in_function(f"x = f({a}, {b}, {c});"),
+        in_function(f"x = longer_name({a}, {b}, {c},\n\t\t0);"),
+    )
+
+
+def test_line_that_cannot_fit_is_written() -> None:
+    patch = rule("expression E;", "- f(E)\n+ g(E)")
+    name = "n" * 110
+    check(patch, in_function(f"x = f({name});"), in_function(f"x = g({name});"))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_line_ends_are_those_of_the_file(newline: str) -> None:
+    before = in_function("if (x)\n\tf(1);").replace("\n", newline)
+    after = in_function("if (x) {\n\tg(1);\n\th(1);\n}").replace("\n", newline)
+    check(CALL, before, after)
+
+
+def test_bytes_outside_of_edits_are_kept() -> None:
+    before = b"/* \xff\x0c */\nint f1(void)\n{\n  f(1) ;\n\tq( ) ; \n}"
+    outcome = patched(rule("expression E;", "- q()\n+ r()"), before)
+    assert outcome.after == before.replace(b"q( )", b"r( )")
