@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -42,13 +42,15 @@ class Bench(NamedTuple):
     runs: int
     scratch: Path
     env: Mapping[str, str]
+    options: argparse.Namespace
+    """What else the command line says."""
 
-    def measure(self, command: Command) -> Measurement:
+    def measure(self, command: Command, output: Path = Path(os.devnull)) -> Measurement:
         """Run `command` to its end. Exits if it fails: a time for doing nothing would mislead."""
-        with tempfile.TemporaryFile() as errors:
+        with tempfile.TemporaryFile() as errors, output.open("wb") as printed:
             begin = time.perf_counter()
             process = subprocess.Popen(
-                command, cwd=self.tree, env=self.env, stdout=subprocess.DEVNULL, stderr=errors
+                command, cwd=self.tree, env=self.env, stdout=printed, stderr=errors
             )
             # wait4() tells of this one command, with the children that it waited for.
             _, status, usage = os.wait4(process.pid, 0)
@@ -78,17 +80,21 @@ class Bench(NamedTuple):
 
 
 @contextmanager
-def bench(description: str) -> Iterator[Bench]:
-    """Take the tree and the number of runs from the command line."""
+def bench(
+    description: str, more: Callable[[argparse.ArgumentParser], None] | None = None
+) -> Iterator[Bench]:
+    """Take the tree and the number of runs from the command line; `more` adds options."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("tree", nargs="?", type=Path, help="a git work tree of a kernel")
     parser.add_argument("--runs", type=int, default=7, help="measured runs of each command")
+    if more is not None:
+        more(parser)
     options = parser.parse_args()
     tree = (options.tree or kernel_tree("6.1")).resolve()
     with tempfile.TemporaryDirectory() as scratch:
         env = sealed_environment(Path(scratch))
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled
-        yield Bench(tree, options.runs, Path(scratch), env)
+        yield Bench(tree, options.runs, Path(scratch), env, options)
 
 
 def search_alone(words: Iterable[str], globs: Iterable[str]) -> Command:

@@ -130,12 +130,40 @@ def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
 
 def common(command: Command) -> Command:
     """The options of every command that applies a rule to a tree."""
+    return _common(command, click.option("-r", "--rule", metavar="ID|FILE", help="Rule to apply."))
+
+
+def _common_to_many(command: Command) -> Command:
+    """The same for a command that takes several rules."""
+    several = click.option("-r", "--rule", "rules", metavar="ID|FILE|DIR", multiple=True,
+                           help="Rule to check; several, or a folder of them.")  # fmt: skip
+    return _common(command, several)
+
+
+def _common(command: Command, rule: Callable[[Command], Command]) -> Command:
     options = (
         click.argument("tree", required=False, type=click.Path(path_type=Path)),
-        click.option("-r", "--rule", metavar="ID|FILE", help="Rule to apply."),
+        rule,
         click.option("--policy", metavar="NAME", help="Policy of the rule."),
         click.option("--base", metavar="REV", help="Commit to start from. [default: HEAD]"),
         click.option("--model", is_flag=True, help="Use the built-in model tree as TREE."),
+        click.option(
+            "-D",
+            "defined",
+            metavar="NAME[=VALUE]",
+            multiple=True,
+            help="Virtual rule or identifier of a semantic patch.",
+        ),
+        click.option(
+            "--path", "paths", metavar="GLOB", multiple=True, help="Only files under this path."
+        ),
+        click.option(
+            "-j",
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(1),
+            help="Processes that work on the files. [default: all processors]",
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
         click.option(
             "--color",
@@ -183,11 +211,26 @@ def _request(options: dict[str, Any]) -> Any:
 
     return Request(
         tree=options["tree"],
-        rule=options["rule"] or DEFAULT_RULE,
+        rule=options.get("rule") or (*options.get("rules", ()), DEFAULT_RULE)[0],
+        rules=options.get("rules", ()),
         policy=options["policy"],
         base=options["base"],
         model=options["model"],
+        defined=dict(_defined(options["defined"])),
+        paths=options["paths"],
+        jobs=options["jobs"] or len(os.sched_getaffinity(0)),
+        subject=options.get("subject"),
+        message=options.get("message"),
     )
+
+
+def _defined(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The names and values of `-D NAME[=VALUE]`."""
+    for word in words:
+        name, _, value = word.partition("=")
+        if not name.isidentifier():
+            raise UsageError(f"-D takes NAME or NAME=VALUE, {word!r} is neither")
+        yield name, value
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -221,6 +264,9 @@ def treewide() -> None:
 @click.option(
     "--validate", is_flag=True, help="Compile and run functions of TREE in the model first."
 )
+@click.option("--subject", metavar="S", help="Say S in the subjects, instead of the rule's words.")
+@click.option("--message", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Take the reason from FILE, instead of from the rule.")  # fmt: skip
 def series(quiet: bool, **options: Any) -> int:
     """Generate the treewide patch series for TREE.
 
@@ -268,7 +314,7 @@ def series(quiet: bool, **options: Any) -> int:
     if result.is_refused:
         click.echo(text.REFUSED, err=True)
         return Status.REFUSED
-    return Status.DONE
+    return _matches_nothing(result.plan) if result.plan.is_empty else Status.DONE
 
 
 @treewide.command()
@@ -276,6 +322,8 @@ def series(quiet: bool, **options: Any) -> int:
 @click.option("--arch", metavar="A", multiple=True, help="Only the patch of this architecture.")
 @click.option("--stat", is_flag=True, help="Print a diffstat instead.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there are differences.")
+@click.option("--allow-refused", is_flag=True, help="Exit with 0 although something was refused.")
+@click.option("--verbose", is_flag=True, help="List every mention, and why it was not changed.")
 @click.option("--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the diff as a page to FILE instead.")  # fmt: skip
 def diff(quiet: bool, color: str, **options: Any) -> int:
@@ -308,8 +356,19 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     if not quiet:
         for line in text.told(result.plan, ""):
             click.echo(line, err=True)
+    if options["verbose"]:
+        for line in text.every_mention(result.plan):
+            click.echo(line, err=True)
     differs = options["exit_code"] and bool(result.diff)
-    return Status.REFUSED if result.plan.refused or differs else Status.DONE
+    holds_back = bool(result.plan.refused) and not options["allow_refused"]
+    if result.plan.is_empty:
+        return _matches_nothing(result.plan)
+    return Status.REFUSED if holds_back or differs else Status.DONE
+
+
+def _matches_nothing(plan: Any) -> int:
+    click.echo(f"rule {plan.rule.id} matches nothing here", err=True)
+    return Status.NOTHING
 
 
 @treewide.group(invoke_without_command=True)
@@ -385,7 +444,7 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
 
 
 @treewide.command(cls=_Check)
-@common
+@_common_to_many
 @click.option("--patch", "patches", metavar="FILE...", multiple=True,
               help="Check what patches bring: files, a folder, or - for a pipe.")  # fmt: skip
 @click.option("--arch", "archs", metavar="A", multiple=True, help="Only this architecture.")

@@ -18,6 +18,7 @@ class Status(IntEnum):
     USAGE = 2
     RULE = 3
     TREE = 4
+    NOTHING = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class UsageError(TreewideError):
     """The command line asks for something that cannot be."""
 
     status = Status.USAGE
+
+
+class NothingError(TreewideError):
+    """A rule matches nothing in a tree."""
+
+    status = Status.NOTHING
 
 
 class RuleError(TreewideError):

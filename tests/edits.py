@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from refactor.c.syntax import parse
 from refactor.proof.stable import check_stable
-from refactor.rewrite.file import Rewritten, rewrite
+from refactor.rewrite.file import Rewritten
+from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.load import rule_of as loaded
 from refactor.rule.model import Rule
@@ -24,6 +24,11 @@ why = "Because."
 """
 
 
+def smpl(patch: str, more: str = "", declared: str = "expression x, y, z;") -> str:
+    """The keys of an edit with a semantic patch of one rule, and `more` keys."""
+    return f"{more}\nsmpl = '''\n@@\n{declared}\n@@\n{patch}\n'''"
+
+
 def rule_of(edits: str, *, single: bool = False) -> Rule:
     """A rule with these `[[edit]]` tables; the first one's heading can be left out."""
     edits = edits if edits.lstrip().startswith("[[") else f"[[edit]]\n{edits}"
@@ -38,8 +43,8 @@ def applied(edits: str | Rule, code: bytes, path: str = "kernel/a.c") -> Rewritt
     """What a rule makes of a file, checked: a second run changes nothing more."""
     rule = edits if isinstance(edits, Rule) else rule_of(edits, single=True)
     program = Program(rule.edits)
-    result = rewrite(parse(path, code), program)
-    again = rewrite(parse(path, result.after), program)
+    result = rewrite_all(path, code, program)
+    again = rewrite_all(path, result.after, program)
     assert again.after == result.after
     return result
 

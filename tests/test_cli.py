@@ -92,8 +92,8 @@ def test_usage_errors_end_with_2(
         ([('id = "', "id = ")], r"flags\.toml:6:\d+: error: no TOML"),
         ([("summary =", "sumary =")], r"flags\.toml.*: error: "),
         (
-            [('$vm_flags"\nadd', '$vm_flag"\nadd')],
-            r"flags\.toml:\d+: error: .*did you mean '\$vm_flags'|call\.pattern has no",
+            [('"vm_flags"\nadd', '"vm_flag"\nadd')],
+            r"flags\.toml:\d+: error: .*did you mean 'vm_flags'|call\.pattern has no",
         ),
     ],
 )

@@ -46,7 +46,13 @@ def test_an_example(edit: str, before: str, after: str) -> None:
 
 def test_there_is_an_example_for_each_kind() -> None:
     headings = {example[0] for example in examples()}
-    assert headings == {"Find and replace", "Delete", "Rename", "Flags", "Insert"}
+    assert headings == {
+        "Semantic patches",
+        "What something comes from",
+        "Rename",
+        "Flags",
+        "Insert",
+    }
 
 
 def test_every_key_is_explained() -> None:

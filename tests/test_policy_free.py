@@ -17,7 +17,7 @@ EXEMPT = {"model.py"}
 POLICY = re.compile(
     r"\w*(?:module_alloc|module_memfree|vmalloc|kmalloc|execmem|kmemleak|arch_module|moduleloader"
     r"|flush_reset_perms)\w*"
-    r"|VM_[A-Z]\w*|HAVE_ARCH_\w+|ARCH_HAS_\w+|STRICT_MODULE\w*",
+    r"|(?<![A-Za-z])VM_[A-Z]\w*|HAVE_ARCH_\w+|ARCH_HAS_\w+|STRICT_MODULE\w*",
     re.IGNORECASE,
 )
 

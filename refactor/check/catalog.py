@@ -22,7 +22,7 @@ from refactor.tree.tree import KernelTree
 class Doc:
     """The page of a finding. `bad` and `good` are files, laid over the tree named `tree`."""
 
-    code: Code
+    code: str
     level: Level
     title: str
     what: str
@@ -31,6 +31,8 @@ class Doc:
     tree: str
     bad: Mapping[str, str]
     good: Mapping[str, str]
+    precision: str = "high"
+    """How often it is right, as code scanning has it: `high`, `medium`, `low`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Catalog:
     source: str
     trees: Mapping[str, Mapping[str, str]]
     """Small trees for examples: text of each path."""
-    docs: Mapping[Code, Doc]
+    docs: Mapping[str, Doc]
 
 
 @dataclass(frozen=True, slots=True)

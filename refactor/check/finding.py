@@ -70,7 +70,8 @@ class LineEdit:
 class Finding:
     """Something that is wrong, or worth knowing, at one place of a tree."""
 
-    code: Code
+    code: str
+    """A `Code`, or what the script says that is a rule of its own."""
     message: str
     place: Place
     end: Place
@@ -100,7 +101,7 @@ class Finding:
 def at(
     source: SourceFile,
     where: Node | Span,
-    code: Code,
+    code: str,
     message: str,
     component: str,
     function: str = "",

@@ -15,6 +15,7 @@ from refactor.check.finding import Code, Finding, LineEdit
 from refactor.plan.resolve import flags_edit
 from refactor.plan.split import component_of
 from refactor.rewrite.file import rewrite
+from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC
 from refactor.text import EditSet, Span, TextEdit
@@ -47,7 +48,7 @@ DROPPED = {Code.REDUNDANT_CALL}
 
 
 def share_out(
-    findings: Sequence[Finding], codes: Collection[Code], blob: Blob, rewritten: Callable[[], bytes]
+    findings: Sequence[Finding], codes: Collection[str], blob: Blob, rewritten: Callable[[], bytes]
 ) -> list[Finding]:
     """Give each line of what a file is to become to the findings in it that are closest.
 
@@ -74,13 +75,14 @@ def _rewritten(evidence: Evidence, file: CheckedFile) -> bytes:
         add = tuple(sorted(_missing(evidence, file)))
         if not add:
             return file.blob.data
-        edit = replace(edit, add=add, remove=(), comments={}, header=None)
+        edit = replace(edit, add=add, remove=(), comments={}, header="")
     return rewrite(file.source, Program((edit,))).after
 
 
 def _dropped(evidence: Evidence, file: CheckedFile) -> bytes:
     """The file without what has become redundant."""
-    return rewrite(file.source, Program(evidence.catalog.redundant.rule.edits)).after
+    program = Program(evidence.catalog.redundant.rule.edits)
+    return rewrite_all(file.blob.path, file.blob.data, program).after
 
 
 def _missing(evidence: Evidence, file: CheckedFile) -> set[str]:
@@ -188,7 +190,7 @@ def _helpers_at(evidence: Evidence, file: CheckedFile, offset: int) -> Iterator[
             yield helper
 
 
-_FIXES: Mapping[Code, Callable[[Evidence, CheckedFile, int], list[TextEdit]]] = {
+_FIXES: Mapping[str, Callable[[Evidence, CheckedFile, int], list[TextEdit]]] = {
     Code.WEAK_PROTOTYPE: _without_word,
     Code.STRONG_HELPER: _weakened,
     Code.TWO_WEAK_HELPERS: _strengthened,

@@ -13,7 +13,7 @@ from refactor.plan.split import component_of
 
 def check(evidence: Evidence) -> Iterator[Finding]:
     """Allocators without flags; those that only help to put memory together are no matter."""
-    argument = evidence.rule.flags.argument.removeprefix("$")
+    argument = evidence.rule.flags.argument
     what = f"{evidence.call} has no way in" if evidence.is_converted else "none can be passed"
     for file, definition in evidence.definitions():
         helped = [call for _, _, call in by_hand(evidence, definition.reached)]

@@ -32,7 +32,7 @@ def _check_site(
             file.source, where, code, message, component, site.function.name, subject=site.call
         )
 
-    callee, argument = evidence.rule.flags.call.name, evidence.rule.flags.argument.removeprefix("$")
+    callee, argument = evidence.rule.flags.call.name, evidence.rule.flags.argument
     if evidence.is_converted and not through:
         lacks = f", so {_and(missing)} {_is(missing)} missing" if missing else ""
         message = f"{callee}() gets its {argument} without {evidence.call}{lacks}"

@@ -93,4 +93,4 @@ def _told(before: str, after: str) -> str:
         return f"the rule makes `{before}` into `{after}`"
     if after:
         return f"the rule brings `{after}`"
-    return f"the rule drops `{before}`" if before else "the rule changes this declaration"
+    return f"the rule drops `{before}`" if before else "the rule changes this"

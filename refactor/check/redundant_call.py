@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from refactor.check.evidence import CheckedFile, Evidence
 from refactor.check.finding import Code, Finding, at
-from refactor.match.mentions import judge
-from refactor.match.verdict import Change, Reason
+from refactor.match.verdict import Reason
 from refactor.plan.split import component_of
+from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC
 
@@ -22,15 +22,11 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         component = component_of(file.blob.path)
         if component not in settled or not _may_have(evidence, file):
             continue
-        for verdict in judge(file.source, program):
-            if isinstance(verdict, Change):
-                message = (
-                    f"{evidence.call} returns {redundant.flag}, so {verdict.before} does nothing"
-                )
-                yield at(
-                    file.source, verdict.where, Code.REDUNDANT_CALL, message, component,
-                    verdict.function,
-                )  # fmt: skip
+        for change in rewrite_all(file.blob.path, file.blob.data, program).changes:
+            message = f"{evidence.call} returns {redundant.flag}, so {change.before} does nothing"
+            yield at(
+                file.source, change.where, Code.REDUNDANT_CALL, message, component, change.function
+            )
 
 
 def _may_have(evidence: Evidence, file: CheckedFile) -> bool:

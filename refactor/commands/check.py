@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.check.catalog import Catalog, Doc, HelperCatalog, load, load_plain
 from refactor.check.finding import Code, Finding
-from refactor.commands.common import Request, check_required, find_rule, open_requested, policy_of
-from refactor.errors import UsageError
+from refactor.commands.common import (
+    Request,
+    check_required,
+    find_rule,
+    is_patch,
+    narrowed_to,
+    open_requested,
+    policy_of,
+)
+from refactor.errors import RuleError, UsageError
 from refactor.plan.search import KCONFIG, Searches, search
 from refactor.resources import data_root
 from refactor.rule.model import GENERIC, HelperRule, Policy, Rule
-from refactor.tree.tree import KernelTree
+from refactor.tree.tree import Blob, KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.check.evidence import CheckedFile
     from refactor.check.matrix import Row
+    from refactor.check.patches import Checker
     from refactor.plan.plan import Memory
     from refactor.plan.scan import Progress
     from refactor.tree.patched import Step
@@ -68,6 +77,8 @@ class Checked:
     accepted: int = 0
     """How many findings the baseline has taken away."""
     notes: tuple[str, ...] = ()
+    unloaded: tuple[RuleError, ...] = ()
+    """Why rules of a folder are not among those that were checked."""
 
     @property
     def is_clean(self) -> bool:
@@ -78,8 +89,8 @@ class Checked:
 def run(request: Request, options: Options, progress: Progress) -> Checked:
     """Check a tree, or what patches on top of it bring."""
     base = open_requested(request)
-    rule, _ = find_rule(request.rule)
-    checking = _checking(rule, policy_of(rule, request.policy), progress)
+    checking, unloaded = _all_checking(request, options, progress)
+    rule = checking.rule
     if options.matrix and not isinstance(checking, _HelperChecking):
         raise UsageError(
             f"rule {rule.id} has no matrix", hint="only one with a helper and its findings has"
@@ -114,16 +125,20 @@ def run(request: Request, options: Options, progress: Progress) -> Checked:
         fix=patch(tree, left) if options.fix else b"",
         accepted=accepted,
         notes=(*notes, *more),
+        unloaded=unloaded,
     )
 
 
 def explain(code: str, rule: str) -> Doc:
     """The page of a finding. Raises UsageError for a code that there is not."""
-    own = catalog_of(find_rule(rule)[0]).docs
+    if is_patch(rule):
+        own = patch_docs([_checker(Path(rule), Path(rule).stem, {})])
+    else:
+        own = dict(catalog_of(find_rule(rule)[0]).docs)
     docs = {**own, **{name: doc for name, doc in _plain_catalog().docs.items() if name not in own}}
     if code not in docs:
         raise UsageError(f"no finding {code!r}", hint=f"known: {', '.join(docs)}")
-    return docs[Code(code)]
+    return docs[code]
 
 
 def catalog_of(rule: Rule) -> Catalog:
@@ -245,6 +260,154 @@ class _HelperChecking(_Checking):
     @property
     def globs(self) -> list[str]:
         return [*super().globs, *self.catalog.paths, *KCONFIG]
+
+
+class _PatchesChecking(_Checking):
+    """For semantic patches: what they match, in one pass for all of them."""
+
+    def __init__(
+        self, checkers: Sequence[Checker], request: Request, options: Options, progress: Progress
+    ) -> None:
+        self.checkers = [
+            replace(each, rule=narrowed_to(each.rule, request.paths)) for each in checkers
+        ]
+        self.rule = _together([each.rule for each in self.checkers])
+        plain = _plain_catalog()
+        docs = {**patch_docs(checkers), Code.CANNOT_JUDGE: plain.docs[Code.CANNOT_JUDGE]}
+        self.catalog = replace(plain, docs=docs)
+        self.jobs = request.jobs
+        self.fixes = options.fix or options.diffs
+        self.progress = progress
+        self.memory: dict[str, tuple[Blob, list[Finding]]] = {}
+        self.vintage = "any"
+
+    def check(self, tree: KernelTree) -> list[Finding]:
+        self.progress("searching the tree")
+        from refactor.check.patches import check, words_of
+
+        searched = tree.search(words_of(self.checkers), self.rule.paths)
+        self.found = check(
+            tree, self.checkers, searched, self.memory, self.progress,
+            jobs=self.jobs, fixes=self.fixes,
+        )  # fmt: skip
+        return self.found
+
+
+class _ManyChecking(_Checking):
+    """For rules of several kinds, one kind after the other."""
+
+    def __init__(self, each: Sequence[_Checking]) -> None:
+        self.each = each
+        self.rule = _together([one.rule for one in each])
+        docs = {code: doc for one in each for code, doc in one.catalog.docs.items()}
+        self.catalog = replace(_plain_catalog(), docs=docs)
+        self.progress = each[0].progress
+
+    def check(self, tree: KernelTree) -> list[Finding]:
+        from refactor.check.finding import fingerprints
+
+        found = [finding for one in self.each for finding in one.check(tree)]
+        found.sort(key=lambda one: (one.place.path, one.place.line or 0, one.place.column or 0))
+        self.vintage = next((one.vintage for one in self.each if one.vintage), "any")
+        named = zip(found, fingerprints(found), strict=True)
+        self.found = [replace(one, fingerprint=name) for one, name in named]
+        return self.found
+
+    def concerns(self, finding: Finding, component: str) -> bool:
+        return any(one.concerns(finding, component) for one in self.each)
+
+    def components(self) -> set[str]:
+        return set[str]().union(*(one.components() for one in self.each))
+
+    @property
+    def globs(self) -> list[str]:
+        return [glob for one in self.each for glob in one.globs]
+
+
+def _together(rules: Sequence[Rule]) -> Rule:
+    """What stands for several rules where one is asked for: in a summary, or in a baseline."""
+    if len(rules) == 1:
+        return rules[0]
+    paths = tuple(dict.fromkeys(path for rule in rules for path in rule.paths))
+    vintages = tuple({each.name: each for rule in rules for each in rule.vintages}.values())
+    name = ", ".join(rule.id for rule in rules) if len(rules) <= NAMED else f"{len(rules)} rules"
+    return Rule(
+        id=name, summary=name, source="", text="", paths=paths, vintages=vintages,
+        prefix="", prefixes={}, cases=(), edits=(),
+    )  # fmt: skip
+
+
+NAMED = 3
+"""How many rules a summary names."""
+
+
+def _all_checking(
+    request: Request, options: Options, progress: Progress
+) -> tuple[_Checking, tuple[RuleError, ...]]:
+    """What checks all rules that are asked for, and why some of a folder are not among them."""
+    names, unloaded = _expanded(request.rules or (request.rule,))
+    checkers: list[Checker] = []
+    others: list[_Checking] = []
+    stems = [Path(name).stem for name in names]
+    for name in names:
+        try:
+            if is_patch(name):
+                file = Path(name)
+                is_alone = stems.count(file.stem) == 1
+                code = file.stem if is_alone else f"{file.parent.name}/{file.stem}"
+                checkers.append(_checker(file, code, request.defined))
+            else:
+                # What -D gives is for the semantic patches among several rules.
+                rule, _ = find_rule(name, request.defined if len(names) == 1 else None)
+                rule = narrowed_to(rule, request.paths)
+                others.append(_checking(rule, policy_of(rule, request.policy), progress))
+        except RuleError as error:
+            if name in unloaded:
+                unloaded[name] = error
+            else:
+                raise
+    failed = tuple(each for each in unloaded.values() if each is not None)
+    if checkers:
+        others.append(_PatchesChecking(checkers, request, options, progress))
+    if not others:
+        raise failed[0] if failed else UsageError("there is no rule in this folder")
+    return (others[0] if len(others) == 1 else _ManyChecking(others)), failed
+
+
+def _expanded(names: Sequence[str]) -> tuple[list[str], dict[str, RuleError | None]]:
+    """The rules, folders replaced by what is in them; those of folders may fail to load."""
+    found: list[str] = []
+    optional: dict[str, RuleError | None] = {}
+    for name in names:
+        folder = Path(name)
+        if not folder.is_dir():
+            found.append(name)
+            continue
+        inside = sorted(map(str, (*folder.rglob("*.cocci"), *folder.glob("*.toml"))))
+        optional |= dict.fromkeys(inside)
+        found += inside
+    return list(dict.fromkeys(found)), optional
+
+
+def _checker(file: Path, code: str, defined: Mapping[str, str]) -> Checker:
+    """A semantic patch in the mode that reports, with its patch mode for the fix.
+
+    What keeps that from being loaded is no matter here: then there is no fix.
+    """
+    from refactor.check.patches import checker
+    from refactor.rule.smpl.load import load as load_patch
+
+    rule = load_patch(file, defined, ("report", "context", "patch"))
+    try:
+        fixing = load_patch(file, {}, ("patch",)) if not defined else None
+    except RuleError:
+        fixing = None
+    return checker(code, rule, fixing)
+
+
+def patch_docs(checkers: Sequence[Checker]) -> dict[str, Doc]:
+    """The pages of the findings of semantic patches."""
+    return {doc.code: doc for each in checkers for doc in each.docs}
 
 
 def _checking(rule: Rule, policy: Policy | None, progress: Progress) -> _Checking:

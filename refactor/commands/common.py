@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refactor.errors import Place, RefusedError, RuleError, UsageError
+from refactor.errors import NothingError, Place, RefusedError, RuleError, UsageError
 from refactor.plan.search import FactSearches, Searches, search, search_all
 from refactor.resources import data_root
 from refactor.rule.load import load
@@ -28,9 +29,21 @@ class Request:
 
     tree: Path | None = None
     rule: str = DEFAULT_RULE
+    rules: tuple[str, ...] = ()
+    """All of them, for a command that takes several; each may be a folder."""
     policy: str | None = None
     base: str | None = None
     model: bool = False
+    defined: Mapping[str, str] = field(default_factory=dict)
+    """Virtual rules and identifiers of a semantic patch (`-D`)."""
+    paths: tuple[str, ...] = ()
+    """Globs that narrow the rule's own paths."""
+    jobs: int = 1
+    """How many processes work on the files."""
+    subject: str | None = None
+    """What the subjects say instead of what the rule says."""
+    message: Path | None = None
+    """A file with the reason, instead of the rule's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +89,42 @@ def prepared(request: Request, progress: Progress, *, with_facts: bool) -> Prepa
     For messages, the facts that the rule declares are looked for meanwhile.
     """
     tree = open_requested(request)
-    rule, templates = find_rule(request.rule)
+    rule, templates = find_rule(request.rule, request.defined)
+    rule = _with_words(narrowed_to(rule, request.paths), request)
     chosen = policy_of(rule, request.policy)
     check_required(tree, rule, progress)
     searches, facts = search_all(tree, rule) if with_facts else (search(tree, rule), None)
-    plan = _plan(tree, rule, chosen, progress, searches)
+    plan = _plan(tree, rule, chosen, progress, searches, request.jobs)
     return Prepared(tree, plan, templates, facts)
+
+
+def _with_words(rule: Rule, request: Request) -> Rule:
+    """The rule with the subject and the reason that the user gives."""
+    if request.subject is None and request.message is None:
+        return rule
+    if isinstance(rule, HelperRule):
+        raise UsageError(
+            f"the words of {rule.id} come from its templates",
+            hint="put a folder of templates beside a copy of the rule",
+        )
+    subject, why = request.subject or rule.subject, rule.why
+    if "\n" in subject or not subject.strip():
+        raise UsageError("a subject is one line, and not empty")
+    if request.message is not None:
+        try:
+            why = request.message.read_bytes().decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{request.message} is not UTF-8") from error
+        except OSError as error:
+            raise UsageError(f"cannot read {request.message}: {error.strerror}") from error
+    return replace(rule, subject=subject.strip(), why=why)
+
+
+def narrowed_to(rule: Rule, paths: Sequence[str]) -> Rule:
+    """The rule for some paths only; those of a rule with paths of its own are looked for there."""
+    if not paths:
+        return rule
+    return replace(rule, paths=tuple(paths))
 
 
 def open_requested(request: Request) -> KernelTree:
@@ -89,15 +132,35 @@ def open_requested(request: Request) -> KernelTree:
     if request.model and request.tree is not None:
         raise UsageError("--model is a tree of its own; leave TREE out")
     path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
-    return open_tree(path, request.base)
+    # A semantic patch is about C, a rule of ours about the kernel.
+    return open_tree(
+        path,
+        request.base,
+        is_any=all(is_any_code(each) for each in request.rules or (request.rule,)),
+    )
+
+
+def is_any_code(rule: str) -> bool:
+    """True for a semantic patch, and for a folder of them."""
+    return is_patch(rule) or Path(rule).is_dir()
+
+
+def is_patch(rule: str) -> bool:
+    """True for the name of a semantic patch."""
+    return rule.endswith(".cocci")
 
 
 def _plan(
-    tree: KernelTree, rule: Rule, policy: Policy | None, progress: Progress, searches: Searches
+    tree: KernelTree,
+    rule: Rule,
+    policy: Policy | None,
+    progress: Progress,
+    searches: Searches,
+    jobs: int = 1,
 ) -> Plan:
     from refactor.plan.plan import make
 
-    return make(tree, rule, policy, progress, searches)
+    return make(tree, rule, policy, progress, searches, jobs)
 
 
 def policy_of(rule: Rule, name: str | None) -> Policy | None:
@@ -119,7 +182,10 @@ def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> 
     required, _ = find_rule(name)
     chosen = policy_of(required, None)
     check_required(tree, required, progress)
-    plan = _plan(tree, required, chosen, progress, search(tree, required))
+    try:
+        plan = _plan(tree, required, chosen, progress, search(tree, required))
+    except NothingError:
+        return  # Nothing is left of what it changes.
     left = sum(len(patch.calls or patch.changes) for patch in plan.patches)
     if plan.patches or plan.refused:
         raise RefusedError(
@@ -131,8 +197,19 @@ def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> 
         )
 
 
-def find_rule(name: str) -> tuple[Rule, Path | None]:
-    """A rule by its id or its file, and the folder of templates that lies beside the file."""
+def find_rule(
+    name: str, defined: Mapping[str, str] | None = None, modes: Sequence[str] = ("patch",)
+) -> tuple[Rule, Path | None]:
+    """A rule by its id or its file, and the folder of templates that lies beside the file.
+
+    `defined` is for a semantic patch, which runs in the first of `modes` that it declares.
+    """
+    if is_patch(name):
+        from refactor.rule.smpl.load import load as load_patch
+
+        return load_patch(Path(name), defined or {}, modes), None
+    if defined:
+        raise UsageError("-D is for semantic patches", hint="-r FILE.cocci")
     if name.endswith(".toml") or "/" in name:
         file = Path(name)
         if not file.is_file():

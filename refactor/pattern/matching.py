@@ -543,7 +543,7 @@ class Matcher:
             return
         if (
             p.kind == "init"
-            and (mine or (theirs and theirs[0][0].kind == "pair"))
+            and (mine or (theirs and theirs[0][0].kind == "pair" and not self._goes(p)))
             and all(each.kind in ("pair",) or (each.kind == "disj") for each, _ in mine)
         ):
             yield from self._unordered(mine, theirs, first)
@@ -552,6 +552,10 @@ class Matcher:
             yield from self._members(ps[1:-1], ns[1:-1], first, ns[0].end)
             return
         yield from self._list(mine, theirs, first, ns[0].end)
+
+    def _goes(self, p: Code) -> bool:
+        """True for a list that is taken out: what it does not name must not go along."""
+        return self.pattern.states.get(id(p), CONTEXT) == MINUS
 
     def _met_all(self, p: Code, at: int, state: State) -> Matches:
         for leaf in p.leaves():

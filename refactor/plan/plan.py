@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import TypeVar, overload
 
-from refactor.c.syntax import parse
-from refactor.errors import Place, RefusedError
+from refactor.errors import NothingError, Place, RefusedError
 from refactor.match.mentions import concerns
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused
 from refactor.plan.facts import options_of, vintage_of
@@ -15,8 +15,10 @@ from refactor.plan.resolve import Resolved, check_policy, resolve
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.search import Searches, search
 from refactor.plan.split import Patch, Placed, place_in, placed, split
-from refactor.rewrite.file import Rewritten, rewrite
-from refactor.rule.edits import Program
+from refactor.rewrite.file import Rewritten
+from refactor.rewrite.pool import spread
+from refactor.rewrite.whole import rewrite_all
+from refactor.rule.edits import Program, Smpl
 from refactor.rule.model import HelperRule, Policy, Rule, Vintage
 from refactor.tree.kconfig import Selection
 from refactor.tree.tree import Blob, KernelTree
@@ -49,6 +51,13 @@ class Plan:
     skipped: tuple[Placed[NotApplicable], ...]
     conforming: tuple[Placed[Conforming], ...]
     notes: tuple[str, ...]
+    quiet: tuple[Placed[NotApplicable], ...] = field(default=(), kw_only=True)
+    """Mentions that nobody would take for a place to change."""
+
+    @property
+    def is_empty(self) -> bool:
+        """True if the rule has matched nothing: nothing to change, and nothing changed already."""
+        return not (self.patches or self.refused or self.conforming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ def make(
     policy: Policy | None = None,
     progress: Progress = ...,
     searches: Searches | None = None,
+    jobs: int = ...,
 ) -> HelperPlan: ...
 
 
@@ -80,6 +90,7 @@ def make(
     policy: Policy | None = None,
     progress: Progress = ...,
     searches: Searches | None = None,
+    jobs: int = ...,
 ) -> Plan: ...
 
 
@@ -89,6 +100,7 @@ def make(
     policy: Policy | None = None,
     progress: Progress = lambda _: None,
     searches: Searches | None = None,
+    jobs: int = 1,
 ) -> Plan:
     """Apply `rule` to `tree`, where the `searches` for it may have begun.
 
@@ -100,10 +112,10 @@ def make(
     vintage = vintage_of(tree, rule)
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
-    work = apply(tree, rule, policy, vintage, searches, progress)
+    work = apply(tree, rule, policy, vintage, searches, progress, jobs=jobs)
     if not work.has_something:
-        raise RefusedError(
-            f"rule {rule.id} matches nothing: no use of {' or '.join(rule.words)} under "
+        raise NothingError(
+            f"rule {rule.id} matches nothing: no use of {' or '.join(rule.searched)} under "
             + ", ".join(rule.paths),
             place=Place(str(tree.root)),
             hint="is this the whole kernel?",
@@ -117,6 +129,7 @@ def make(
         skipped=_in_order(work.skipped),
         conforming=_in_order(work.conforming),
         notes=tuple(work.notes(rule)),
+        quiet=_in_order(work.quiet),
     )
     if not isinstance(rule, HelperRule) or work.resolved is None:
         return plan
@@ -136,6 +149,7 @@ def apply(
     searches: Searches,
     progress: Progress,
     memory: Memory | None = None,
+    jobs: int = 1,
 ) -> Work:
     """What becomes of every file that the rule is about, in a tree that it has to do with.
 
@@ -149,10 +163,12 @@ def apply(
         return work
     program = Program(rule.edits)
     seen = set()
-    for blob in work.read(scan(tree, searches.sources, rule.inserted)):
+    blobs = work.read(scan(tree, searches.sources, rule.inserted))
+    made = spread(partial(_made, program, work.memory), blobs, _size, jobs)
+    for blob, result in made:
         progress(blob.path)
         seen.add(blob.path)
-        work.add(blob, program, QUIET)
+        work.add(blob, program, QUIET, result)
     for path in sorted(rule.inserted - seen):
         work.refused.append(unread(path, Reason.ANCHOR, "there is no such file"))
     work.elsewhere = sorted({*searches.everywhere()} - seen)
@@ -190,6 +206,18 @@ Memory = dict[str, tuple[Blob, Program, Rewritten]]
 """By path what became of a file."""
 
 
+def _made(program: Program, memory: Memory, blob: Blob) -> tuple[Blob, Rewritten]:
+    """A file, and what becomes of it: taken from memory, if nothing has changed since."""
+    before, done, result = memory.get(blob.path, (None, None, None))
+    if result is None or (before, done) != (blob, program):
+        result = rewrite_all(blob.path, blob.data, program)
+    return blob, result
+
+
+def _size(blob: Blob) -> int:
+    return len(blob.data)
+
+
 @dataclass
 class Work:
     """What was found so far; the only object here with state."""
@@ -220,12 +248,17 @@ class Work:
             else:
                 self.refused.append(each)
 
-    def add(self, blob: Blob, program: Program, counted: Sequence[Reason] = ()) -> None:
+    def add(
+        self,
+        blob: Blob,
+        program: Program,
+        counted: Sequence[Reason] = (),
+        result: Rewritten | None = None,
+    ) -> None:
         """Rewrite a file, and put down what became of it; some reasons are only counted."""
-        before, done, result = self.memory.get(blob.path, (None, None, None))
-        if result is None or (before, done) != (blob, program):
-            result = rewrite(parse(blob.path, blob.data), program)
-            self.memory[blob.path] = (blob, program, result)
+        if result is None:
+            _, result = _made(program, self.memory, blob)
+        self.memory[blob.path] = (blob, program, result)
         self.rewritten.append((blob.mode, result))
         self.refused += [placed(result, each) for each in result.refused]
         self.conforming += [placed(result, each) for each in result.conforming]
@@ -234,6 +267,8 @@ class Work:
 
     def notes(self, rule: Rule) -> Iterator[str]:
         """What has to be said of the changes, and how many mentions there are besides."""
+        if any(isinstance(edit, Smpl) and edit.compiled.feeds_itself for edit in rule.edits):
+            yield f"what {rule.id} writes it would change again, so it is run once"
         for _, result in self.rewritten:
             made: list[Change | Conforming] = [*result.changes, *result.conforming]
             told = dict.fromkeys(each.note for each in made if each.note)

@@ -6,10 +6,9 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refactor.c.syntax import parse
 from refactor.plan.resolve import flags_edit, override_edit
-from refactor.plan.split import component_of
-from refactor.rewrite.file import rewrite
+from refactor.plan.split import component_of, placed
+from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC, Case, HelperRule, Rule
 
@@ -45,11 +44,10 @@ def _outcome(rule: Rule, case: Case) -> tuple[str, str]:
 
     One refusal counts for all of the case.
     """
-    source = parse(case.path, case.before.encode())
-    result = rewrite(source, _program(rule, case))
+    result = rewrite_all(case.path, case.before.encode(), _program(rule, case))
     if result.refused:
         first = result.refused[0]
-        return "refused", f"{source.place(first.where.start)}: {first.reason}: {first.note}"
+        return "refused", f"{placed(result, first).place}: {first.reason}: {first.note}"
     if result.after != result.before:
         return "rewritten", result.after.decode()
     if result.conforming:

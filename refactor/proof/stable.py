@@ -1,6 +1,7 @@
 """A rule is stable: each edit changes what it finds, and none changes what another has made.
 
-The engine itself tells, so this is no part of loading a rule.
+The engine itself tells, so this is no part of loading a rule. It is about the edits that are made
+of the same bytes: a semantic patch may feed itself, and is run once then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import replace
 from refactor.c.syntax import parse
 from refactor.match.verdict import Reason
 from refactor.rewrite.file import rewrite
-from refactor.rule.edits import Edit, Flags, Program, Rename, Replace
+from refactor.rule.edits import Edit, Flags, Program, Rename, Smpl
 from refactor.rule.model import Rule
 from refactor.rule.toml import Table, parsed
 
@@ -27,7 +28,11 @@ def _check_once(rule: Rule, edit: Edit, table: Table) -> None:
     if sample is None:
         return
     path = "f.c"
-    loose = [_loosened(each) for each in rule.edits if edit.paths in ((), each.paths)]
+    loose = [
+        _loosened(each)
+        for each in rule.edits
+        if edit.paths in ((), each.paths) and not isinstance(each, Smpl)
+    ]
     alone = [each for each in loose if each.number == edit.number]
     first = rewrite(parse(path, sample), Program(tuple(alone)))
     if first.after == first.before and not first.refused:
@@ -40,22 +45,18 @@ def _check_once(rule: Rule, edit: Edit, table: Table) -> None:
 
 def _sample(edit: Edit) -> bytes | None:
     """Code in which an edit finds what it looks for."""
-    if isinstance(edit, Replace):
-        code = edit.find.text + (";" if edit.find.is_expression else "")
-    elif isinstance(edit, Flags):
+    if isinstance(edit, Flags):
         flags = " | ".join(edit.remove) or "x_flag"
-        given = [flags if each == edit.argument else each for each in edit.call.parameters]
+        given = [flags if each == edit.argument else f"x_{each}" for each in edit.call.parameters]
         code = f"{edit.call.name}({', '.join(given)});"
     elif isinstance(edit, Rename):
         code = f"{edit.name}();"
     else:
         return None
-    code = code.replace("$", "x_")
     # With something beside it: what is looked for may be all that there is.
     return f"void f(void)\n{{\n\tg();\n\t{code}\n\tg();\n}}\n".encode()
 
 
 def _loosened(edit: Edit) -> Edit:
     """The edit as it is where nothing else is asked for than its code."""
-    loose = replace(edit, paths=(), within="f" if edit.within else "")
-    return replace(loose, origins=()) if isinstance(loose, Replace) else loose
+    return replace(edit, paths=(), within="f" if edit.within else "")

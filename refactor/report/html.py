@@ -121,7 +121,7 @@ def _sides(plan: Plan, patch: Patch) -> tuple[str, str]:
 
 
 def _varieties(texts: Iterator[str]) -> str:
-    return "<br>".join(f"<code>{escape(text)}</code>" for text in dict.fromkeys(texts))
+    return "<br>".join(f"<code>{escape(text)}</code>" for text in dict.fromkeys(texts) if text)
 
 
 def _told(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from refactor.errors import TreewideError
 
@@ -44,7 +44,7 @@ def told(plan: Plan, branch: str) -> Iterator[str]:
     helper = _existing_helper(plan)
     if helper and plan.patches:
         yield f"{helper} is there already, so this converts what is left"
-    yield from map(not_applicable, plan.skipped)
+    yield from _left_alone(plan.skipped)
     for note in plan.notes:
         yield printable(f"note: {note}")
     if any(b"\r\n" in change.before for patch in plan.patches for change in patch.files):
@@ -55,6 +55,38 @@ def told(plan: Plan, branch: str) -> Iterator[str]:
         yield _nothing_to_do(plan)
     else:
         yield summary(plan)
+
+
+LISTED = 40
+"""How many places that were left alone are listed; of more, the reasons are counted."""
+
+
+def _left_alone(skipped: Sequence[Placed[NotApplicable]]) -> Iterator[str]:
+    if len(skipped) <= LISTED:
+        yield from map(not_applicable, skipped)
+        return
+    reasons: dict[str, list[Placed[NotApplicable]]] = {}
+    for each in skipped:
+        reasons.setdefault(each.verdict.message, []).append(each)
+    for reason, some in sorted(reasons.items(), key=lambda one: -len(one[1])):
+        yield printable(f"not applicable: {counted(len(some), 'place')}, {reason}: {some[0].place}")
+    yield "note: treewide diff --verbose lists all of them"
+
+
+def every_mention(plan: Plan) -> Iterator[str]:
+    """What became of each mention, in the order of the tree."""
+    found: list[tuple[Placed[Any], str]] = [
+        *((each, "changed") for patch in plan.patches for each in patch.changes),
+        *((each, "conforming") for each in plan.conforming),
+        *((each, f"not applicable: {each.verdict.message}") for each in plan.skipped),
+        *((each, f"not applicable: {each.verdict.message}") for each in plan.quiet),
+        *((each, f"refused: {each.verdict.message}") for each in plan.refused),
+    ]
+    found.sort(
+        key=lambda one: (one[0].place.path, one[0].place.line or 0, one[0].place.column or 0)
+    )
+    for each, what in found:
+        yield printable(f"{each.place}: {what}")
 
 
 def _existing_helper(plan: Plan) -> str:

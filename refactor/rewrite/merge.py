@@ -39,6 +39,19 @@ class Done:
     altered: set[int]
     """The identities of nodes that the match changes inside."""
 
+    def has_moved(self) -> None:
+        """Forget what is known by its place in the file: another match has written over it.
+
+        What is known by its tokens is checked wherever these are now.
+        """
+        self.wants = [
+            each
+            for each in self.wants
+            if not isinstance(each.first, int) and not isinstance(each.last, int)
+        ]
+        self.neighbours = []
+        self.anchors = []
+
 
 @dataclass(frozen=True, slots=True)
 class _Root:
@@ -64,6 +77,7 @@ class Merge:
         self.done: list[Done] = []
         self.troubles: list[Trouble] = []
         self._roots: _Index[_Root] = _Index()
+        self._makers: dict[Piece, Done] = {}
 
     def add_all(self, sites: Sequence[Site]) -> None:
         """Make the edits of all matches, the smallest first, so that those inside come first."""
@@ -93,10 +107,10 @@ class Merge:
         """
         inner = [each for each in self.pieces.touching(start, end) if _is_inside(each, start, end)]
         if (start, end) in self.levels:
-            for at, rank in ((start, AROUND_OPEN), (end, AROUND_CLOSE)):
-                found = next((p for p in inner if p.start == p.end == at and p.rank == rank), None)
-                if found is not None:
-                    inner.remove(found)
+            around = (AROUND_OPEN, AROUND_CLOSE)
+            inner = [
+                each for each in inner if each.owner != (start, end) or each.rank not in around
+            ]
         changes = Changes(
             inner,
             self.puts.within(start, end),
@@ -135,6 +149,9 @@ class Merge:
             raise
         for piece in consumed:
             self.pieces.remove(piece)
+        for piece in (*replaced, *consumed):
+            if piece in self._makers:
+                self._makers.pop(piece).has_moved()
         for start, end in _covers(changes):
             self.puts.drop(start, end)
             self.gone.drop(start, end)
@@ -153,7 +170,9 @@ class Merge:
         self.levels.update(splicer.roots)
         for span in splicer.roots:
             self._roots.add(*span, _Root(span, tuple(changes.pieces)))
-        self.done.append(_done(site, splicer))
+        done = _done(site, splicer)
+        self.done.append(done)
+        self._makers.update((piece, done) for piece in changes.pieces)
 
     def _is_known(self, changes: Changes) -> bool:
         """True if other matches have made all of these changes already."""
@@ -240,14 +259,8 @@ def _is_inside(piece: Piece, start: int, end: int) -> bool:
 
 def _clash(other: Piece, piece: Piece) -> bool:
     if other.start == other.end and piece.start == piece.end:
-        return (
-            other.start == piece.start
-            and other.rank == piece.rank
-            and (
-                other.rank not in (AROUND_OPEN, AROUND_CLOSE)
-                and other.text.text not in (b"(", b")")
-            )
-        )
+        same = other.start == piece.start and other.rank == piece.rank
+        return same and other.owner == piece.owner and other.rank not in (AROUND_OPEN, AROUND_CLOSE)
     if other.start == other.end:
         return piece.start < other.start < piece.end
     if piece.start == piece.end:

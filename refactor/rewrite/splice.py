@@ -246,7 +246,23 @@ class Splicer:
 
     # -------------------------------------------------------------------- hunks
 
+    def _owner(self, hunk: Hunk) -> tuple[int, int]:
+        """What an insertion is a part of: a statement, or the expression that the match is."""
+        for token in (hunk.left, hunk.right):
+            leaf = self.pattern.leaves.get(token.number) if token is not None else None
+            if leaf is None:
+                continue
+            p = leaf
+            for p in (leaf, *leaf.ancestors()):
+                if p.kind in STATEMENTS:
+                    node = self._met(p)
+                    return (node.start, node.end) if node is not None else (0, 0)
+            node = self._root_node(p)
+            return (node.start, node.end) if node is not None else (0, 0)
+        return 0, 0
+
     def _hunk(self, hunk: Hunk) -> None:
+        self.owner = self._owner(hunk)
         tokens = list(flat(hunk.removed))
         removed = [self.pairs[each.number] for each in tokens if each.number in self.pairs]
         removed = [each for each in removed if each.end > each.start or each.node is not None]
@@ -428,7 +444,7 @@ class Splicer:
         if b"//" in text.text[text.text.rfind(b"\n") + 1 :] and self._goes_on(end):
             trail = self.newline + self._indent(start) + b"\t"
         made.add(trail)
-        self.changes.pieces.append(Piece(start, end, made.written(), rank))
+        self.changes.pieces.append(Piece(start, end, made.written(), rank, self.owner))
 
     def _goes_on(self, offset: int) -> bool:
         """True if there is code behind an offset on its line."""
@@ -1083,8 +1099,12 @@ class Splicer:
                 continue
             tight = self.levels.get((pair.start, pair.end), level(pair.node))
             if tight < self._required(after) and tight >= self._required(leaf):
-                self.changes.pieces.append(Piece(pair.start, pair.start, Written(b"("), OPEN))
-                self.changes.pieces.append(Piece(pair.end, pair.end, Written(b")"), CLOSE))
+                self.changes.pieces.append(
+                    Piece(pair.start, pair.start, Written(b"("), OPEN, (pair.start, pair.end))
+                )
+                self.changes.pieces.append(
+                    Piece(pair.end, pair.end, Written(b")"), CLOSE, (pair.start, pair.end))
+                )
 
     def _around(self) -> None:
         """Parentheses around the whole result, where it is an operand."""
@@ -1101,9 +1121,13 @@ class Splicer:
                 continue
             if tight < required(node):
                 self.changes.pieces.append(
-                    Piece(node.start, node.start, Written(b"("), AROUND_OPEN)
+                    Piece(
+                        node.start, node.start, Written(b"("), AROUND_OPEN, (node.start, node.end)
+                    )
                 )
-                self.changes.pieces.append(Piece(node.end, node.end, Written(b")"), AROUND_CLOSE))
+                self.changes.pieces.append(
+                    Piece(node.end, node.end, Written(b")"), AROUND_CLOSE, (node.start, node.end))
+                )
 
     def _roots(self, *, nests: bool = False) -> Iterator[tuple[Code, Code]]:
         """Expressions of the pattern that become others as a whole; or only those in nests."""

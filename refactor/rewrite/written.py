@@ -19,7 +19,7 @@ from refactor.text import EditSet, Span
 CLOSE, BEHIND, AROUND_CLOSE, AROUND_OPEN, BEFORE, OPEN = 0, 10, 12, 15, 20, 25
 # Of those at the beginning of a line: lines before a brace, lines before a statement, an indent.
 # What stands behind a statement comes before all of these (`rank_behind`).
-LINES_LAST, LINES_BEFORE, INDENT = 3000, 3001, 3002
+LINES, LINES_LAST, LINES_BEFORE, INDENT = 100, 3000, 3001, 3002
 
 
 def rank_behind(depth: int, *, is_brace: bool = False) -> int:
@@ -63,6 +63,9 @@ class Piece:
     end: int
     text: Written = field(default_factory=Written)
     rank: int = 0
+    owner: tuple[int, int] = (0, 0)
+    """The bytes of what it is a part of. Two matches may insert the same at one offset: it is the
+    same edit if it is about the same statement, and two if one match is inside of the other."""
 
 
 class Builder:
@@ -139,16 +142,24 @@ def apply(data: bytes, pieces: Iterable[Piece], start: int = 0, end: int | None 
     return made.written()
 
 
-def place(piece: Piece) -> tuple[int, bool, int, int]:
-    """The order of pieces: at one offset what closes, what replaces, then what opens."""
-    return piece.start, piece.end > piece.start, piece.rank, piece.end
+Place = tuple[int, bool, int, int, int, int]
+
+
+def place(piece: Piece) -> Place:
+    """The order of pieces: at one offset what closes, what replaces, then what opens; of things
+    that end there the inner one first, of things that begin there the outer one."""
+    length = piece.owner[1] - piece.owner[0]
+    replaces = piece.end > piece.start
+    side = 0 if piece.rank < AROUND_OPEN else 1 if piece.rank < LINES else 2
+    inside = -length if side == 1 else length
+    return piece.start, replaces, 0 if replaces else side, inside, piece.rank, piece.end
 
 
 class Pieces:
     """Pieces in order, found by where they are; those that replace do not overlap."""
 
     def __init__(self) -> None:
-        self._keys: list[tuple[int, bool, int, int]] = []
+        self._keys: list[Place] = []
         self._pieces: list[Piece] = []
 
     def __iter__(self) -> Iterator[Piece]:
@@ -179,10 +190,10 @@ class Pieces:
 
     def touching(self, start: int, end: int) -> Sequence[Piece]:
         """The pieces that begin between two offsets, and the one that reaches into them."""
-        low = bisect_left(self._keys, (start, False, -1, -1))
+        low = bisect_left(self._pieces, start, key=lambda piece: piece.start)
         if low and self._pieces[low - 1].end > start:
             low -= 1
-        high = bisect_right(self._keys, (end, True, 1 << 30, 1 << 60))
+        high = bisect_right(self._pieces, end, key=lambda piece: piece.start)
         return self._pieces[low:high]
 
 

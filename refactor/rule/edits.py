@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
-from refactor.pattern.shape import Shape
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a metavariable has to stand for: one of these expressions, or what one of these gives.
-
-    `sources` are calls: every assignment of the function to the expression has to be one.
-    """
-
-    metavariable: str
-    expressions: tuple[Shape, ...]
-    sources: tuple[Shape, ...]
+if TYPE_CHECKING:  # A rule without a semantic patch need not wait for all that reads them.
+    from refactor.rule.smpl.compile import Compiled
 
 
 @dataclass(frozen=True)
@@ -34,48 +24,6 @@ class Edit:
     """Words whose every mention has to be accounted for."""
     says: str
     """What a commit message says of it, in a sentence without a full stop; empty: its code."""
-
-
-@dataclass(frozen=True)
-class Replace(Edit):
-    """Replace an expression or statements by others, or delete statements (`to` is None)."""
-
-    find: Shape
-    to: Shape | None
-    origins: tuple[Origin, ...]
-    pure: frozenset[str]
-    """Functions and macros that may be evaluated once more, or once less."""
-    comment: tuple[str, ...]
-    """Words of a comment that explains a deleted statement, and goes with it."""
-    parameter: Parameter | None
-    header: Header | None
-
-    @property
-    def made(self) -> tuple[str, ...]:
-        """The function that only what the edit has made calls, if it has one."""
-        called = self.to.called[:1] if self.to is not None and self.about else ()
-        return tuple(name for name in called if name not in self.find.names)
-
-
-@dataclass(frozen=True)
-class Header:
-    """A header that the replacement needs: `linux/x.h` where a file includes `asm/x.h`, or none."""
-
-    name: str
-    instead: str
-    """What a file includes in its place; a file that does not gets nothing. Empty: every file."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """The parameter of a function that an argument more, or one less, stands for."""
-
-    function: str
-    position: int
-    text: str
-    """Its declaration; empty if it goes."""
-    arity: int
-    """How many there were before."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +62,48 @@ class Flags(Edit):
     there is another place for it, and nobody wants it twice."""
     whole: bool = False
     """Every definition of `within` is judged as a whole: all calls of it change, or none."""
-    header: Header | None = None
+    header: str = ""
+    """A header that what is added needs, such as linux/x.h; empty for none."""
+
+
+@dataclass(frozen=True)
+class Smpl(Edit):
+    """A semantic patch: what is matched and what it becomes, in Coccinelle's notation."""
+
+    compiled: Compiled
+    defined: Mapping[str, str]
+    """Virtual rules, each with an empty string, and virtual identifiers with their value (`-D`)."""
+    comment: tuple[str, ...] | None = None
+    """Words of a comment that explains a removed statement, and goes with it; with any other one
+    the statement is refused. None: a comment on the lines above stays, whatever it says."""
+    header: str = ""
+    """A header that what is added needs, such as linux/x.h; empty for none."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """It travels to another process as its text: what is compiled tells nodes by identity."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        del values["compiled"]
+        patch = self.compiled.patch
+        return _compiled_again, (patch.source, patch.text, values)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words of which every file that can change has one."""
+        return self.compiled.words
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The functions whose head it changes: nobody who uses them may be missed."""
+        from refactor.rule.smpl.words import heads
+
+        return heads(self.compiled)
+
+
+def _compiled_again(source: str, text: str, values: Mapping[str, Any]) -> Smpl:
+    from refactor.rule.smpl.ready import ready
+
+    compiled, _ = ready(source, text, values["defined"])
+    return Smpl(compiled=compiled, **values)
 
 
 @dataclass(frozen=True)
@@ -137,7 +126,10 @@ class Insert(Edit):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is done to a file: edits that are all made of the original.
+    """What is done to a file.
+
+    A semantic patch works on what the edits before it have written; the other edits that stand
+    between two of those are all made of the same bytes.
 
     A rule has the same for every file; one with a helper is turned into programs for one tree, by
     `refactor.plan.resolve`.

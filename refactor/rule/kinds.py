@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
-from refactor.c.syntax import arguments, parse, top_level
-from refactor.pattern.shape import Shape, compile_shape, text_of
-from refactor.rule.edits import (
-    Call,
-    Edit,
-    Flags,
-    Header,
-    Insert,
-    Origin,
-    Parameter,
-    Rename,
-    Replace,
-)
+from refactor.c.syntax import fragment, parse, top_level
+from refactor.errors import RuleError
+from refactor.rule.edits import Call, Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.toml import Table, suggest
 
 
@@ -34,99 +25,79 @@ def read_edit(table: Table, number: int) -> Edit:
     )
     edit = KINDS[kinds[0]](table, common)
     table.done()
-    if not edit.about and not edit.within and not isinstance(edit, Insert):
-        raise table.fail(
-            "there is no call to look for, so `within` has to name a function", kinds[0]
-        )
     return edit
 
 
-def _replace(table: Table, common: Edit) -> Replace:
-    find = _shape(table, "find")
-    to = _shape(table, "replace")
-    if find.is_expression != to.is_expression:
-        raise table.fail("it has to be an expression if `find` is one", "replace")
-    unbound = to.metavariables.keys() - find.metavariables.keys()
-    if unbound:
-        hint = suggest(min(unbound), find.metavariables)
-        raise table.fail(f"`find` has no {min(unbound)}", "replace", hint)
-    return _replacing(table, common, find, to)
+def _smpl(table: Table, common: Edit) -> Smpl:
+    # A rule without a semantic patch need not wait for all that reads them.
+    from refactor.rule.smpl.ready import ready
+    from refactor.rule.smpl.words import changes, words_in
 
-
-def _delete(table: Table, common: Edit) -> Replace:
-    find = _shape(table, "delete")
-    if find.is_expression:
-        raise table.fail("only statements can go: it has to end with a semicolon", "delete")
-    return _replacing(table, common, find, None)
-
-
-def _replacing(table: Table, common: Edit, find: Shape, to: Shape | None) -> Replace:
-    about = common.about or find.called[:1]
-    for word in about:
-        if word not in find.names:
-            raise table.fail(f"what is looked for has no {word}", "about")
-    return Replace(
+    if common.within:
+        raise table.fail("a semantic patch says itself where it applies", "within")
+    source, text = _semantic_patch(table)
+    defined = dict(_definition(each) for each in table.strings("defined", []))
+    try:
+        compiled, chosen = ready(source, text, defined)
+    except RuleError as error:
+        raise _in_table(table, error) from error
+    if not changes(compiled):
+        raise table.fail("it changes nothing", "smpl")
+    for word in common.about:
+        if word not in words_in(compiled):
+            raise table.fail(f"the semantic patch has no {word}", "about")
+    return Smpl(
         number=common.number,
         paths=common.paths,
-        within=common.within,
-        about=about,
+        within="",
+        about=common.about or compiled.own_words,
         says=common.says,
-        find=find,
-        to=to,
-        origins=tuple(_origin(entry, find) for entry in table.tables("where", [])),
-        pure=frozenset(table.strings("pure", [])),
-        comment=table.strings("comment", []),
-        parameter=_parameter(table, find, to),
+        compiled=compiled,
+        defined=chosen,
+        comment=table.strings("comment") if "comment" in table.values else None,
         header=_header(table),
     )
 
 
-def _header(table: Table) -> Header | None:
-    name, instead = table.string("include", ""), table.string("instead_of", "")
-    if instead and not name:
-        raise table.fail("there is no `include` that it is instead of", "instead_of")
-    for key, header in (("include", name), ("instead_of", instead)):
-        if header and (not header.endswith(".h") or header[0] in '<"'):
-            raise table.fail("it has to be a header without brackets, such as linux/mm.h", key)
-    return Header(name, instead) if name else None
+def _header(table: Table) -> str:
+    header = table.string("include", "")
+    if header and (not header.endswith(".h") or header[0] in '<"'):
+        hint = "such as linux/mm.h"
+        raise table.fail("it has to be a header without brackets", "include", hint)
+    return header
 
 
-def _origin(table: Table, find: Shape) -> Origin:
-    name = table.string("name")
-    if name not in find.metavariables:
-        raise table.fail(f"there is no {name}", "name", suggest(name, find.metavariables))
-    origin = Origin(name, _shapes(table, "is"), _shapes(table, "from"))
-    if not origin.expressions and not origin.sources:
-        raise table.fail("it has neither `is` nor `from`")
-    table.done()
-    return origin
+def _semantic_patch(table: Table) -> tuple[str, str]:
+    """The semantic patch of an edit, which may be a file beside the rule: its source and text."""
+    text = table.string("smpl")
+    if not text.endswith(".cocci") or "\n" in text:
+        return table.file, text
+    if Path(text).name != text:
+        raise table.fail("it has to be a file beside the rule, without a folder", "smpl")
+    file = Path(table.file).with_name(text)
+    try:
+        return str(file), file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise table.fail(f"{text} has to be UTF-8", "smpl") from error
+    except OSError as error:
+        raise table.fail(f"cannot read {text}: {error.strerror}", "smpl") from error
 
 
-def _parameter(table: Table, find: Shape, to: Shape | None) -> Parameter | None:
-    """What the declarations of a function get, or lose, where its calls do."""
-    text = table.string("parameter", "")
-    name = find.called[0] if find.called else ""
-    old, new = find.call(name), to.call(name) if to is not None else None
-    if old is None or new is None:
-        if text:
-            raise table.fail("no argument is added", "parameter")
-        return None
-    before = [text_of(each) for each in arguments(old)]
-    after = [text_of(each) for each in arguments(new)]
-    if len(after) - len(before) == 1:
-        if not text:
-            raise table.fail(f"it has to say what {name}() gets as its parameter", "parameter")
-        if parse("", f"void f({text});".encode()).root.has_error:
-            raise table.fail("it does not parse as C", "parameter")
-    elif text:
-        raise table.fail("not just one argument is added", "parameter")
-    elif len(before) - len(after) != 1:
-        if len(before) != len(after):
-            raise table.fail("one argument at a time can be added or dropped", "replace")
-        return None
-    few, many = sorted((before, after), key=len)
-    position = next((n for n, each in enumerate(few) if each != many[n]), len(few))
-    return Parameter(name, position, text, len(before))
+def _definition(text: str) -> tuple[str, str]:
+    """`NAME`, or `NAME=VALUE`, as behind -D."""
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _in_table(table: Table, error: RuleError, key: str = "smpl") -> RuleError:
+    """An error in a semantic patch, at its place in the file of the rule."""
+    place = error.place
+    if place is None or place.path != table.file:
+        return error
+    if place.line is None:
+        return table.fail(error.message, key, error.hint)
+    inside = table.inside(key, place.line, place.column or 1)
+    return RuleError(f"{table.path}.{key}: {error.message}", place=inside, hint=error.hint)
 
 
 def _rename(table: Table, common: Edit) -> Rename:
@@ -158,16 +129,20 @@ def _flags(table: Table, common: Edit) -> Flags:
 
 
 def read_call(table: Table, key: str, unflagged: Iterable[str] = ()) -> Call:
-    """A call whose arguments are all metavariables."""
-    shape = _compiled(table, key, table.string(key))
-    name = shape.called[0] if shape.called else ""
-    call = shape.call(name)
-    if call is None or call != shape.roots[0]:
+    """A call whose arguments are all metavariables, in the notation of semantic patches."""
+    from refactor.rule.smpl.ready import ready
+    from refactor.rule.smpl.words import call_of
+
+    try:
+        compiled, _ = ready(table.file, table.string(key), {})
+    except RuleError as error:
+        raise _in_table(table, error, key) from error
+    found = call_of(compiled)
+    if found is None:
         raise table.fail("it has to be a call", key)
-    parameters = tuple(text_of(node) for node in arguments(call))
-    for each in parameters:
-        if not each.startswith("$") or parameters.count(each) > 1:
-            raise table.fail(f"each argument has to be a $name of its own, {each} is not", key)
+    name, parameters, other = found
+    if other:
+        raise table.fail(f"each argument has to be a metavariable of its own, {other} is not", key)
     return Call(name, parameters, frozenset(unflagged))
 
 
@@ -182,7 +157,7 @@ def read_flags(table: Table, common: Edit, call: Call, where: str) -> Flags:
         hint = suggest(argument, call.parameters)
         raise table.fail(f"{where} has no {argument}", "flags", hint)
     for text in add:
-        _compiled(table, "add", text)
+        _check_expression(table, "add", text)
     both = set(add) & set(removed)
     if both:
         raise table.fail(f"{min(both)} is added and removed as well", "add")
@@ -228,8 +203,7 @@ def _insert(table: Table, common: Edit) -> Insert:
 
 
 KINDS: dict[str, Callable[[Table, Edit], Edit]] = {
-    "find": _replace,
-    "delete": _delete,
+    "smpl": _smpl,
     "rename": _rename,
     "flags": _flags,
     "insert": _insert,
@@ -237,16 +211,8 @@ KINDS: dict[str, Callable[[Table, Edit], Edit]] = {
 """Which kind an edit is, is told by the key that it has."""
 
 
-def _shape(table: Table, key: str) -> Shape:
-    return _compiled(table, key, table.string(key))
-
-
-def _shapes(table: Table, key: str) -> tuple[Shape, ...]:
-    return tuple(_compiled(table, key, text) for text in table.strings(key, []))
-
-
-def _compiled(table: Table, key: str, text: str) -> Shape:
+def _check_expression(table: Table, key: str, text: str) -> None:
     try:
-        return compile_shape(text)
+        fragment(f"{text};".encode())
     except ValueError as error:
         raise table.fail(f"{error}: {text.strip()}", key) from error

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from refactor.rule.edits import Edit, Header, Insert, Rename, Replace
+from refactor.rule.edits import Edit, Insert, Rename, Smpl
 from refactor.rule.facts import read_facts
 from refactor.rule.helper import check_bodies, read_helper, read_policies
 from refactor.rule.kinds import read_call, read_edit, read_flags
@@ -87,9 +87,7 @@ def _edit_of_calls(table: Table, entry: str, header: str) -> Edit:
     edit = read_flags(tables[0], common, call, "call.pattern")
     tables[0].done()
     # The words of a whole definition are the entry's: calls elsewhere are not asked about.
-    return replace(
-        edit, about=(), whole=True, header=Header(header.removeprefix("include/"), instead="")
-    )
+    return replace(edit, about=(), whole=True, header=header.removeprefix("include/"))
 
 
 def _common(table: Table, scope: Table, series: Table, vintages: Sequence[Table]) -> dict[str, Any]:
@@ -196,4 +194,4 @@ def _check_edits(rule: Rule, table: Table, tables: Sequence[Table]) -> None:
 
 def _is_atomic(edit: Edit) -> bool:
     """True if a tree builds only with all of the edit."""
-    return isinstance(edit, Rename) or (isinstance(edit, Replace) and edit.parameter is not None)
+    return isinstance(edit, Rename) or (isinstance(edit, Smpl) and bool(edit.heads))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from refactor.errors import UsageError
-from refactor.rule.edits import Edit, Flags, Insert, Rename, Replace
+from refactor.rule.edits import Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.facts import Fact
 from refactor.rule.toml import suggest
 
@@ -131,9 +131,9 @@ class Rule:
 
     @property
     def searched(self) -> tuple[str, ...]:
-        """Words to look for: what the edits are about, and what tells that they are made."""
-        made = [word for edit in self.edits if isinstance(edit, Replace) for word in edit.made]
-        return tuple(dict.fromkeys((*self.words, *made)))
+        """Words to look for: one of them stands in every file that the rule is about."""
+        patched = [word for edit in self.edits if isinstance(edit, Smpl) for word in edit.words]
+        return tuple(dict.fromkeys((*self.words, *patched)))
 
     @property
     def replaced(self) -> tuple[str, ...]:
@@ -142,8 +142,8 @@ class Rule:
         for edit in self.edits:
             if isinstance(edit, Rename) and not edit.paths:
                 found.append(edit.name)
-            elif isinstance(edit, Replace) and edit.parameter is not None:
-                found.append(edit.parameter.function)
+            elif isinstance(edit, Smpl) and not edit.paths:
+                found += edit.heads
         return tuple(dict.fromkeys(found))
 
 

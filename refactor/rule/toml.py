@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,24 @@ class Table:
         path = f"{self.path}.{key}" if self.path else key
         return Table(values, path, self.file, self.text)
 
+    def inside(self, key: str, line: int, column: int) -> Place:
+        """The place of a line and a column, both from 1, of the string that a key has."""
+        text = self.text.replace("\r\n", "\n")
+        above = self._line(key)
+        if above is None:
+            return Place(self.file)
+        start = [0, *(match.end() for match in re.finditer("\n", text))][above - 1]
+        equals = re.compile(rf"{re.escape(key)}[\"']?[ \t]*=[ \t]*").search(text, start)
+        if equals is None:
+            return Place(self.file, above)
+        number, place, at = 1, 1, equals.end()
+        for at in _offsets(text, equals.end()):
+            ends = text[at] == "\n" or text.startswith("\\n", at)
+            if number == line and (ends or place == column):
+                break
+            number, place = (number + 1, 1) if ends else (number, place + 1)
+        return Place(self.file, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+
     def _line(self, key: str) -> int | None:
         """The line of the last part of the key that the text has; TOML gives no positions."""
         line = None
@@ -109,6 +127,22 @@ class Table:
                 break
             line = self.text.count("\n", 0, start) + 1
         return line
+
+
+_ESCAPE = re.compile(r"\\(?:u.{4}|U.{8}|(\s*\n\s*)|.)", re.DOTALL)
+
+
+def _offsets(text: str, start: int) -> Iterator[int]:
+    """Where in the text each character of the string stands that begins at `start`."""
+    quote = text[start : start + 3] if text[start : start + 3] in ("'''", '"""') else text[start]
+    at = start + len(quote)
+    if len(quote) == 3 and text.startswith("\n", at):
+        at += 1  # TOML leaves out the line break behind the opening quotes.
+    while at < len(text) and not text.startswith(quote, at):
+        escape = _ESCAPE.match(text, at) if quote[0] == '"' else None
+        if escape is None or escape[1] is None:
+            yield at
+        at = escape.end() if escape is not None else at + 1
 
 
 _KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}

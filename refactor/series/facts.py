@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from refactor.match.verdict import Change, Conforming, NotApplicable, Refused
+from refactor.pattern.said import said as sides_of
+from refactor.pattern.tokens import ADDED
 from refactor.plan.plan import Plan
 from refactor.plan.split import Patch, Placed
-from refactor.rule.edits import Edit, Flags, Insert, Rename, Replace
+from refactor.rule.edits import Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.model import Rule
+from refactor.rule.smpl.words import changing
 
 NAMED = 5
 """How many functions a message names before it only counts."""
 
 CONFORMING = "it is as it should be"
+
+FORM = 100
+"""How long each side of the form of an edit may be, in characters: more is for the rule to say."""
 
 VARIETIES = 3
 """How many ways of writing the same thing are shown; with more of them, the rule's own form is."""
@@ -49,15 +55,14 @@ def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
         "summary": _summary(rule, functions, columns - len(prefix) - 1),
         "note": rule.note.get(patch.component, "").strip(),
         "functions": functions,
-        "places": len(patch.changes),
+        "places": len(_places(patch.changes)),
         "files": [change.path for change in patch.files],
         "edits": [
-            each
-            for number in numbers
-            for each in _edits(
+            _edits(
                 rule.edits[number],
                 [each for each in patch.changes if each.verdict.number == number],
             )
+            for number in numbers
         ],
         "refused": [said(each, each.verdict.message) for each in refused],
     }
@@ -73,46 +78,52 @@ def _joined(functions: Sequence[str]) -> str:
     return " and ".join(f"{name}()" for name in functions)
 
 
-def _edits(edit: Edit, changes: Sequence[Placed[Change]]) -> list[dict[str, Any]]:
-    """What one edit has changed; declarations are told apart from calls."""
-    if isinstance(edit, Replace) and edit.parameter is not None:
-        declared = [each for each in changes if not each.verdict.before]
-        called = [each for each in changes if each.verdict.before]
-        parts = (("replace", called), ("parameter", declared))
-        return [_edit(edit, kind, some) for kind, some in parts if some]
-    kind = {Insert: "insert", Rename: "rename", Flags: "flags"}.get(type(edit), "replace")
-    if isinstance(edit, Replace) and edit.to is None:
-        kind = "delete"
-    return [_edit(edit, kind, changes)]
+def _places(changes: Sequence[Placed[Change]]) -> Sequence[Placed[Change]]:
+    """The places that a message speaks of: an #include that comes along is none, if it can be."""
+    return [each for each in changes if not each.verdict.before.startswith("#include")] or changes
 
 
-def _edit(edit: Edit, kind: str, changes: Sequence[Placed[Change]]) -> dict[str, Any]:
+def _edits(edit: Edit, every: Sequence[Placed[Change]]) -> dict[str, Any]:
+    """What one edit has changed."""
+    changes = _places(every)
     made = [each.verdict for each in changes]
     functions = list(dict.fromkeys(each.function for each in made if each.function))
-    varieties = list(dict.fromkeys((each.before, each.after) for each in made))
     return {
-        "kind": kind,
-        "says": edit.says if kind != "parameter" else "",
+        "kind": _kind(edit),
+        "says": edit.says,
         "count": len(changes),
         "functions": functions if len(functions) <= NAMED else [],
         "files": list(dict.fromkeys(each.place.path for each in changes)),
-        "varieties": varieties if len(varieties) <= VARIETIES else [],
+        "varieties": _varieties(made),
         "form": _form(edit),
         "before": made[0].before,
         "after": made[0].after,
     }
 
 
+def _kind(edit: Edit) -> str:
+    if isinstance(edit, Smpl):
+        adds = any(
+            token.mark == ADDED for step in changing(edit.compiled) for token in step.rule.tokens
+        )
+        return "replace" if adds else "delete"
+    return {Insert: "insert", Rename: "rename", Flags: "flags"}[type(edit)]
+
+
+def _varieties(made: Sequence[Change]) -> list[tuple[str, str]]:
+    """The ways in which something was changed; none where that cannot be said in a line."""
+    found = list(dict.fromkeys((each.before, each.after) for each in made))
+    return found if len(found) <= VARIETIES and ("", "") not in found else []
+
+
 def _form(edit: Edit) -> tuple[str, str]:
-    """An edit as its rule has it, without the signs of metavariables."""
-    if not isinstance(edit, Replace):
-        return "", ""
-    to = edit.to.text if edit.to is not None else ""
-    return _bare(edit.find.text), _bare(to)
+    """A semantic patch of one rule as that has it, in a line each; nothing if they would be long.
 
-
-def _bare(code: str) -> str:
-    return " ".join(code.replace("$", "").split())
+    What stays is said with what goes and with what comes, so that both sides are code.
+    """
+    steps = changing(edit.compiled) if isinstance(edit, Smpl) else []
+    sides = sides_of(steps[0].pattern) if len(steps) == 1 else None
+    return sides if sides is not None and max(map(len, sides)) <= FORM else ("", "")
 
 
 def said(

@@ -39,18 +39,19 @@ LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 """For git: a path is a path, whatever characters it has."""
 
 
-def open_tree(path: Path, revision: str | None = None) -> KernelTree:
+def open_tree(path: Path, revision: str | None = None, *, is_any: bool = False) -> KernelTree:
     """Open the kernel tree at `path`: `revision` of a git repository, or a plain directory.
 
     A directory below the top of a work tree stands for the whole tree, unless it is a kernel tree
-    of its own. Raises TreeError if there is no kernel, UsageError for an unknown revision.
+    of its own. Raises TreeError if there is no kernel, unless `is_any`, and UsageError for an
+    unknown revision.
     """
     if not path.is_dir():
         raise TreeError("no such directory", place=Place(str(path)))
     repository = _discover(path)
     if repository is None or (looks_like_kernel(path) and repository.root != path.resolve()):
-        return open_plain(path, revision)
-    return _open_commit(repository, revision)
+        return open_plain(path, revision, is_any=is_any)
+    return _open_commit(repository, revision, is_any=is_any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _discover(path: Path) -> _Repository | None:
     return _Repository(Git(root, directory), root, bare, object_format)
 
 
-def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
+def _open_commit(repository: _Repository, revision: str | None, *, is_any: bool) -> GitTree:
     wanted = revision or "HEAD"
     try:
         answer = repository.git.run(
@@ -117,7 +118,7 @@ def _open_commit(repository: _Repository, revision: str | None) -> GitTree:
     tree = GitTree(repository, answer.decode().strip(), is_head=revision is None)
     names = tree.names(LANDMARKS)
     missing = [name for name in LANDMARKS if name not in names]
-    if missing:
+    if missing and not is_any:
         raise no_kernel(str(repository.root), missing, "a commit of it")
     return tree
 

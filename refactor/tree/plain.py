@@ -25,13 +25,35 @@ from refactor.tree.tree import (
 )
 
 
-def open_plain(path: Path, revision: str | None) -> PlainTree:
+def open_plain(path: Path, revision: str | None, *, is_any: bool = False) -> PlainTree:
+    """The folder at `path`, which has to be a kernel unless `is_any`."""
     if revision is not None:
         raise UsageError(f"{path} is no git repository, so it has no commit {revision!r}")
     missing = [name for name in LANDMARKS if not (path / name).exists()]
-    if missing:
+    if missing and not is_any:
         raise no_kernel(str(path), missing, "an unpacked tarball of it")
     return PlainTree(path.resolve())
+
+
+def _links_below(root: str, folder: str) -> Iterator[str]:
+    """The symbolic links in a folder of the tree, as paths below its root.
+
+    Nothing is asked of the files: a folder's listing tells which of its entries are links, and a
+    kernel has 80,000 others.
+    """
+    waiting = [folder] if set("*?[").isdisjoint(folder) else [""]
+    while waiting:
+        path = waiting.pop()
+        try:
+            with os.scandir(os.path.join(root, path)) as entries:
+                for entry in entries:
+                    below = f"{path}/{entry.name}" if path else entry.name
+                    if entry.is_symlink():
+                        yield below
+                    elif entry.is_dir(follow_symlinks=False):
+                        waiting.append(below)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue  # as os.walk does; what cannot be read is git's to complain of
 
 
 class PlainTree(KernelTree):
@@ -84,16 +106,11 @@ class PlainTree(KernelTree):
     def outward_links(self, globs: Sequence[str]) -> list[Entry]:
         links = []
         for folder in sorted({glob.split("/", 1)[0] for glob in globs}):
-            for parent, folders, files in os.walk(self.root / folder):
-                for name in (*folders, *files):
-                    file = Path(parent, name)
-                    path = file.relative_to(self.root).as_posix()
-                    if matches_any(path, globs) and file.is_symlink():
-                        target = os.readlink(file)
-                        if leads_out(path, target):
-                            links.append(
-                                Entry(path, f"a symbolic link to {target}, out of the tree")
-                            )
+            for path in _links_below(str(self.root), folder):
+                if matches_any(path, globs):
+                    target = os.readlink(self.root / path)
+                    if leads_out(path, target):
+                        links.append(Entry(path, f"a symbolic link to {target}, out of the tree"))
         return sorted(links, key=lambda entry: entry.path)
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:

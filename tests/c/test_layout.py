@@ -48,8 +48,8 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
         pytest.param(
             b"\treturn get_memory(size, 1, FIRST_ADDRESS, LAST_ADDRESS,"
             b" <<get_the_flags()>>, NODE, caller);\n",
-            b"\treturn get_memory(size, 1, FIRST_ADDRESS, LAST_ADDRESS,\n"
-            b"\t\t\t  get_the_flags(), NODE, caller);\n",
+            b"\treturn get_memory(size, 1, FIRST_ADDRESS, LAST_ADDRESS, get_the_flags(),\n"
+            b"\t\t\t  NODE, caller);\n",
             id="a list opened on the line is aligned with its parenthesis",
         ),
         pytest.param(
@@ -100,8 +100,8 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION,"
             b" <<get_the_flags()>>, NODE, caller);\n",
             b"\tarea = get_memory(size,\n"
-            b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION,\n"
-            b"\t\t   get_the_flags(), NODE, caller);\n",
+            b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION, get_the_flags(),\n"
+            b"\t\t   NODE, caller);\n",
             id="a list opened before copies the indent of its line",
         ),
         pytest.param(
@@ -134,8 +134,8 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
         pytest.param(
             b"\treturn get((struct range){ FIRST_ADDRESS, LAST_ADDRESS_OF_THEM }, 1,"
             b" <<get_the_flags()>>);\r\n",
-            b"\treturn get((struct range){ FIRST_ADDRESS, LAST_ADDRESS_OF_THEM },\r\n"
-            b"\t\t   1, get_the_flags());\r\n",
+            b"\treturn get((struct range){ FIRST_ADDRESS, LAST_ADDRESS_OF_THEM }, 1,\r\n"
+            b"\t\t   get_the_flags());\r\n",
             id="CRLF is kept, and an initializer in one piece",
         ),
         pytest.param(
@@ -143,16 +143,16 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION,"
             b" <<get_the_flags()>>, NODE, caller);",
             b"\tarea = get_memory(size,\r\n"
-            b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION,\r\n"
-            b"\t\t   get_the_flags(), NODE, caller);",
+            b"\t\t   FIRST_ADDRESS, LAST_ADDRESS, PROTECTION, get_the_flags(),\r\n"
+            b"\t\t   NODE, caller);",
             id="a last line without an end breaks as the first one does",
         ),
         pytest.param(
             b"\treturn get_memory(size, FIRST_ADDRESS, LAST_ADDRESS, /* flags: */"
             b" <<get_the_flags()>>, NODE, caller);\n",
             b"\treturn get_memory(size, FIRST_ADDRESS,\n"
-            b"\t\t\t  LAST_ADDRESS, /* flags: */ get_the_flags(),\n"
-            b"\t\t\t  NODE, caller);\n",
+            b"\t\t\t  LAST_ADDRESS, /* flags: */ get_the_flags(), NODE,\n"
+            b"\t\t\t  caller);\n",
             id="a comment is not torn from its comma",
         ),
     ],

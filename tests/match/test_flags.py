@@ -6,7 +6,7 @@ import pytest
 
 from tests.edits import applied, body, told_of
 
-FLAGS = 'call = "area($size, $flags)"\nflags = "$flags"\n'
+FLAGS = "call = '''\n@@ expression size, flags; @@\narea(size, flags)'''\nflags = 'flags'\n"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from tests.edits import applied, told_of
 
-WITHIN = 'find = "old($x)"\nreplace = "new($x)"\nwithin = "entry"'
+WITHIN = """
+call = "@@ expression flags; @@\\nold(flags)"
+flags = "flags"
+add = ["NEW"]
+within = "entry"
+"""
 
 
 def test_within_a_function_and_what_it_reaches() -> None:
@@ -27,8 +32,8 @@ void entry(int a)
 """
     first, second = code.split("void other")
     second, third = second.split("void entry")
-    expected = first.replace("old", "new") + "void other" + second
-    expected += "void entry" + third.replace("old", "new")
+    expected = first.replace("old(a)", "old(a | NEW)") + "void other" + second
+    expected += "void entry" + third.replace("old(a)", "old(a | NEW)")
     result = applied(WITHIN, code.encode())
     assert result.after.decode() == expected
     assert not told_of(result)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from refactor.commands.common import find_helper_rule
-from refactor.errors import RefusedError, TreewideError, UsageError
+from refactor.errors import NothingError, RefusedError, TreewideError, UsageError
 from refactor.plan.plan import HelperPlan, make
 from refactor.tree.commit import open_tree
 from tests.support import MODEL
@@ -191,7 +191,7 @@ def test_no_generic_definition_is_refused_where_it_is_refused(tree: Path) -> Non
 def test_nothing_matches_is_an_error(tree: Path) -> None:
     for file in tree.rglob("*.c"):
         file.write_text(file.read_text().replace("module_alloc", "text_alloc"))
-    with pytest.raises(RefusedError, match="matches nothing"):
+    with pytest.raises(NothingError, match="matches nothing"):
         plan(tree)
 
 

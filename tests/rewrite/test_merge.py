@@ -17,6 +17,20 @@ def test_inner_matches_are_in_what_moves() -> None:
     assert outcome.after.decode() == in_function("x = swap(swap(d, c), swap(b, a));")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a->c = b->c = 1;", "set(a, set(b, 1));"),
+        ("a->m = b->c = d->m = e->c = 1;", "a->m = set(b, d->m = set(e, 1));"),
+    ],
+)
+def test_matches_that_end_at_one_place(before: str, after: str) -> None:
+    patch = rule("expression E, F;", "- E->c = F\n+ set(E, F)")
+    outcome = patched(patch, in_function(before))
+    assert outcome.after.decode() == in_function(after)
+    assert not outcome.troubles
+
+
 def test_a_statement_that_goes_takes_inner_matches_along() -> None:
     patch = rule("expression E;", "(\n- old(E);\n|\n- f(E)\n+ g(E)\n)")
     outcome = patched(patch, in_function("old(f(1));\nx = f(2);"))

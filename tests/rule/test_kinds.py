@@ -9,60 +9,40 @@ import pytest
 
 from refactor.errors import RuleError, Status
 from refactor.rule.load import rule_of as loaded
-from refactor.rule.toml import Table
-from tests.edits import HEAD, rule_of
+from refactor.rule.toml import Table, parsed
+from tests.edits import HEAD, rule_of, smpl
 
+OLD = smpl("- f(x)\n+ g(x)")
+CALL = 'call = "@@ expression a; @@\\nf(a)"\n'
 FAULTY = {
-    "no kind": ('about = ["x"]', "exactly one of find, delete, rename, flags, insert"),
-    "two kinds": ('find = "f()"\nreplace = "g()"\ndelete = "f();"', "exactly one of"),
-    "an unknown key": ('find = "f()"\nreplace = "g()"\nfoo = 1', "edit[0].foo: unknown key"),
-    "no replacement": ('find = "f()"', "there is no 'replace'"),
-    "no C": ('find = "f("\nreplace = "g()"', "find: it does not parse as C: f("),
-    "no C to put": ('find = "f()"\nreplace = "g)"', "replace: it does not parse as C: g)"),
-    "an unbound name": ('find = "f($x)"\nreplace = "g($y)"', "replace: `find` has no $y"),
-    "everything": ('find = "$x"\nreplace = "g($x)"', "it would match every expression"),
-    "an expression for a statement": ('find = "f();"\nreplace = "g()"', "replace: it has to be"),
-    "an expression goes": ('delete = "f()"', "delete: only statements can go"),
-    "nothing changes": ('find = "f($x)"\nreplace = "f($x)"', "it would change nothing"),
-    "arguments that change places": (
-        'find = "f($x, $y)"\nreplace = "f($y, $x)"',
-        "takes what it finds for done already",
-    ),
-    "nothing to look for": ('find = "$x + 1"\nreplace = "$x + 2"', "`within` has to name"),
-    "about something else": ('find = "f()"\nreplace = "g()"\nabout = ["h"]', "about: what is"),
-    "where there is none": (
-        'delete = "f($x);"\n[[edit.where]]\nname = "$y"\nis = ["a"]',
-        "edit[0].where[0].name: there is no $y",
-    ),
-    "where nothing is said": (
-        'delete = "f($x);"\n[[edit.where]]\nname = "$x"',
-        "it has neither `is` nor `from`",
-    ),
-    "an argument without its parameter": (
-        'find = "f($x)"\nreplace = "f($x, 0)"',
-        "it has to say what f() gets as its parameter",
-    ),
-    "a parameter without an argument": (
-        'find = "f($x)"\nreplace = "g($x)"\nparameter = "int n"',
-        "no argument is added",
-    ),
-    "a parameter that is none": (
-        'find = "f($x)"\nreplace = "f($x, 0)"\nparameter = "int n;"',
-        "parameter: it does not parse as C",
-    ),
-    "two arguments at once": (
-        'find = "f($x)"\nreplace = "f($x, 0, 1)"',
-        "one argument at a time",
-    ),
+    "no kind": ('about = ["x"]', "exactly one of smpl, rename, flags, insert"),
+    "two kinds": (f'{OLD}\nrename = "f"\nto = "g"', "exactly one of"),
+    "an unknown key": (f"{OLD}\nfoo = 1", "edit[0].foo: unknown key"),
+    "no C": (smpl("- f(\n+ g()"), "edit[0].smpl: the pattern does not parse"),
+    "no rule": ('smpl = "f(x)"', "edit[0].smpl: a rule begins with @@"),
+    "nothing changes": (smpl("f(x)"), "smpl: it changes nothing"),
+    "about something else": (f'{OLD}\nabout = ["h"]', "about: the semantic patch has no h"),
+    "about a metavariable": (f'{OLD}\nabout = ["x"]', "about: the semantic patch has no x"),
+    "within a function": (f'{OLD}\nwithin = "h"', "within: a semantic patch says itself"),
+    "a file that is not there": ('smpl = "no.cocci"', "smpl: cannot read no.cocci"),
+    "a file somewhere else": ('smpl = "../x.cocci"', "smpl: it has to be a file beside the rule"),
+    "a name that is not virtual": (f'{OLD}\ndefined = ["h"]', "declares no virtual h"),
     "a name that is no name": ('rename = "a-b"\nto = "c"', "rename: 'a-b' is no name"),
     "the same name": ('rename = "a"\nto = "a"', "to: it has that name already"),
-    "flags of no call": ('call = "x"\nflags = "$f"\nadd = ["A"]', "call: it has to be a call"),
+    "flags of no call": (
+        'call = "@@ expression f; @@\\nx + f"\nflags = "f"\nadd = ["A"]',
+        "call: it has to be a call",
+    ),
+    "a call that changes": (
+        'call = "@@ expression f; @@\\n- x(f)\\n+ y(f)"\nflags = "f"\nadd = ["A"]',
+        "call: it has to be a call",
+    ),
     "flags that are not there": (
-        'call = "f($a)"\nflags = "$b"\nadd = ["A"]',
-        "flags: `call` has no $b",
+        f'{CALL}flags = "b"\nadd = ["A"]',
+        "flags: `call` has no b",
     ),
     "flags that come and go": (
-        'call = "f($a)"\nflags = "$a"\nadd = ["A"]\nremove = [{ flag = "A" }]',
+        f'{CALL}flags = "a"\nadd = ["A"]\nremove = [{{ flag = "A" }}]',
         "add: A is added and removed as well",
     ),
     "code without an anchor": (
@@ -82,7 +62,7 @@ FAULTY = {
         "into: arch/a.h is not under scope.paths",
     ),
     "a header in brackets": (
-        'find = "f()"\nreplace = "g()"\ninclude = "<linux/a.h>"',
+        f'{OLD}\ninclude = "<linux/a.h>"',
         "include: it has to be a header without brackets",
     ),
 }
@@ -100,13 +80,39 @@ def test_a_faulty_edit_is_told_what_is_wrong(edit: str, message: str) -> None:
     "edit",
     [
         pytest.param('rename = "a"\nto = "b"', id="a rename"),
-        pytest.param('find = "f($x)"\nreplace = "f($x, 0)"\nparameter = "int n"', id="an argument"),
+        pytest.param(smpl("  T f(\n- void\n+ int n\n  );", declared="type T;"), id="a head"),
     ],
 )
 def test_what_builds_only_as_a_whole_has_to_be_one_patch(edit: str) -> None:
     with pytest.raises(RuleError, match=r"series\.single has to be true"):
         rule_of(edit)
     assert rule_of(edit, single=True).single
+
+
+PLACES = {
+    "on the line behind the quotes": ("smpl = '''\n@@\n@@\n- f(\n'''", "- f(", 4),
+    "behind the quotes": ("smpl = '''@@\n@@\n- f(\n'''", "- f(", 4),
+    "in one line": ('smpl = "@@ @@\\n- f("', "f(", 1),
+    "in a second edit": (
+        f"{OLD}\n[[edit]]\nsmpl = '''\n@@\n@@\n- h(\n'''",
+        "- h(",
+        4,
+    ),
+}
+
+
+@pytest.mark.parametrize(("edit", "near", "beyond"), PLACES.values(), ids=PLACES.keys())
+def test_a_fault_of_a_semantic_patch_has_its_place(edit: str, near: str, beyond: int) -> None:
+    """Line and column are those of the rule's file."""
+    text = f"{HEAD}\n[[edit]]\n{edit}\n"
+    with pytest.raises(RuleError) as caught:
+        loaded(parsed(text, "test.toml"))
+    place = caught.value.place
+    assert place is not None
+    assert place.line is not None
+    assert place.column is not None
+    above, _, line = text[: text.index(near) + beyond].rpartition("\n")
+    assert (place.line, place.column) == (above.count("\n") + 2, len(line) + 1)
 
 
 def test_a_vintage_is_named_where_there_are_several() -> None:

@@ -93,11 +93,11 @@ name = "new"
 macros = { "include/area.h" = ["FLAG_A"] }
 
 [call]
-pattern = "area_range($size, $flags)"
+pattern = "@@ expression size, flags; @@\\narea_range(size, flags)"
 unflagged = ["area_plain"]
 
 [[edit]]
-flags = "$flags"
+flags = "flags"
 add = ["area_flags()"]
 remove = [{ flag = "FLAG_A", comment = ["because"] }]
 
@@ -178,38 +178,38 @@ FAULTY = {
     "a number in a list": ('["area_plain"]', "[1]", 14, "it has to be a list of strings", ""),
     "a table for a list of tables": ("[[vintage]]", "[vintage]", 8, "it has to be a list", ""),
     "undefined metavariable": (
-        'flags = "$flags"',
-        'flags = "$flag"',
+        'flags = "flags"',
+        'flags = "flag"',
         17,
-        "call.pattern has no $flag",
-        "did you mean '$flags'?",
+        "call.pattern has no flag",
+        "did you mean 'flags'?",
     ),
     "pattern that does not parse": (
-        "area_range($size, $flags)",
-        "area_range($size, $flags",
-        13,
-        "call.pattern: it does not parse as C",
+        "area_range(size, flags)",
+        "area_range(size, flags",
+        "13:64",
+        "call.pattern: the pattern does not parse",
         "",
     ),
     "pattern that is no call": (
-        "area_range($size, $flags)",
-        "$size",
+        "area_range(size, flags)",
+        "size",
         13,
-        "would match every expression",
+        "call.pattern: it has to be a call",
         "",
     ),
     "pattern with a fixed argument": (
-        "area_range($size, $flags)",
-        "area_range(0, $flags)",
+        "area_range(size, flags)",
+        "area_range(0, flags)",
         13,
-        "0 is not",
+        "a metavariable of its own, 0 is not",
         "",
     ),
     "pattern with a name twice": (
-        "area_range($size, $flags)",
-        "area_range($flags, $flags)",
+        "area_range(size, flags)",
+        "area_range(flags, flags)",
         13,
-        "a $name of its own",
+        "a metavariable of its own, flags is not",
         "",
     ),
     "add that does not parse": (

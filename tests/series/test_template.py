@@ -283,7 +283,7 @@ def test_what_cannot_be_compiled_is_told_with_its_file(tmp_path: Path, template:
 def test_a_rule_that_reaches_further_is_refused(
     tmp_path: Path, old: str, new: str, says: str
 ) -> None:
-    text = HEAD + '[[edit]]\nfind = "vfree($p)"\nreplace = "kvfree($p)"\n'
+    text = HEAD + '[[edit]]\nrename = "vfree"\nto = "kvfree"\n'
     assert old in text
     file = tmp_path / "test.toml"
     file.write_text(text.replace(old, new))

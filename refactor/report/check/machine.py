@@ -24,6 +24,10 @@ def text(result: Checked) -> str:
         "accepted": result.accepted,
         "findings": [_finding(*each) for each in zip(result.findings, result.diffs, strict=True)],
     }
+    if result.unloaded:
+        data["unloaded"] = [
+            {**_place(each.place or Place("")), "message": each.message} for each in result.unloaded
+        ]
     if result.rows:
         data["matrix"] = [_row(row) for row in result.rows]
     return json.dumps(data, indent=2, ensure_ascii=True)

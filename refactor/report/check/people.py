@@ -28,6 +28,8 @@ def summary(result: Checked) -> Iterator[str]:
     for note in result.notes:
         yield f"note: {note}"
     fixable = sum(bool(finding.fix) for finding in result.findings)
+    for each in result.unloaded:
+        yield f"not checked: {each.place}: {one_line(each.message)}"
     counts = [
         counted(sum(each.level is level for each in result.findings), level) for level in Level
     ]
@@ -35,6 +37,8 @@ def summary(result: Checked) -> Iterator[str]:
         counts.append(f"{result.accepted} accepted by the baseline")
     if fixable:
         counts.append(f"{fixable} can be fixed: --fix prints the patch")
+    if result.unloaded:
+        counts.append(f"{len(result.unloaded)} of the rules could not be loaded")
     yield f"{result.rule.id}, {result.vintage} tree: {', '.join(counts)}"
 
 
@@ -116,6 +120,8 @@ def page(doc: Doc) -> Iterator[str]:
     yield click.style(f"{doc.code} ({doc.level}): {doc.title}", bold=True)
     parts = (("What", doc.what), ("Why", doc.why), ("How to fix", doc.fix))
     for title, text in parts:
+        if not text:
+            continue
         yield f"\n{click.style(title, bold=True)}\n"
         yield textwrap.fill(" ".join(text.split()), 80, break_long_words=False)
     for title, files in (("Bad", doc.bad), ("Good", doc.good)):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from refactor import __version__
 from refactor.check.catalog import Doc
-from refactor.check.finding import Code, Finding, LineEdit
+from refactor.check.finding import Finding, LineEdit
 from refactor.commands.check import Checked
 from refactor.errors import Place
 from refactor.report.text import one_line
@@ -41,14 +41,27 @@ def text(result: Checked) -> str:
         "originalUriBaseIds": {
             ROOT: {"description": {"text": "The top folder of the kernel tree."}}
         },
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolConfigurationNotifications": [
+                    {"level": "warning", "message": {"text": one_line(f"{each.place}: {each}")}}
+                    for each in result.unloaded
+                ],
+            }
+        ],
         "results": [_result(finding, codes) for finding in result.findings],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _rule(doc: Doc) -> dict[str, Any]:
-    parts = (doc.what, f"Why: {doc.why}", f"How to fix: {doc.fix}")
-    plain = "\n\n".join(" ".join(part.split()) for part in parts)
+    parts = (
+        doc.what,
+        f"Why: {doc.why}" if doc.why else "",
+        f"How to fix: {doc.fix}" if doc.fix else "",
+    )
+    plain = "\n\n".join(" ".join(part.split()) for part in parts if part)
     samples = [
         f"{title} (`{path}`):\n\n```c\n{code.strip(chr(10))}\n```"
         for title, files in (("Bad", doc.bad), ("Good", doc.good))
@@ -61,11 +74,11 @@ def _rule(doc: Doc) -> dict[str, Any]:
         "fullDescription": {"text": " ".join(doc.what.split())},
         "help": {"text": plain, "markdown": "\n\n".join((plain, *samples))},
         "defaultConfiguration": {"level": doc.level},
-        "properties": {"tags": ["kernel", "correctness"], "precision": "high"},
+        "properties": {"tags": ["kernel", "correctness"], "precision": doc.precision},
     }
 
 
-def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
+def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
     brought = f" (brought by {finding.patch})" if finding.patch else ""
     result: dict[str, Any] = {
         "ruleId": finding.code,

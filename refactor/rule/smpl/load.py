@@ -9,9 +9,7 @@ from pathlib import Path
 from refactor.errors import Place, RuleError
 from refactor.rule.edits import Smpl
 from refactor.rule.model import Case, Rule, Vintage
-from refactor.rule.smpl.compile import Compiled, compile_patch
-from refactor.rule.smpl.mode import in_mode
-from refactor.rule.smpl.read import read
+from refactor.rule.smpl.ready import ready
 
 ANYWHERE = ("**/*.c", "**/*.h")
 SUFFIX = ".cocci"
@@ -50,30 +48,6 @@ def load(file: Path, defined: Mapping[str, str], modes: Sequence[str] = ("patch"
         subject=subject,
         why=why,
     )
-
-
-def ready(
-    source: str, text: str, defined: Mapping[str, str], modes: Sequence[str] = ("patch",)
-) -> tuple[Compiled, dict[str, str]]:
-    """The text of a semantic patch, compiled, and what is defined when it runs (see `load`).
-
-    `source` is what errors name. Raises RuleError with line and column.
-    """
-    patch = read(source, text)
-    chosen = dict(defined)
-    if not any(name in patch.virtuals for name in chosen):
-        mode = next((each for each in modes if each in patch.virtuals), None)
-        if mode is not None:
-            chosen[mode] = ""
-    for name in chosen:
-        if name not in patch.virtuals:
-            raise RuleError(
-                f"{Path(source).name} declares no virtual {name}",
-                place=Place(source),
-                hint=f"it declares: {', '.join(sorted(patch.virtuals)) or 'none'}",
-            )
-    patch, scripts = in_mode(patch, chosen, reports="report" in modes)
-    return compile_patch(patch, scripts), chosen
 
 
 def words_of(comment: str, stem: str) -> tuple[str, str]:

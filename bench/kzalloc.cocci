@@ -1,0 +1,6 @@
+// Charge zeroed memory to the memory cgroup
+@@
+expression size, flags;
+@@
+- kzalloc(size, flags)
++ kzalloc(size, flags | __GFP_ACCOUNT)
