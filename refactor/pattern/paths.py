@@ -6,7 +6,8 @@ each of its leaves has an environment of its own, because what is bound behind a
 from path to path. The edits of all leaves are one match: they happen together or not at all.
 
 A path that comes back to where it has been asks for nothing: whatever holds on the way out of the
-loop holds for it too. So a loop is no endless path, and every point is visited once for each dots.
+loop holds for it too. So the points where the rest is there on every path are the largest set of
+which none leads to a point outside of it, and a loop is no endless path.
 """
 
 from __future__ import annotations
@@ -364,14 +365,15 @@ class _Run:
         if dots.kind == "dots":
             state = state.meet(token.number, at, at, None)
         walk = self._walk(dots, rest, (before or ())[:1], state)
-        for leaves in walk.ways(start):
+        for leaves, hits in walk.ways(start):
+            if token.at_least_once and not hits:
+                continue
             if walk.state is not state:
                 leaves = [transplanted(leaf, walk.state, state) for leaf in leaves]
-            if token.at_least_once and not walk.hits:
-                continue
-            known = _agreeing(leaves, walk.hits, state)
+                hits = [transplanted(leaf, walk.state, state) for leaf in hits]
+            known = _agreeing(leaves, hits, state)
             if known is not None:
-                found = [*known, *walk.hits]
+                found = [*known, *hits]
                 yield found if found else [state]
 
     def _walk(
@@ -383,12 +385,10 @@ class _Run:
         this, each dots would multiply the time of those behind it.
         """
         token: Token = dots.token
-        if dots.kind == "nest":
-            return _Walk(self, token, rest, before, state)  # its hits are those of one start
         what = (id(self.block), id(dots), tuple(map(id, rest)), tuple(map(id, before)))
         spoken = self.paths.spoken.get(what)
         if spoken is None:
-            items = [*rest, *before, *(item for when in token.whens for item in when.items)]
+            items = [dots, *rest, *before]
             spoken = self.paths.spoken[what] = frozenset().union(*map(_names, items))
         env = tuple(
             (name, value.key)
@@ -400,6 +400,21 @@ class _Run:
         if found is None:
             found = self.paths.walks[key] = _Walk(self, token, rest, before, state)
         return found
+
+
+@dataclass(slots=True)
+class _Here:
+    """What a walk knows of one point; the point is kept so that no other one gets its identity."""
+
+    point: Point
+    found: list[Leaves] = field(default_factory=list)
+    """The ways in which the rest is there."""
+    hits: Leaves = field(default_factory=list)
+    goes_on: bool = False
+    """True if a path may go by."""
+    next: list[Point] = field(default_factory=list)
+    is_closed: bool = False
+    """True if a condition has closed one of the ways on."""
 
 
 class _Walk:
@@ -418,7 +433,6 @@ class _Walk:
         self.token = token
         self.rest = rest
         self.state = state
-        self.hits: Leaves = []
         self.nest: list[Code] = token.group.items if token.group is not None else []
         kinds = {when.kind for when in token.whens}
         self.strict = "strict" in kinds
@@ -428,72 +442,218 @@ class _Walk:
         self.wanted = [when for when in token.whens if when.kind == "=="]
         self.tests = [when for when in token.whens if when.kind in ("true !=", "false !=")]
         self.any = "any" in kinds
-        self.early: dict[int, list[Leaves]] = {}
-        """With `when any`: where the rest is there, and may be there again further on."""
-        self.done: dict[int, list[Leaves]] = {}
-        self.open: set[int] = set()
+        self.here: dict[int, _Here] = {}
+        """What is known of each point by itself, by identity."""
+        self.holds: dict[int, bool] = {}
+        """True for a point from which the rest is there on every path (or on some)."""
 
-    def ways(self, start: Point) -> list[Leaves]:
-        """In which ways the rest is there on every path from a point; none if it is not.
+    def ways(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """In which ways the rest is there behind a point: the ends of the paths of each, and the
+        hits of a nest on them.
 
-        A stack of its own instead of recursion: functions have thousands of statements.
+        First it is told where the rest is there at all, then the ends are collected. To do both in
+        one walk would be wrong in a loop: what is said of a point while the way around the loop is
+        still open is true on that way only. Stacks instead of recursion: functions have thousands
+        of statements.
         """
-        stack: list[tuple[Point, bool]] = [(start, False)]
+        fresh = self._explored(start)
+        self._settle(fresh)
+        if not self.holds[id(start)]:
+            return
+        if self.some:
+            yield from self._each(start)
+        else:
+            yield from self._together(start)
+
+    def _explored(self, start: Point) -> list[Point]:
+        """All points that a walk can come to and that are new."""
+        fresh: list[Point] = []
+        stack = [start]
         while stack:
-            point, ready = stack.pop()
-            key = id(point)
-            if ready:
-                self.open.discard(key)
-                self.done[key] = [*self.early.get(key, []), *self._combined(point)][:WAYS]
+            point = stack.pop()
+            if id(point) in self.here:
                 continue
-            if key in self.done or key in self.open:
-                continue
-            found = self._here(point)
-            if found is not None:
-                self.done[key] = found
-                continue
-            self.open.add(key)
-            stack.append((point, True))
-            stack += [(each, False) for each in reversed(point.next)]
-        return self.done[id(start)]
+            self.here[id(point)] = here = self._at(point)
+            fresh.append(point)
+            stack.extend(reversed(here.next))
+        return fresh
 
-    def _here(self, point: Point) -> list[Leaves] | None:
-        """The answer at a point itself, or None if what follows it decides."""
+    def _settle(self, fresh: Sequence[Point]) -> None:
+        """Tell for new points if the rest is there behind them.
+
+        On every path: all points are thought to be good until one is found that is not, so a path
+        that goes around for ever asks for nothing. On some path: none is, until one is found.
+        """
+        before: dict[int, list[Point]] = {}
+        for point in fresh:
+            self.holds[id(point)] = not self.some
+            for each in self.here[id(point)].next:
+                before.setdefault(id(each), []).append(point)
+        pending = list(fresh)
+        while pending:
+            point = pending.pop()
+            holds = self._is_good(point)
+            if holds != self.holds[id(point)]:
+                self.holds[id(point)] = holds
+                pending += before.get(id(point), [])
+
+    def _is_good(self, point: Point) -> bool:
+        here = self.here[id(point)]
+        return bool(here.found) or (here.goes_on and self._is_good_behind(point))
+
+    def _is_good_behind(self, point: Point) -> bool:
+        here = self.here[id(point)]
+        if self.some:
+            return any(self.holds[id(each)] for each in here.next)
+        if here.is_closed:
+            return False
+        return all(self.holds[id(each)] or self._is_excused(point, each) for each in here.next)
+
+    def _is_excused(self, point: Point, following: Point) -> bool:
+        """True for the handling of an error: nothing that has to come is asked for there.
+
+        At the end of a rule dots are about all ways out of the function, and this is one of them.
+        """
+        is_last = not self.rest and self.run.block is None
+        return point.gives_up and not self.strict and not is_last and following is point.branch
+
+    def _each(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """One way for each end of a path."""
+        hits: Leaves = []
+        seen: set[int] = set()
+        stack = [start]
+        while stack:
+            point = stack.pop()
+            if id(point) in seen:
+                continue
+            seen.add(id(point))
+            here = self.here[id(point)]
+            for leaves in here.found:
+                yield leaves, hits
+            hits = [*hits, *here.hits]
+            if here.goes_on:
+                stack.extend(reversed(here.next))
+
+    def _together(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """The ends of all paths together. With `when any` a path may go on behind an end, if it
+        comes to another one: that is one more way."""
+        queue: list[frozenset[int]] = [frozenset()]
+        known = set(queue)
+        count = 0
+        while queue and count < WAYS:
+            passed = queue.pop(0)
+            ends, hits = self._ends_behind(start, passed)
+            for chosen in islice(product(*(self.here[id(each)].found for each in ends)), WAYS):
+                leaves = _distinct([leaf for each in chosen for leaf in each])
+                # Nothing but endless loops is no match of what has to come.
+                if leaves or not self.rest:
+                    count += 1
+                    yield leaves, hits
+            for each in ends if self.any else ():
+                further = passed | {id(each)}
+                may_pass = self.here[id(each)].goes_on and self._is_good_behind(each)
+                if may_pass and further not in known:
+                    known.add(further)
+                    queue.append(further)
+
+    def _ends_behind(self, start: Point, passed: frozenset[int]) -> tuple[list[Point], Leaves]:
+        """Where the paths from a point end, those in `passed` gone by; and the hits before."""
+        ends: list[Point] = []
+        hits: Leaves = []
+        seen: set[int] = set()
+        stack = [start]
+        aside: list[Point] = []
+        while stack:
+            point = stack.pop()
+            if id(point) in seen:
+                continue
+            seen.add(id(point))
+            here = self.here[id(point)]
+            if here.found and id(point) not in passed:
+                ends.append(point)
+                continue
+            hits += here.hits
+            stack.extend(each for each in reversed(here.next) if self.holds[id(each)])
+            aside += [each for each in here.next if self._is_excused(point, each)]
+        # The handling of an error may lead anywhere; what a nest speaks of counts on its way.
+        while aside:
+            point = aside.pop()
+            if id(point) not in seen:
+                seen.add(id(point))
+                hits += self.here[id(point)].hits
+                aside += self.here[id(point)].next
+        return ends, hits
+
+    # -------------------------------------------------------------------- one point
+
+    def _at(self, point: Point) -> _Here:
+        """What is to be said of a point without those behind it."""
+        here = _Here(point)
         node = point.node
+        is_end = point.kind == "exit" or point is self._close()
         if self.rest:
-            if node is not None and self._may_begin(point):
-                found = list(
-                    islice(self.run.row(self.rest, node, None, self.state, skips=False), WAYS)
-                )
-                if found and not self.any:
-                    return found
-                if found:
-                    self.early[id(point)] = found
-                    if self._forbids(point):
-                        return found
-            if point.kind == "exit" or (self.run.block is not None and point is self._close()):
+            if node is not None:
+                here.found = self._found(node, point)
+            if is_end and all(map(is_optional, self.rest)):
                 # What is optional may be on no path, if nothing has to come behind it.
-                return [[self.state]] if all(map(is_optional, self.rest)) else []
-        elif point.kind == "exit" or point is self._close():
-            return [[self.state]]
-        if node is None or point.kind in ("close", "directive", "fork"):
-            return None
-        if (
-            self.before
-            and self.run.paths.may(self.before[0], node, self.state)
-            and self._matches(self.before, node)
-        ):
-            return []
-        # What a nest speaks of is there because it is meant to be; `when !=` is about all else.
-        if self.nest and self._collect(point):
-            return None
-        return [] if self._forbids(point) else None
+                here.found = [[self.state]]
+        elif is_end:
+            here.found = [[self.state]]
+        if is_end or (here.found and not self.any):
+            return here
+        if self._is_passed_by(point):
+            return here
+        if node is not None and point.kind not in ("close", "directive", "fork"):
+            if (
+                self.before
+                and self.run.paths.may(self.before[0], node, self.state)
+                and self._matches(self.before, node)
+            ):
+                return here
+            here.hits = self._hits(point) if self.nest else []
+            # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
+            if not here.hits and self._forbids(point):
+                return here
+        here.goes_on = True
+        blocked = self._blocked(point)
+        here.is_closed = bool(blocked)
+        here.next = [each for each in point.next if not any(each is one for one in blocked)]
+        return here
 
-    def _may_begin(self, point: Point) -> bool:
-        """False if the rest cannot be here, as far as the words of a statement tell."""
-        if point.kind not in ("statement", "head") or point.node is None:
+    def _found(self, node: Code, point: Point) -> list[Leaves]:
+        """The ways in which the rest is here; or what is behind it, where that is optional."""
+        rest = self.rest
+        while rest:
+            if self._may_begin(point, rest[0]):
+                row = self.run.row(rest, node, None, self.state, skips=False)
+                found = list(islice(row, WAYS))
+                if found:
+                    return found
+            if not is_optional(rest[0]):
+                break
+            rest = rest[1:]
+            if rest and rest[0].kind == "dots" and not rest[0].token.whens:
+                rest = rest[1:]
+        return []
+
+    def _is_passed_by(self, point: Point) -> bool:
+        """True if what has to come next is here, though nothing good comes behind it: dots are the
+        shortest path, and do not look for a better one further on."""
+        if self.any or not self.rest or point.node is None:
             return False
         first = self.rest[0]
+        if not self._may_begin(point, first):
+            return False
+        return (
+            len(self.rest) > 1
+            and not is_optional(first)
+            and self._matches(self.rest[:1], point.node)
+        )
+
+    def _may_begin(self, point: Point, first: Code) -> bool:
+        """False if an item cannot be here, as far as the words of a statement tell."""
+        if point.kind not in ("statement", "head") or point.node is None:
+            return False
         if first.kind in ("disj", "conj", "dots", "nest", "directive", "meta"):
             return True
         return point.node.kind == "directive" or self.run.paths.may(first, point.node, self.state)
@@ -563,61 +723,26 @@ class _Walk:
                     stack.extend(each.children)
         return False
 
-    def _collect(self, point: Point) -> bool:
-        """Note all hits of a nest at a point; true if there is one."""
-        known = len(self.hits)
+    def _hits(self, point: Point) -> Leaves:
+        """All hits of a nest at a point."""
         node = point.node
         assert node is not None
         items = tuple(self.nest)
-        if len(items) == 1 and (
-            items[0].kind in EXPRESSIONS
-            or (
-                items[0].kind in ("meta", "disj", "conj")
-                and not _is_statement_hole(items[0])
-                and not _has_statements(items[0])
-            )
-        ):
-            for root in point.own():
-                stack = [root]
-                while stack:
-                    each = stack.pop()
-                    found = next(self.m.match_expression(items[0], each, self.state), None)
-                    if found is not None:
-                        self.hits.append(found)
-                    stack.extend(reversed(each.children))
-            return len(self.hits) > known
         run = _Run(self.run.paths, self.m, None)
-        for leaves in islice(run.row(items, node, None, self.state), 1):
-            self.hits += leaves
-        return len(self.hits) > known
-
-    def _combined(self, point: Point) -> list[Leaves]:
-        """What the successors say, together."""
-        blocked = self._blocked(point)
-        if self.some:
+        if len(items) != 1 or not is_bare(items[0]):
             return [
-                leaves
-                for each in point.next
-                if not any(each is one for one in blocked)
-                for leaves in self.done.get(id(each), [])
-                if leaves
-            ][:WAYS]
-        choices: list[list[Leaves]] = []
-        for each in point.next:
-            if id(each) in self.open and id(each) not in self.done:
-                continue  # a loop: it asks for nothing
-            found = self.done.get(id(each), [[]])
-            if any(each is one for one in blocked):
-                found = []
-            if not found and point.gives_up and not self.strict and each is point.branch:
-                continue  # the handling of an error is no path
-            choices.append(found)
-        if not all(choices):
-            return []
-        return [
-            _distinct([leaf for leaves in each for leaf in leaves])
-            for each in islice(product(*choices), WAYS)
-        ]
+                leaf for row in islice(run.row(items, node, None, self.state), 1) for leaf in row
+            ]
+        found: Leaves = []
+        for root in point.own():
+            stack = [root]
+            while stack:
+                each = stack.pop()
+                hit = next(self.m.match_expression(items[0], each, self.state), None)
+                if hit is not None:
+                    found.append(hit)
+                stack.extend(reversed(each.children))
+        return found
 
 
 # ---------------------------------------------------------------------------- helpers

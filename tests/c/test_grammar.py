@@ -41,7 +41,8 @@ def shape(text: str) -> str:
         ("int (*f)(void);", "(declaration (type ident:int) (fn (pdecl op:( (ptr op:* ident:f)"
          " op:)) (params op:( (param (type ident:void)) op:))) op:;)"),
         ("struct a { int b : 3; };", "(declaration (type (struct ident:struct ident:a (fields op:{"
-         " (declaration (type ident:int) (bit_decl ident:b (bits op:: number:3)) op:;) op:}))) op:;)"),
+         " (declaration (type ident:int) (bit_decl ident:b (bits op:: number:3)) op:;)"
+         " op:}))) op:;)"),
         ("static int f(void) { return 0; }", "(function storage:static (type ident:int)"
          " (fn ident:f (params op:( (param (type ident:void)) op:)))"
          " (block op:{ (return ident:return number:0 op:;) op:}))"),
@@ -52,7 +53,8 @@ def shape(text: str) -> str:
          " (pair (designator op:[ number:2 op:]) op:= number:3) op:, op:})"),
         ("case A ... B:", "(case ident:case ident:A op:... ident:B op::)"),
         ("x: y();", "(label ident:x op::) (expr_stmt (call ident:y (args op:( op:))) op:;)"),
-        ("for_each_x(i, y) f(i);", "(iterator ident:for_each_x (args op:( ident:i op:, ident:y op:))"
+        ("for_each_x(i, y) f(i);",
+         "(iterator ident:for_each_x (args op:( ident:i op:, ident:y op:))"
          " (expr_stmt (call ident:f (args op:( ident:i op:))) op:;))"),
     ],
 )  # fmt: skip

@@ -170,8 +170,8 @@ position q != r.p;
             id="a type",
         ),
         pytest.param(
-            "@r@\nidentifier x;\n@@\nf(x);\n\n@@\nidentifier r.x;\nfresh identifier y = \"new_\" ## x;"
-            "\n@@\n- g(x);\n+ g(y);\n",
+            "@r@\nidentifier x;\n@@\nf(x);\n\n@@\nidentifier r.x;\n"
+            "fresh identifier y = \"new_\" ## x;\n@@\n- g(x);\n+ g(y);\n",
             "f(a); g(a);", "f(a); g(new_a);", id="a fresh name",
         ),
     ],
@@ -204,7 +204,8 @@ main() { f(); }
     ("declared", "body", "expected"),
     [
         ("", "#include <linux/...>", ["#include <linux/a.h>", "#include <linux/c.h>"]),
-        ("", "#include ...", ["#include <linux/a.h>", "#include <asm/b.h>", "#include <linux/c.h>"]),
+        ("", "#include ...",
+         ["#include <linux/a.h>", "#include <asm/b.h>", "#include <linux/c.h>"]),
         ("expression E;", "#define SIZE E", ["#define SIZE (1 + 2)"]),
         ("identifier I, x;", "#define I(x) get(x)", ["#define GET(x) get(x)"]),
         ("identifier I;", "#define I", []),

@@ -109,7 +109,7 @@ def test_what_is_used_and_what_is_needed() -> None:
         ("@@\nexpression;\n@@\nf(x);\n", "2:11", "the name of a metavariable is expected here"),
         ("@@\nidentifier x, x;\n@@\nf(x);\n", "2:15", "x is declared twice"),
         ("@@\nidentifier r.x;\n@@\nf(x);\n", "2:12", "rule r has no x"),
-        ("@@\nidentifier x =~ \"(\";\n@@\nf(x);\n", "2:20", "the regular expression cannot be read"),
+        ("@@\nidentifier x =~ \"(\";\n@@\nf(x);\n", "2:20", "expression cannot be read"),
         ("@@\nidentifier x : script:python() { 1 };\n@@\nf(x);\n", "2:14", "by a script"),
         ("@@\n@@\n(\nf();\n|\ng();\n", "3", "this group is not closed"),
         ("@@\n@@\nf();\n)\n", "4", "closes nothing"),
