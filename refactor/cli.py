@@ -24,8 +24,14 @@ BUG = 70
 """Exit status of a bug of ours: EX_SOFTWARE of sysexits.h."""
 
 
+DEPTH = 20_000
+"""How deep calls may be nested. A chain of a thousand `else if` is a tree of a thousand levels, and
+a level takes some five calls."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. No traceback reaches a user."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     for number in interruption.SIGNALS:
         signal.signal(number, _end)
     _open_streams()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
+from refactor.cli import DEPTH
 from tests import kernels, support
+
+# As the command line does it, and before any test: Hypothesis minds who changes it in one.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
 
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 

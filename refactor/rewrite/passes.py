@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -134,10 +133,6 @@ def has_word(data: bytes, word: str) -> bool:
     return next(mentions(data, word), None) is not None
 
 
-DEPTH = 20_000
-"""How deep calls may be nested; a level of a tree takes some five of them."""
-
-
 def run(
     program: Compiled,
     path: str,
@@ -151,8 +146,6 @@ def run(
     `comment` are words of comments that go with a removed statement, `views` what has been read of
     the buffer for other patches.
     """
-    # A chain of a thousand `else if` is a tree that is a thousand levels deep.
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     outcome = Outcome(data, data)
     env = {
         ("virtual", name): Binding("code", (value.encode(),), value.encode())
