@@ -11,8 +11,10 @@ from refactor.c.lexical import covering, outermost
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
+from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher, chain
-from refactor.pattern.paths import Leaves, Paths, is_dots, own_of
+from refactor.pattern.paths import Paths
+from refactor.pattern.statements import is_dots, own_of
 from refactor.pattern.types import NoTypes, Types
 from refactor.text import Span
 

@@ -1,0 +1,167 @@
+"""Questions about the statements of a file and the items of a pattern that paths are asked with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
+from refactor.c.flow import Point, conditional
+
+BRANCHES = frozenset(("if", "while", "for", "iterator", "switch", "do", "block", "function"))
+
+
+def is_dots(item: Code) -> bool:
+    """True for dots and nests among statements."""
+    return item.kind in ("dots", "nest")
+
+
+def is_bare(item: Code) -> bool:
+    """True for an item that is an expression, and matches inside of a statement."""
+    if item.kind in ("disj", "conj"):
+        return not has_statements(item)
+    return item.kind in EXPRESSIONS or (item.kind == "meta" and not is_statement_hole(item))
+
+
+def is_optional(item: Code) -> bool:
+    """True for an item behind `?`."""
+    first = item
+    while first.children:
+        first = first.children[0]
+    return first.token is not None and first.token.optional
+
+
+def has_statements(item: Code) -> bool:
+    """True for a group whose alternatives are statements or sequences of them."""
+    for each in item.children:
+        inner = each.children if each.kind == "seq" else [each]
+        if len(inner) != 1 or (not each.children and each.kind == "seq"):
+            return True
+        only = inner[0]
+        if only.kind in STATEMENTS or is_dots(only) or only.kind == "function":
+            return True
+        if only.kind in ("disj", "conj") and has_statements(only):
+            return True
+        if is_statement_hole(only):
+            return True
+    return False
+
+
+def is_statement_hole(item: Code) -> bool:
+    return (
+        item.kind == "meta"
+        and item.token.meta.sort
+        in ("statement", "statement list", "declaration", "field", "field list")
+    ) or item.kind == "wrapped"
+
+
+def first_in(block: Code) -> Code | None:
+    """The first statement of a block."""
+    return next((each for each in block.children if _counts(each)), None)
+
+
+def following(node: Code) -> Code | None:
+    """The statement behind another one in the same list."""
+    parent = node.parent
+    if parent is None or parent.kind not in ("block", "file", "group", "fields"):
+        return None
+    children = parent.children
+    at = next((n for n, each in enumerate(children) if each is node), None)
+    if at is None:
+        return None
+    return next((each for each in children[at + 1 :] if _counts(each)), None)
+
+
+def beside(node: Code) -> Code | None:
+    """Whatever stands behind a node in the same list, annotations left out."""
+    parent = node.parent
+    if parent is None:
+        return None
+    at = next((n for n, each in enumerate(parent.children) if each is node), -1)
+    return next((each for each in parent.children[at + 1 :] if each.kind != "attr"), None)
+
+
+def is_conditional(node: Code) -> bool:
+    """True for `#if`, `#else`, `#endif` and their kind."""
+    return node.kind == "directive" and conditional(node) != b""
+
+
+def beyond(node: Code) -> Code | None:
+    """What is behind a conditional directive; behind all of it for the branches that remain."""
+    found = following(node)
+    if conditional(node) not in (b"else", b"elif"):
+        return found
+    depth = 1
+    while found is not None and depth:
+        word = conditional(found)
+        depth += {b"if": 1, b"endif": -1}.get(word, 0)
+        found = following(found)
+    return found
+
+
+def _counts(node: Code) -> bool:
+    if node.kind == "directive":
+        return True
+    return node.kind not in HIDDEN and (bool(node.children))
+
+
+def condition_of(node: Code) -> Code | None:
+    """What a branch or a loop tests."""
+    parts = node.parts
+    if node.kind == "for":
+        at = next((n for n, each in enumerate(parts) if each.text == b")" and not each.children), 0)
+        inside = list(parts[2:at])
+        semicolons = [n for n, each in enumerate(inside) if each.text == b";"]
+        first = 0 if inside and inside[0].kind == "declaration" else 1
+        stop = semicolons[first] if len(semicolons) > first else -1
+        return inside[stop - 1] if stop > 0 and inside[stop - 1].kind in EXPRESSIONS else None
+    at = next((n for n, each in enumerate(parts) if each.text == b"(" and not each.children), -1)
+    return parts[at + 1] if 0 <= at < len(parts) - 1 else None
+
+
+def own_of(node: Code) -> list[Code]:
+    """The code of a statement itself, without the statements that it governs."""
+    if node.kind in ("if", "while", "for", "iterator", "switch", "do"):
+        return Point("head", node).own()
+    if node.kind == "function":
+        return []
+    return [node]
+
+
+def names_in(item: Code) -> set[str]:
+    """The metavariables in a part of a pattern, those in nests, conditions and types included."""
+    found: set[str] = set()
+    stack = [item]
+    while stack:
+        node = stack.pop()
+        stack.extend(node.children)
+        token = node.token
+        if token is None:
+            continue
+        found.update(token.positions)
+        found.update(each.name for each in token.holes)
+        if token.meta is not None:
+            found.add(token.meta.name)
+            found.update(re.findall(r"\w+", token.meta.type_text))
+            found.add(token.meta.length)
+            for each in token.meta.constraints:
+                found.update(each.values)
+        if token.group is not None:
+            stack.extend(token.group.items)
+        for when in token.whens:
+            stack.extend(when.items)
+    return found
+
+
+def certain_holes(item: Code) -> Iterator[str]:
+    """Holes for expressions and names that no form of an item can be without."""
+    stack = [item]
+    while stack:
+        node = stack.pop()
+        if node.kind in ("disj", "conj", "nest", "cast") or node.kind in BRANCHES:
+            continue
+        if node.kind == "meta":
+            meta = node.token.meta
+            if not meta.is_list and meta.sort in ("expression", "idexpression", "identifier"):
+                yield meta.name
+        stack.extend(node.children)

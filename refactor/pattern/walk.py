@@ -1,0 +1,394 @@
+"""The walk over dots or a nest to what follows them, point by point of the control flow.
+
+A path that comes back to where it has been asks for nothing: whatever holds on the way out of the
+loop holds for it too. So the points where the rest is there on every path are the largest set of
+which none leads to a point outside of it, and a loop is no endless path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+from typing import Protocol
+
+from refactor.c.code import STATEMENTS, Code
+from refactor.c.flow import Flow, Point
+from refactor.pattern.binding import State
+from refactor.pattern.leaves import WAYS, Leaves, distinct
+from refactor.pattern.matching import Matcher
+from refactor.pattern.statements import condition_of, is_bare, is_optional, is_statement_hole
+from refactor.pattern.tokens import Token, When
+
+
+class Rows(Protocol):
+    """What a walk asks about: do these items begin here? `refactor.pattern.paths` answers."""
+
+    m: Matcher
+    block: Code | None
+    """What has to end with the items, None for no end."""
+    some: bool
+    """True if one path is enough (`exists`)."""
+
+    def row(
+        self,
+        items: tuple[Code, ...],
+        node: Code | None,
+        last: Code | None,
+        state: State,
+        before: tuple[Code, ...] = (),
+        skips: bool = True,
+    ) -> Iterator[Leaves]:
+        """The items from a statement on."""
+
+    def may(self, item: Code, node: Code, state: State) -> bool:
+        """False if an item cannot be at a statement, as far as words tell."""
+
+    def flow(self, node: Code) -> Flow | None:
+        """The flow of the function around a node."""
+
+    def free(self) -> Rows:
+        """The same without a block that has to end."""
+
+
+@dataclass(slots=True)
+class _Here:
+    """What a walk knows of one point; the point is kept so that no other one gets its identity."""
+
+    point: Point
+    found: list[Leaves] = field(default_factory=list)
+    """The ways in which the rest is there."""
+    hits: Leaves = field(default_factory=list)
+    goes_on: bool = False
+    """True if a path may go by."""
+    next: list[Point] = field(default_factory=list)
+    is_closed: bool = False
+    """True if a condition has closed one of the ways on."""
+
+
+class Walk:
+    """The walk from one place over dots or a nest to what follows them."""
+
+    def __init__(
+        self,
+        run: Rows,
+        token: Token,
+        rest: tuple[Code, ...],
+        before: tuple[Code, ...],
+        state: State,
+    ) -> None:
+        self.run = run
+        self.m = run.m
+        self.token = token
+        self.rest = rest
+        self.state = state
+        self.nest: list[Code] = token.group.items if token.group is not None else []
+        kinds = {when.kind for when in token.whens}
+        self.strict = "strict" in kinds
+        self.some = (run.some or "exists" in kinds) and "forall" not in kinds
+        self.before = () if "any" in kinds or not before else before[:1]
+        self.forbidden = [when for when in token.whens if when.kind == "!="]
+        self.wanted = [when for when in token.whens if when.kind == "=="]
+        self.tests = [when for when in token.whens if when.kind in ("true !=", "false !=")]
+        self.any = "any" in kinds
+        self.here: dict[int, _Here] = {}
+        """What is known of each point by itself, by identity."""
+        self.holds: dict[int, bool] = {}
+        """True for a point from which the rest is there on every path (or on some)."""
+
+    def ways(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """In which ways the rest is there behind a point: the ends of the paths of each, and the
+        hits of a nest on them.
+
+        First it is told where the rest is there at all, then the ends are collected. To do both in
+        one walk would be wrong in a loop: what is said of a point while the way around the loop is
+        still open is true on that way only. Stacks instead of recursion: functions have thousands
+        of statements.
+        """
+        fresh = self._explored(start)
+        self._settle(fresh)
+        if not self.holds[id(start)]:
+            return
+        if self.some:
+            yield from self._each(start)
+        else:
+            yield from self._together(start)
+
+    def _explored(self, start: Point) -> list[Point]:
+        """All points that a walk can come to and that are new."""
+        fresh: list[Point] = []
+        stack = [start]
+        while stack:
+            point = stack.pop()
+            if id(point) in self.here:
+                continue
+            self.here[id(point)] = here = self._at(point)
+            fresh.append(point)
+            stack.extend(reversed(here.next))
+        return fresh
+
+    def _settle(self, fresh: Sequence[Point]) -> None:
+        """Tell for new points if the rest is there behind them.
+
+        On every path: all points are thought to be good until one is found that is not, so a path
+        that goes around for ever asks for nothing. On some path: none is, until one is found.
+        """
+        before: dict[int, list[Point]] = {}
+        for point in fresh:
+            self.holds[id(point)] = not self.some
+            for each in self.here[id(point)].next:
+                before.setdefault(id(each), []).append(point)
+        pending = list(fresh)
+        while pending:
+            point = pending.pop()
+            holds = self._is_good(point)
+            if holds != self.holds[id(point)]:
+                self.holds[id(point)] = holds
+                pending += before.get(id(point), [])
+
+    def _is_good(self, point: Point) -> bool:
+        here = self.here[id(point)]
+        return bool(here.found) or (here.goes_on and self._is_good_behind(point))
+
+    def _is_good_behind(self, point: Point) -> bool:
+        here = self.here[id(point)]
+        if self.some:
+            return any(self.holds[id(each)] for each in here.next)
+        if here.is_closed:
+            return False
+        return all(self.holds[id(each)] or self._is_excused(point, each) for each in here.next)
+
+    def _is_excused(self, point: Point, following: Point) -> bool:
+        """True for the handling of an error: nothing that has to come is asked for there.
+
+        At the end of a rule dots are about all ways out of the function, and this is one of them.
+        """
+        is_last = not self.rest and self.run.block is None
+        return point.gives_up and not self.strict and not is_last and following is point.branch
+
+    def _each(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """One way for each end of a path."""
+        hits: Leaves = []
+        seen: set[int] = set()
+        stack = [start]
+        while stack:
+            point = stack.pop()
+            if id(point) in seen:
+                continue
+            seen.add(id(point))
+            here = self.here[id(point)]
+            for leaves in here.found:
+                yield leaves, hits
+            hits = [*hits, *here.hits]
+            if here.goes_on:
+                stack.extend(reversed(here.next))
+
+    def _together(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
+        """The ends of all paths together. With `when any` a path may go on behind an end, if it
+        comes to another one: that is one more way."""
+        queue: list[frozenset[int]] = [frozenset()]
+        known = set(queue)
+        count = 0
+        while queue and count < WAYS:
+            passed = queue.pop(0)
+            ends, hits = self._ends_behind(start, passed)
+            for chosen in islice(product(*(self.here[id(each)].found for each in ends)), WAYS):
+                leaves = distinct([leaf for each in chosen for leaf in each])
+                # Nothing but endless loops is no match of what has to come.
+                if leaves or not self.rest:
+                    count += 1
+                    yield leaves, hits
+            for each in ends if self.any else ():
+                further = passed | {id(each)}
+                may_pass = self.here[id(each)].goes_on and self._is_good_behind(each)
+                if may_pass and further not in known:
+                    known.add(further)
+                    queue.append(further)
+
+    def _ends_behind(self, start: Point, passed: frozenset[int]) -> tuple[list[Point], Leaves]:
+        """Where the paths from a point end, those in `passed` gone by; and the hits before."""
+        ends: list[Point] = []
+        hits: Leaves = []
+        seen: set[int] = set()
+        stack = [start]
+        aside: list[Point] = []
+        while stack:
+            point = stack.pop()
+            if id(point) in seen:
+                continue
+            seen.add(id(point))
+            here = self.here[id(point)]
+            if here.found and id(point) not in passed:
+                ends.append(point)
+                continue
+            hits += here.hits
+            stack.extend(each for each in reversed(here.next) if self.holds[id(each)])
+            aside += [each for each in here.next if self._is_excused(point, each)]
+        # The handling of an error may lead anywhere; what a nest speaks of counts on its way.
+        while aside:
+            point = aside.pop()
+            if id(point) not in seen:
+                seen.add(id(point))
+                hits += self.here[id(point)].hits
+                aside += self.here[id(point)].next
+        return ends, hits
+
+    # -------------------------------------------------------------------- one point
+
+    def _at(self, point: Point) -> _Here:
+        """What is to be said of a point without those behind it."""
+        here = _Here(point)
+        node = point.node
+        is_end = point.kind == "exit" or point is self._close()
+        if self.rest:
+            if node is not None:
+                here.found = self._found(node, point)
+            if is_end and all(map(is_optional, self.rest)):
+                # What is optional may be on no path, if nothing has to come behind it.
+                here.found = [[self.state]]
+        elif is_end:
+            here.found = [[self.state]]
+        if is_end or (here.found and not self.any):
+            return here
+        if self._is_passed_by(point):
+            return here
+        if node is not None and point.kind not in ("close", "directive", "fork"):
+            if (
+                self.before
+                and self.run.may(self.before[0], node, self.state)
+                and self._matches(self.before, node)
+            ):
+                return here
+            here.hits = self._hits(point) if self.nest else []
+            # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
+            if not here.hits and self._forbids(point):
+                return here
+        here.goes_on = True
+        blocked = self._blocked(point)
+        here.is_closed = bool(blocked)
+        here.next = [each for each in point.next if not any(each is one for one in blocked)]
+        return here
+
+    def _found(self, node: Code, point: Point) -> list[Leaves]:
+        """The ways in which the rest is here; or what is behind it, where that is optional."""
+        rest = self.rest
+        while rest:
+            if self._may_begin(point, rest[0]):
+                row = self.run.row(rest, node, None, self.state, skips=False)
+                found = list(islice(row, WAYS))
+                if found:
+                    return found
+            if not is_optional(rest[0]):
+                break
+            rest = rest[1:]
+            if rest and rest[0].kind == "dots" and not rest[0].token.whens:
+                rest = rest[1:]
+        return []
+
+    def _is_passed_by(self, point: Point) -> bool:
+        """True if what has to come next is here, though nothing good comes behind it: dots are the
+        shortest path, and do not look for a better one further on."""
+        if self.any or not self.rest or point.node is None:
+            return False
+        first = self.rest[0]
+        if not self._may_begin(point, first):
+            return False
+        return (
+            len(self.rest) > 1
+            and not is_optional(first)
+            and self._matches(self.rest[:1], point.node)
+        )
+
+    def _may_begin(self, point: Point, first: Code) -> bool:
+        """False if an item cannot be here, as far as the words of a statement tell."""
+        if point.kind not in ("statement", "head") or point.node is None:
+            return False
+        if first.kind in ("disj", "conj", "dots", "nest", "directive", "meta"):
+            return True
+        return point.node.kind == "directive" or self.run.may(first, point.node, self.state)
+
+    def _close(self) -> Point | None:
+        """Where the block ends; for a statement that stands for one, what is behind it."""
+        block = self.run.block
+        if block is None:
+            return None
+        flow = self.run.flow(block)
+        if flow is None:
+            return None
+        found = flow.close_of.get(id(block))
+        return found if found is not None else flow.after_of.get(id(block))
+
+    def _blocked(self, point: Point) -> list[Point]:
+        """The successors that `when != true e` and `when != false e` close."""
+        if (
+            not self.tests
+            or point.kind not in ("head", "fork")
+            or len(point.next) < 2
+            or point.node is None
+        ):
+            return []
+        if point.node.kind not in ("if", "while", "for", "do"):
+            return []
+        found = []
+        for when in self.tests:
+            item = when.items[0] if len(when.items) == 1 else None
+            condition = condition_of(point.node)
+            if item is None or condition is None:
+                continue
+            if next(self.m.match_expression(item, condition, self.state), None) is not None:
+                found.append(point.next[0 if when.kind.startswith("true") else 1])
+        return found
+
+    def _matches(self, items: tuple[Code, ...], node: Code) -> bool:
+        run = self.run.free()
+        return next(run.row(items, node, None, self.state), None) is not None
+
+    def _forbids(self, point: Point) -> bool:
+        node = point.node
+        assert node is not None
+        for when in self.forbidden:
+            if self._stands(when, point):
+                return True
+        return bool(self.wanted) and not any(self._stands(when, point) for when in self.wanted)
+
+    def _stands(self, when: When, point: Point) -> bool:
+        """True if what a condition names stands at a point."""
+        node = point.node
+        assert node is not None
+        run = self.run.free()
+        for item in when.items:
+            if not self.run.may(item, node, self.state):
+                continue
+            if item.kind in STATEMENTS or is_statement_hole(item):
+                if next(run.row((item,), node, None, self.state), None) is not None:
+                    return True
+                continue
+            for root in point.own():
+                stack = [root]
+                while stack:
+                    each = stack.pop()
+                    if next(self.m.match_expression(item, each, self.state), None) is not None:
+                        return True
+                    stack.extend(each.children)
+        return False
+
+    def _hits(self, point: Point) -> Leaves:
+        """All hits of a nest at a point."""
+        node = point.node
+        assert node is not None
+        items = tuple(self.nest)
+        run = self.run.free()
+        if len(items) != 1 or not is_bare(items[0]):
+            return [
+                leaf for row in islice(run.row(items, node, None, self.state), 1) for leaf in row
+            ]
+        found: Leaves = []
+        for root in point.own():
+            stack = [root]
+            while stack:
+                each = stack.pop()
+                hit = next(self.m.match_expression(items[0], each, self.state), None)
+                if hit is not None:
+                    found.append(hit)
+                stack.extend(reversed(each.children))
+        return found
