@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from refactor.c.syntax import SourceFile
 from refactor.match.sites import Site
+from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.layout import Text
 from refactor.rewrite.merge import Merge, Trouble
 from refactor.rewrite.remarks import Remarks, remarks
-from refactor.rewrite.statements import CannotSpliceError
 from refactor.rewrite.verify import Unsound, unsound
 
 

@@ -9,9 +9,11 @@ from typing import Generic, TypeVar
 
 from refactor.c.code import Code
 from refactor.match.sites import Site
+from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
+from refactor.rewrite.meant import Want
 from refactor.rewrite.remarks import Remarks
-from refactor.rewrite.splice import Splicer, Want
-from refactor.rewrite.statements import CannotSpliceError, Changes, Gone, Put, placed
+from refactor.rewrite.splice import Splicer
+from refactor.rewrite.statements import placed
 from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, Piece, Pieces, Written, apply
 
 

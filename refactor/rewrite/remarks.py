@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from refactor.c.comments import attached, explains
 from refactor.c.syntax import SourceFile, is_statement, span, statement_at
-from refactor.rewrite.statements import CannotSpliceError, Gone
+from refactor.rewrite.changes import CannotSpliceError, Gone
 from refactor.text import Span
 
 Remarks = Callable[[Gone], Gone]

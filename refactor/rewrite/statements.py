@@ -9,10 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.layout import indent_of
+from refactor.rewrite.bodies import (
+    LABELS,
+    head_of_branch,
+    is_body,
+    is_sole_body,
+    tail_of,
+    token_before,
+)
+from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
 from refactor.rewrite.written import (
     AROUND_CLOSE,
     BEFORE,
@@ -25,77 +34,6 @@ from refactor.rewrite.written import (
     Written,
     rank_behind,
 )
-
-CONTROLS = ("if", "while", "for", "iterator", "do")
-LABELS = ("label", "case", "default")
-
-
-class CannotSpliceError(Exception):
-    """Something keeps a match from being rewritten; `offset` is where, in bytes.
-
-    `reason` is one of `comment` (one would go or be left without what it is about), `label` (it
-    would stand before a brace), `directive`, `overlap` (two matches want to write the same place),
-    `unbound` (a name of the added code has no value here), `array` (a type with brackets behind the
-    name cannot move).
-    """
-
-    def __init__(self, reason: str, offset: int, note: str = "", blame: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.offset = offset
-        self.note = note
-        self.blame = offset if blame is None else blame
-        """An offset in the match whose fault it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """Statements that come, beside a statement of the file or inside of a brace of it."""
-
-    node: Code = field(compare=False)
-    start: int
-    end: int
-    """Of `node`, so that equal ones are known as such."""
-    place: str
-    """`before` or `behind` the node, `first` behind an opening brace, `last` before a closing one,
-    `open` or `close` for a brace around it that belongs to its branch."""
-    text: Written
-    """Its first line has no indent, the others have theirs."""
-    indent: bytes
-    lead: int = 0
-    """Empty lines before it, where it has lines of its own."""
-    trail: int = 0
-    origin: int = -1
-    """What in the node it is about, so that equal texts for several names are several."""
-    wraps: bool = False
-    """True for one half of something that is put around a statement."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Bytes of statements that go. `node` is the statement, if it is just one."""
-
-    start: int
-    end: int
-    node: Code | None = field(default=None, compare=False)
-
-
-@dataclass(slots=True)
-class Changes:
-    """All that one match, or many, want to change."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    puts: list[Put] = field(default_factory=list)
-    gone: list[Gone] = field(default_factory=list)
-    names: list[tuple[Code, Code]] = field(default_factory=list)
-    """Declarations, and one of the names in them that goes."""
-    several: list[Code] = field(default_factory=list)
-    """Statements in whose place there are several now, or none of that kind."""
-    shifts: list[tuple[int, int, int]] = field(default_factory=list)
-    """From where to where lines go some levels deeper."""
-
-    def __bool__(self) -> bool:
-        return bool(self.pieces or self.puts or self.gone or self.names)
 
 
 def placed(data: bytes, changes: Changes, newline: bytes) -> Iterator[Piece]:
@@ -437,9 +375,9 @@ class _Placing:
         if b"/*" in gap or b"//" in gap:
             raise CannotSpliceError("comment", before.end, "", node.start)
         end = with_comment(self.data, node.end)
-        if _tail(node) is not None:
+        if tail_of(node) is not None:
             end = node.end
-        text = b" {" + self.newline + self._indent(_head(parent).start) + b"}"
+        text = b" {" + self.newline + self._indent(head_of_branch(parent).start) + b"}"
         return Piece(before.end, end, Written(text), BEHIND)
 
     # -------------------------------------------------------------------- braces
@@ -447,7 +385,7 @@ class _Placing:
     def _braces(self, node: Code) -> Iterator[Piece]:
         """Braces around what was one statement and is several."""
         if node.parent is not None:
-            indent = self._indent(_head(node.parent).start)
+            indent = self._indent(head_of_branch(node.parent).start)
             yield self._open(node, Put(node, node.start, node.end, "open", Written(), indent))
             yield self._close(node, indent)
 
@@ -471,7 +409,7 @@ class _Placing:
 
     def _close(self, node: Code, indent: bytes) -> Piece:
         """A brace behind a body; an `else` or a `while` follows it."""
-        tail = _tail(node)
+        tail = tail_of(node)
         if tail is not None:
             between = self.data[node.end : tail.start]
             if b"\n" in between:
@@ -574,21 +512,8 @@ def _unconditional(nodes: Sequence[Code]) -> Iterator[Code]:
             yield node
 
 
-def is_sole_body(node: Code) -> bool:
-    """True for a statement that is all of a branch or a loop, without braces."""
-    parent = node.parent
-    if parent is None or parent.kind not in CONTROLS or node.kind == "block":
-        return False
-    return node.kind in STATEMENTS
-
-
 def _depth(node: Code) -> int:
     return sum(1 for _ in node.ancestors())
-
-
-def is_body(node: Code) -> bool:
-    """True for a statement that is all of a branch or a loop, be it a block."""
-    return node.parent is not None and node.parent.kind in CONTROLS and node.kind in STATEMENTS
 
 
 def with_comment(data: bytes, end: int) -> int:
@@ -602,39 +527,3 @@ def with_comment(data: bytes, end: int) -> int:
     if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
         return end + len(rest.rstrip())
     return end
-
-
-def token_before(node: Code) -> Code | None:
-    """The last token before a body: the parenthesis, the `else` or the `do`."""
-    parent = node.parent
-    if parent is None:
-        return None
-    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
-    before = parent.children[at - 1] if at else None
-    while before is not None and before.children:
-        before = before.children[-1]
-    return before
-
-
-def _tail(node: Code) -> Code | None:
-    """The `else` or the `while` behind a body."""
-    parent = node.parent
-    if parent is None or parent.kind not in ("if", "do"):
-        return None
-    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
-    return next(
-        (each for each in parent.children[at + 1 : at + 2] if each.text in (b"else", b"while")),
-        None,
-    )
-
-
-def _head(node: Code) -> Code:
-    """The statement at whose indent the braces of a branch are: for `else if` that of the `if`."""
-    while (
-        node.kind == "if"
-        and node.parent is not None
-        and node.parent.kind == "if"
-        and node.parent.parts[-1] is node
-    ):
-        node = node.parent
-    return node

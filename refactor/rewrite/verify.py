@@ -29,10 +29,10 @@ from refactor.c.items import cut
 from refactor.c.lexical import code_only, covering
 from refactor.c.syntax import Node, SourceFile, errors_in, parse_items
 from refactor.match.sites import Site
+from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.layout import Text
+from refactor.rewrite.meant import Want
 from refactor.rewrite.merge import Done
-from refactor.rewrite.splice import Want
-from refactor.rewrite.statements import CONTROLS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refactor.rewrite import splice, statements
+from refactor.rewrite import render, splice, statements
 from refactor.rewrite.written import Builder
 from tests.patches import in_function, patched, reasons, rule
 
@@ -16,7 +16,7 @@ CALLS = rule("expression E;", "- f(E);\n+ g(E);\n+ h(E);")
 def no_parentheses(monkeypatch: pytest.MonkeyPatch) -> None:
     """A splicer that has forgotten all grouping."""
     monkeypatch.setattr(splice, "required", lambda node: 0)
-    monkeypatch.setattr(splice.Splicer, "_required", lambda self, leaf: 0)
+    monkeypatch.setattr(render.Renderer, "required", lambda self, leaf: 0)
 
 
 @pytest.mark.usefixtures("no_parentheses")

@@ -1,0 +1,57 @@
+"""Statements that are all of a branch or a loop, and the tokens around them."""
+
+from __future__ import annotations
+
+from refactor.c.code import STATEMENTS, Code
+
+CONTROLS = ("if", "while", "for", "iterator", "do")
+LABELS = ("label", "case", "default")
+
+
+def is_sole_body(node: Code) -> bool:
+    """True for a statement that is all of a branch or a loop, without braces."""
+    parent = node.parent
+    if parent is None or parent.kind not in CONTROLS or node.kind == "block":
+        return False
+    return node.kind in STATEMENTS
+
+
+def is_body(node: Code) -> bool:
+    """True for a statement that is all of a branch or a loop, be it a block."""
+    return node.parent is not None and node.parent.kind in CONTROLS and node.kind in STATEMENTS
+
+
+def token_before(node: Code) -> Code | None:
+    """The last token before a body: the parenthesis, the `else` or the `do`."""
+    parent = node.parent
+    if parent is None:
+        return None
+    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
+    before = parent.children[at - 1] if at else None
+    while before is not None and before.children:
+        before = before.children[-1]
+    return before
+
+
+def tail_of(node: Code) -> Code | None:
+    """The `else` or the `while` behind a body."""
+    parent = node.parent
+    if parent is None or parent.kind not in ("if", "do"):
+        return None
+    at = next((n for n, each in enumerate(parent.children) if each is node), 0)
+    return next(
+        (each for each in parent.children[at + 1 : at + 2] if each.text in (b"else", b"while")),
+        None,
+    )
+
+
+def head_of_branch(node: Code) -> Code:
+    """The statement at whose indent the braces of a branch are: for `else if` that of the `if`."""
+    while (
+        node.kind == "if"
+        and node.parent is not None
+        and node.parent.kind == "if"
+        and node.parent.parts[-1] is node
+    ):
+        node = node.parent
+    return node

@@ -1,0 +1,211 @@
+"""Tokens that go and come inside of a line, and the white space and the commas around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from refactor.c.layout import width
+from refactor.pattern.binding import Pair
+from refactor.pattern.compile import Hunk
+from refactor.pattern.tokens import Token
+from refactor.rewrite.between import no_comment
+from refactor.rewrite.changes import Changes
+from refactor.rewrite.path import Path, is_blank
+from refactor.rewrite.render import TIGHT_BEFORE, Renderer, gap_before
+from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
+
+
+class Inline:
+    """Makes the edits of hunks that are no matter of lines."""
+
+    def __init__(self, path: Path, renderer: Renderer, changes: Changes) -> None:
+        self.path = path
+        self.renderer = renderer
+        self.changes = changes
+        self.owner = (0, 0)
+
+    def inline(
+        self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
+    ) -> None:
+        added = hunk.added
+        if removed:
+            self._replaced(hunk, removed, left, right)
+            return
+        if not added:
+            return
+        first, last = added[0], added[-1]
+        closes = right is not None and right.node is not None and right.node.text == b"}"
+        follows_comma = left is not None and left.node is not None and left.node.text == b","
+        if closes and follows_comma:
+            right = None  # in an unordered list the brace is not what follows
+        at_left = left is not None and (first.text == b"," or right is None)
+        if left is not None and not at_left and right is not None and not self.path.is_prefix(last):
+            at_left = left.end > right.start or not (
+                last.text in (b",", b";") or first.text not in _BEHIND
+            )
+        if at_left and left is not None:
+            text = self.renderer.render(added, left.end)
+            behind = self.path.data[left.end : right.start] if right is not None else b""
+            lead = b"" if first.text in TIGHT_BEFORE else gap_before(first, hunk.left, b" ")
+            if b"\n" in lead:
+                lead = b" "
+            lead = self._comma_before(hunk.left, left) or lead
+            trail = b""
+            if right is not None and hunk.right is not None and not behind:
+                trail = self.renderer.space(last, hunk.right)
+                if first.text == b",":
+                    trail = b""
+            self._piece(left.end, left.end, lead, text, trail, BEHIND)
+        elif right is not None:
+            text = self.renderer.render(added, right.start)
+            trail = b" "
+            if hunk.right is not None:
+                trail = self.renderer.behind_gap(last, hunk.right, b" ", hunk.right_gap)
+            self._piece(right.start, right.start, b"", text, trail, BEFORE)
+
+    def _comma_before(self, token: Token | None, left: Pair) -> bytes:
+        """The comma of the pattern is not in the file where a list ends without one."""
+        if token is None or token.text != b"," or left.end > left.start:
+            return b""
+        before = self.path.data[: left.end].rstrip()[-1:]
+        return b"" if before in (b"(", b"{", b"[", b",") else b", "
+
+    def _replaced(
+        self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
+    ) -> None:
+        added = hunk.added
+        start = min(each.start for each in removed)
+        end = max(each.end for each in removed)
+        if left is not None and left.end > start:
+            left = None
+        if right is not None and right.start < end:
+            right = None
+        no_comment(self.path, hunk.removed)
+        before = self.path.data[left.end : start] if left is not None else b""
+        behind = self.path.data[end : right.start] if right is not None else b""
+        if not is_blank(before):
+            before = b""
+            left = None
+        if not is_blank(behind):
+            behind = b""
+            right = None
+        if not added:
+            self._delete(start, end, left, before, behind, self._is_statement(hunk.right))
+            return
+        text = self.renderer.render(added, start)
+        first, last = added[0], added[-1]
+        lead, trail = before, behind
+        if left is not None and b"\n" not in before and b"\n" not in first.gap:
+            lead = gap_before(first, hunk.left, before)
+        if right is not None and b"\n" not in behind and hunk.right is not None:
+            trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
+            if trail and (b"\t" in behind or b"  " in behind):
+                begin = left.end if left is not None else start
+                trail = self._to_column(begin, lead + text.text, right.start, behind)
+        begin = left.end if left is not None else start
+        stop = right.start if right is not None else end
+        self._piece(begin, stop, lead, text, trail, BEHIND)
+
+    def _to_column(self, begin: int, text: bytes, right: int, gap: bytes) -> bytes:
+        """White space after which what was aligned in a column stands there again."""
+        line = self.path.line_start(begin)
+        column = width(self.path.data[line:right])
+        here = width(self.path.data[line:begin] + text)
+        if b"\n" in text or here >= column:
+            return b" "
+        if b"\t" not in gap:
+            return b" " * (column - here)
+        tabs = b""
+        while width(self.path.data[line:begin] + text + tabs) < column:
+            tabs += b"\t"
+        return tabs
+
+    def _piece(
+        self, start: int, end: int, lead: bytes, text: Written, trail: bytes, rank: int
+    ) -> None:
+        made = Builder()
+        made.add(lead)
+        made.put(text)
+        if b"//" in text.text[text.text.rfind(b"\n") + 1 :] and self.path.goes_on(end):
+            trail = self.renderer.newline + self.path.indent(start) + b"\t"
+        made.add(trail)
+        self.changes.pieces.append(Piece(start, end, made.written(), rank, self.owner))
+
+    def _delete(
+        self,
+        start: int,
+        end: int,
+        left: Pair | None,
+        before: bytes,
+        behind: bytes,
+        is_statement: bool,
+    ) -> None:
+        """Take tokens out, with the white space on the side where the line goes on.
+
+        If a statement follows, it stays on the line that it has.
+        """
+        start, end, before, behind = self._with_comma(start, end, before, behind)
+        closes = _closes(self.path.data, end)
+        if not before and not behind and closes:
+            line = self.path.data[self.path.line_start(start) : start]
+            bare = line.rstrip(b" \t")
+            before = line[len(bare) :] if bare else b""
+        if b"\n" in behind and b"\n" not in before:
+            if left is not None and not closes and not is_statement:
+                # The rest of the list begins on the next line: it moves up to where this began.
+                self._cut(start, end + len(behind))
+                return
+            self._cut(start - len(before) + (len(before) if closes else 0), end)
+        elif b"\n" in before and b"\n" not in behind and not closes:
+            self._cut(start, end + len(behind))
+        elif b"\n" in before and b"\n" in behind:
+            self._cut(start - len(before), end)
+        elif not before and (left is None or _opens(self.path.data, start)):
+            # Nothing is before it on its side of the line: what is behind moves up to its place.
+            gap = len(self.path.data) - len(self.path.data[end:].lstrip(b" \t")) - end
+            self._cut(start, end + gap)
+        else:
+            self._cut(start - len(before), end)
+
+    def _is_statement(self, token: Token | None) -> bool:
+        return token is not None and token.number in self.path.pattern.statements
+
+    def _cut(self, start: int, end: int) -> None:
+        self.changes.pieces.append(Piece(start, end))
+
+    def _with_comma(
+        self, start: int, end: int, before: bytes, behind: bytes
+    ) -> tuple[int, int, bytes, bytes]:
+        """Take the comma along that a list would have too many."""
+        lead = re.search(rb"(\S)(\s*)\Z", self.path.data[max(0, start - 400) : start])
+        tail = re.match(rb"(\s*)(\S)", self.path.data[end : end + 400])
+        if lead is None or tail is None:
+            return start, end, before, behind
+        prev, following = lead[1], tail[2]
+        if following == b"," and prev in (b"(", b"{", b","):
+            stop = end + tail.end()
+            rest = re.match(rb"\s*", self.path.data[stop:])
+            gap = rest[0] if rest else b""
+            if prev in (b"(", b"{") and b"\n" not in gap and b"\n" not in lead[2]:
+                # Nothing is before it: what follows takes its place.
+                return start, stop + len(gap), b"", b""
+            return start, stop, before or lead[2], gap
+        if prev == b"," and following == b")":
+            return start - len(lead[2]) - 1, end, b"", behind
+        return start, end, before, behind
+
+
+_BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
+           b"^", b"&&", b"||", b"==", b"!=", b"<", b">", b"=", b"?", b":", b"<<", b">>",
+           b"%")  # fmt: skip
+
+
+def _opens(data: bytes, offset: int) -> bool:
+    before = data[max(0, offset - 200) : offset].rstrip()
+    return before[-1:] in (b"(", b"[", b"{")
+
+
+def _closes(data: bytes, offset: int) -> bool:
+    behind = data[offset : offset + 200].lstrip()
+    return behind[:1] in (b")", b"]", b"}", b";", b",")

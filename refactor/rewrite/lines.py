@@ -1,0 +1,449 @@
+"""Whole statements that go and come: which ones in the file are meant, and where beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from refactor.c.code import STATEMENTS, Code
+from refactor.pattern.binding import Pair
+from refactor.pattern.compile import MIXED, Hunk
+from refactor.pattern.tokens import Token, flat
+from refactor.rewrite.between import no_comment
+from refactor.rewrite.bodies import head_of_branch, is_body
+from refactor.rewrite.changes import Changes, Gone, Put
+from refactor.rewrite.path import Path, is_blank, numbers_of
+from refactor.rewrite.render import Renderer
+from refactor.rewrite.statements import with_comment
+from refactor.rewrite.written import Piece
+
+
+class Lines:
+    """Makes the edits of hunks that are about statements, or elements with lines of their own."""
+
+    def __init__(self, path: Path, renderer: Renderer, changes: Changes) -> None:
+        self.path = path
+        self.renderer = renderer
+        self.changes = changes
+
+    def by_lines(
+        self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
+    ) -> bool:
+        """Whole statements: their lines go, and come. False if this is no matter of lines."""
+        if removed and not hunk.units and not hunk.added:
+            element = self.path.element(removed[0].node) if removed[0].node is not None else None
+            if element is not None:
+                return self._element_goes(removed)
+        goes = removed or any(each.kind in ("dots", "nest") for each in flat(hunk.removed))
+        if goes and self._statements_go(hunk):
+            return True
+        if not hunk.added:
+            return not removed
+        if removed:
+            return False
+        return self._statements_come(hunk, left, right)
+
+    def _element_goes(self, removed: Sequence[Pair]) -> bool:
+        """An element with lines of its own goes with them, and with its comma."""
+        start, end = removed[0].start, max(each.end for each in removed)
+        comma = re.match(rb"\s*,", self.path.data[end : end + 200])
+        if comma is not None and self.path.data[end - 1 : end] != b",":
+            end += len(comma[0])
+        if self.path.data[self.path.line_start(start) : start].strip() or self.path.goes_on(
+            with_comment(self.path.data, end)
+        ):
+            return False
+        self.changes.gone.append(Gone(start, end))
+        return True
+
+    def _statements_go(self, hunk: Hunk) -> bool:
+        no_comment(self.path, hunk.removed)
+        covered: set[int] = set()
+        gone: list[Gone] = []
+        named: list[tuple[Code, Code]] = []
+        for unit in hunk.units:
+            numbers = numbers_of(unit)
+            name = self.path.name_of(unit)
+            if name is not None:
+                assert name.parent is not None
+                named.append((name.parent, name))
+            elif unit.kind == "meta" and unit.token.meta.is_list:
+                nodes = self.path.state.env[unit.token.meta.name].nodes
+                gone += [Gone(each.start, each.end, each) for each in nodes]
+            else:
+                node = self.path.met(unit)
+                if node is None:
+                    continue
+                gone.append(Gone(node.start, node.end, node))
+            covered |= numbers
+        rest = [
+            self.path.pairs[each.number]
+            for each in flat(hunk.removed)
+            if each.number in self.path.pairs and each.number not in covered
+        ]
+        rest = [each for each in rest if each.end > each.start]
+        gone += [Gone(start, end) for start, end in _joined(self.path.data, rest)]
+        gone += self._skipped(hunk, covered)
+        gone = _merged(gone, self.path.data)
+        if not hunk.added:
+            self.changes.gone += gone
+            self.changes.names += named
+            return bool(gone or named)
+        if named:
+            declaration = named[0][0]
+            self.changes.names += named
+            self.changes.gone += gone
+            place = "before" if hunk.comes_first else "behind"
+            self._put_lines(hunk.added, declaration, place, named[0][1].start)
+            return True
+        if not gone:
+            return False
+        first = gone[0]
+        indent = self.path.indent(first.start)
+        if first.node is not None and hunk.statements != 1:
+            indent = self._indent_of(first.node)
+        own, outer, levels = self._split(hunk.added)
+        text = self.renderer.render(own, first.start, indent)
+        self.changes.pieces.append(Piece(first.start, first.end, text))
+        self.changes.gone += gone[1:]
+        node = first.node
+        if node is not None and not outer and (hunk.statements != 1 or self._takes_else(own)):
+            self.changes.several.append(node)
+        around = _climbed(node, levels) if node is not None else None
+        if outer and around is not None:
+            self._put(outer, around, "behind")
+        return True
+
+    def _takes_else(self, added: Sequence[Token]) -> bool:
+        """True for an `if` that an `else` behind it would become a part of."""
+        node = next(
+            (
+                found
+                for token in added
+                if (found := self.path.pattern.result_statements.get(token.number)) is not None
+            ),
+            None,
+        )
+        while node is not None and node.kind in _GOVERNING and node.kind != "do":
+            if node.kind == "if" and not any(each.text == b"else" for each in node.children):
+                return True
+            node = node.children[-1]
+        return False
+
+    def _skipped(self, hunk: Hunk, covered: set[int]) -> Iterator[Gone]:
+        """What dots stand for that go by themselves: all between their neighbours."""
+        tokens = [token for token in flat(self.path.pattern.tokens) if token.mark != "+"]
+        pairs = self.path.pairs
+        for position, token in enumerate(tokens):
+            if token.mark != "-" or token.kind not in ("dots", "nest") or token.number in covered:
+                continue
+            if not any(token is each for each in flat(hunk.removed)):
+                continue
+            before = next(
+                (pairs[t.number] for t in tokens[:position][::-1] if t.number in pairs),
+                None,
+            )
+            behind = next(
+                (pairs[t.number] for t in tokens[position + 1 :] if t.number in pairs),
+                None,
+            )
+            if before is None or behind is None or before.end >= behind.start:
+                continue
+            gap = self.path.data[before.end : behind.start]
+            if gap.strip():
+                start = before.end + len(gap) - len(gap.lstrip())
+                yield Gone(start, start + len(gap.strip()))
+
+    def _statements_come(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> bool:
+        """Added statements, beside what the pattern has next to them."""
+        before, after = _neighbour(hunk.left, left), _neighbour(hunk.right, right)
+        choices = []
+        if before is not None and not (hunk.right and self._is_label(before[0])):
+            choices.append((*before, True, False))
+        if after is not None:
+            choices.append((*after, False, False))
+        if before is not None:
+            choices.append((*before, True, True))
+        for token, pair, behind, last_resort in choices:
+            node, place = self._beside(token, pair, behind=behind, last_resort=last_resort)
+            if node is not None:
+                self._put(hunk.added, node, place)
+                return True
+        return False
+
+    def _is_label(self, token: Token) -> bool:
+        return token.text == b":"
+
+    def _beside(
+        self, token: Token, pair: Pair, *, behind: bool, last_resort: bool = False
+    ) -> tuple[Code | None, str]:
+        """The node that is meant by a neighbour, and where beside it."""
+        node = pair.node
+        assert node is not None
+        if token.text == b"{" and behind and not node.children:
+            listed = node.parent is not None and node.parent.kind == "init"
+            return (None, "") if listed and not last_resort else (node, "first")
+        if token.text == b"}" and not behind and not node.children:
+            return node, "last"
+        if (
+            node.parent is not None
+            and node.parent.kind in ("init", "fields")
+            and token.text == b","
+        ):
+            return (node, "behind") if behind else (None, "")
+        element = self.path.element(node)
+        if element is not None and token.text not in (b"{", b"}", b","):
+            return (None, "") if behind else (element, "before")
+        p = self.path.pattern.statements.get(token.number)
+        if p is None and token.group is not None:
+            found: Code | None = node
+            while found is not None and found.kind not in STATEMENTS:
+                found = found.parent
+            return found, "behind" if behind else "before"
+        if p is None:
+            return None, ""
+        if p.kind == "meta" and p.token.meta.is_list:
+            nodes = self.path.state.env[p.token.meta.name].nodes
+            if not nodes:
+                return None, ""
+            return (nodes[-1], "behind") if behind else (nodes[0], "before")
+        return self.path.met(p), "behind" if behind else "before"
+
+    def _put(self, added: Sequence[Token], node: Code, place: str) -> None:
+        """Statements beside a node of the file.
+
+        A brace that opens or closes the block of a branch belongs to what is before or behind it,
+        and statements that the pattern has further out are put there.
+        """
+        if place == "before" and self._is_brace(added[0], b"{"):
+            self._wrap(added[1:], node, "open")
+            return
+        if place == "behind" and self._is_brace(added[0], b"}"):
+            self._wrap((), node, "close")
+            if added[1:] and node.parent is not None:
+                self._put(added[1:], node.parent, "behind")
+            return
+        if place == "behind":
+            node = self._sibling(added, node)
+        own, outer, levels = self._split(added)
+        if outer:
+            self._put_lines(own, node, place)
+            around = _climbed(node, levels)
+            if around is not None:
+                self._put(outer, around, "behind")
+            return
+        self._put_lines(added, node, place)
+
+    def _sibling(self, added: Sequence[Token], node: Code) -> Code:
+        """What the added statements follow: the node itself, or a branch that it is the end of."""
+        first = next(
+            (
+                found
+                for token in added
+                if (found := self.path.pattern.result_statements.get(token.number)) is not None
+            ),
+            None,
+        )
+        if first is None:
+            return node
+        before: Code | None = None
+        siblings = (
+            first.parent.children if first.parent is not None else self.path.pattern.result or []
+        )
+        for each in siblings:
+            if each is first:
+                break
+            before = each
+        else:
+            return node  # it stands in a nest
+        met = self.path.met(before) if before is not None and before.kind in _GOVERNING else None
+        if met is not None and met.start <= node.start and node.end <= met.end:
+            return met
+        return node
+
+    def _is_brace(self, token: Token, text: bytes) -> bool:
+        """True for a brace that is added to a branch or a loop, without its other half."""
+        leaf = self.path.pattern.results.get(token.number)
+        if token.text != text or leaf is None or leaf.parent is None or leaf.parent.parent is None:
+            return False
+        return leaf.parent.kind == "block" and leaf.parent.parent.kind in _GOVERNING
+
+    def _wrap(self, inner: Sequence[Token], node: Code, place: str) -> None:
+        indent = self.path.indent(head_of_branch(node.parent or node).start)
+        text = self.renderer.render(inner, node.start, indent + b"\t")
+        self.changes.puts.append(Put(node, node.start, node.end, place, text, indent))
+
+    def _split(self, added: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token], int]:
+        """The statements of the first one's list, those further out, and how far out that is."""
+        first: Code | None = None
+        position = 0
+        numbers = {token.number for token in added}
+        while position < len(added):
+            node = self.path.pattern.result_statements.get(added[position].number)
+            if node is None or not numbers_of(node) <= numbers:
+                position += 1
+                continue
+            if first is None:
+                first = node
+            elif node.parent is not first.parent:
+                levels = _levels(first, node)
+                if levels:
+                    return added[:position], added[position:], levels
+            position += len(numbers_of(node))
+        return added, (), 0
+
+    def _put_lines(
+        self,
+        added: Sequence[Token],
+        node: Code,
+        place: str,
+        origin: int = -1,
+        *,
+        flat: bool = False,
+    ) -> None:
+        wraps = _braces(added) != 0
+        indent = self._indent_of(node)
+        if place in ("first", "last"):
+            indent = self._inner_indent(node)
+        elif place == "behind" and node.kind in ("label", "case", "default"):
+            indent = self._next_indent(node) or indent + b"\t"
+        elif place == "before" and node.kind in ("function", "declaration") and _is_top(node):
+            indent = b""
+        text = self.renderer.render(added, node.start, indent, flat=flat)
+        lead = trail = 0
+        if place in ("behind", "first"):
+            lead = added[0].gap.partition(b"/")[0].count(b"\n") - 1
+        trail = added[-1].trail.count(b"\n")
+        self.changes.puts.append(
+            Put(node, node.start, node.end, place, text, indent, max(0, lead), trail, origin, wraps)
+        )
+
+    def _indent_of(self, node: Code) -> bytes:
+        """The indent of a statement's line; that of the line it gets, if it is a body on the line
+        of its branch."""
+        line = self.path.data[self.path.line_start(node.start) : node.start]
+        if is_body(node) and line.strip() and node.parent is not None:
+            return self.path.indent(head_of_branch(node.parent).start) + b"\t"
+        return self.path.indent(node.start)
+
+    def _inner_indent(self, brace: Code) -> bytes:
+        """The indent of the statements in the block of a brace."""
+        block = brace.parent
+        if block is not None:
+            for each in block.children:
+                if each.kind in STATEMENTS and each.kind not in ("label", "case", "default"):
+                    line = self.path.data[self.path.line_start(each.start) : each.start]
+                    if not line.strip():
+                        return line
+        return self.path.indent(block.start if block is not None else brace.start) + b"\t"
+
+    def _next_indent(self, label: Code) -> bytes:
+        siblings = label.parent.children if label.parent is not None else []
+        at = next((n for n, each in enumerate(siblings) if each is label), len(siblings))
+        for each in siblings[at + 1 :]:
+            line = self.path.data[self.path.line_start(each.start) : each.start]
+            if each.kind in STATEMENTS and not line.strip():
+                return line
+            break
+        return b""
+
+    def taken_apart(self) -> set[int]:
+        """Declarations that change, of which the file has one name among several.
+
+        The name gets a declaration of its own; these are the tokens that are done with by that.
+        """
+        done: set[int] = set()
+        for node in {id(each): each for each in self.path.pattern.statements.values()}.values():
+            if node.kind != "declaration":
+                continue
+            name = self.path.name_of(node)
+            if name is None or name.parent is None:
+                continue
+            own = numbers_of(node)
+            after = self._becomes(node)
+            if after is None:
+                continue  # it goes
+            tokens = [leaf.token for leaf in after.leaves() if leaf.token is not None]
+            first = min((each.number for each in tokens if each.mark == "+"), default=1 << 30)
+            self.changes.names.append((name.parent, name))
+            before = first < min(own) and self.path.pattern.states.get(id(node)) != MIXED
+            place = "before" if before else "behind"
+            self._put_lines(tokens, name.parent, place, name.start, flat=True)
+            done |= own | {each.number for each in tokens}
+        return done
+
+    def _becomes(self, node: Code) -> Code | None:
+        """The declaration of the result in the place of one of the pattern."""
+        own = numbers_of(node)
+        found: Code | None = None
+        for each in self.path.pattern.result_statements.values():
+            if each.kind != "declaration":
+                continue
+            mine = {self.path.pattern.kept_as.get(number, number) for number in numbers_of(each)}
+            if mine & own and (found is None or len(mine) < len(numbers_of(found))):
+                found = each
+        return found
+
+
+_GOVERNING = ("if", "while", "for", "do", "iterator")
+
+
+def _neighbour(token: Token | None, pair: Pair | None) -> tuple[Token, Pair] | None:
+    """A token that stays, with what it has met; None for dots and where nothing is there."""
+    if token is None or pair is None or pair.node is None or token.kind in ("dots", "nest"):
+        return None
+    return token, pair
+
+
+def _levels(first: Code, other: Code) -> int:
+    """How many branches and loops a statement is inside of that another one is behind."""
+    count = 0
+    node: Code | None = first.parent
+    while node is not None:
+        if node.kind in _GOVERNING:
+            count += 1
+        if node.parent is other.parent:
+            return count
+        node = node.parent
+    return 0
+
+
+def _climbed(node: Code, levels: int) -> Code | None:
+    """The branch or loop that many levels around a statement."""
+    found: Code | None = node
+    while found is not None and levels:
+        found = found.parent
+        if found is not None and found.kind in _GOVERNING:
+            levels -= 1
+    return found
+
+
+def _braces(tokens: Sequence[Token]) -> int:
+    return sum((each.text == b"{") - (each.text == b"}") for each in tokens)
+
+
+def _is_top(node: Code) -> bool:
+    return node.parent is None or node.parent.kind in ("file", "group")
+
+
+def _joined(data: bytes, removed: Sequence[Pair]) -> list[tuple[int, int]]:
+    """The spans of removed tokens, joined where only white space is between them."""
+    spans: list[tuple[int, int]] = []
+    for pair in sorted(removed, key=lambda each: (each.start, each.end)):
+        if spans and pair.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], pair.end))
+        elif spans and is_blank(data[spans[-1][1] : pair.start]):
+            spans[-1] = (spans[-1][0], pair.end)
+        else:
+            spans.append((pair.start, pair.end))
+    return spans
+
+
+def _merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
+    """What goes in order, without what is inside of something else that goes."""
+    found: list[Gone] = []
+    for each in sorted(gone, key=lambda one: (one.start, -one.end)):
+        if found and each.end <= found[-1].end:
+            continue
+        found.append(each)
+    return found

@@ -1,0 +1,302 @@
+"""The text of what a pattern adds: its tokens with their white space, and the bindings in them.
+
+Parentheses are put where the result would group otherwise, and nowhere else; this is known from the
+trees of both sides, not from the look of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, level, required
+from refactor.c.layout import indent_to, width
+from refactor.pattern.binding import Binding
+from refactor.pattern.directives import filled
+from refactor.pattern.tokens import Token
+from refactor.rewrite.changes import CannotSpliceError
+from refactor.rewrite.path import Path
+from refactor.rewrite.written import Builder, Written, relaid
+from refactor.text import EditSet, Span, TextEdit
+
+
+class Renderer:
+    """Writes added tokens. `rewritten` gives the text of a span with inner edits made."""
+
+    def __init__(
+        self,
+        path: Path,
+        rewritten: Callable[[int, int], Written],
+        levels: Mapping[tuple[int, int], int],
+        newline: bytes,
+    ) -> None:
+        self.path = path
+        self.rewritten = rewritten
+        self.levels = levels
+        """How tightly an inner result holds together, by its span."""
+        self.newline = newline
+
+    def render(
+        self,
+        added: Sequence[Token],
+        at: int,
+        indent: bytes | None = None,
+        *,
+        flat: bool = False,
+    ) -> Written:
+        """The text of added tokens, as it stands at an offset; lines begin with `indent`.
+
+        With `flat` the line breaks of the patch are none: its tokens are of different lines.
+        """
+        made = Builder()
+        if not added:
+            return made.written()
+        own = indent is not None
+        if indent is None:
+            indent = self.path.indent(at)
+        depths = self.path.pattern.depths
+        numbers = [depths[each.number] for each in added if each.number in depths]
+        base = depths.get(added[0].number, min(numbers, default=0))
+        column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
+        opened: list[int] = []
+        skips = self._empty_lists(added)
+        previous: Token | None = None
+        for token in added:
+            if token.number in skips:
+                continue
+            depth = depths.get(token.number)
+            if depth is not None:
+                lead = indent + b"\t" * max(0, depth - base)
+            elif opened:
+                lead = indent_to(opened[-1])
+            else:
+                lead = indent + b"\t"
+            if token.kind == "comment" or token.kind == "directive":
+                lead = indent if depth is None else lead
+            if flat and previous is not None and b"\n" in token.gap:
+                made.add(self.space(previous, token))
+            else:
+                self._gap(made, token, previous, lead)
+            if token.kind == "directive":
+                if made.line().strip():
+                    made.add(self.newline)
+                elif made.out and not made.out.endswith(b"\n"):
+                    del made.out[made.out.rfind(b"\n") + 1 :]
+                text = filled(token.text, self.path.state.env, [each.name for each in token.holes])
+                if text is None:
+                    raise CannotSpliceError("unbound", 0, token.text.decode(errors="replace"))
+                made.add(text)
+            elif token.kind != "comment":
+                self._token(made, token, width(made.line(), 0 if b"\n" in made.out else column))
+            here = width(made.line(), 0 if b"\n" in made.out else column)
+            if token.kind == "op" and token.text in (b"(", b"["):
+                opened.append(here)
+            elif token.kind == "op" and token.text in (b")", b"]") and opened:
+                opened.pop()
+            previous = token
+        return made.written()
+
+    def _gap(self, made: Builder, token: Token, previous: Token | None, lead: bytes) -> None:
+        """The white space and the comments before a token, as the patch has them."""
+        gap = token.gap
+        if previous is None:
+            if b"/*" not in gap and b"//" not in gap:
+                return
+            gap = gap.lstrip(b"\n")
+        lines = gap.split(b"\n")
+        forced = previous is not None and previous.kind in ("directive", "comment")
+        if previous is not None and self._opens_block(token) and not forced:
+            made.add(b" ")
+            return
+        if len(lines) == 1 and previous is not None and not forced:
+            bare = gap.strip()
+            if bare:
+                made.add(b" " + bare + (b" " if token.kind != "comment" else b""))
+            elif self._follows_brace(previous, token):
+                made.add(self.newline + lead)
+            else:
+                made.add(gap)
+            return
+        if lines[0].strip():
+            made.add((b" " if made else b"") + lines[0].strip())
+            if previous is None or forced:
+                made.add(
+                    b"" if token.kind == "comment" and len(lines) == 1 else self.newline + lead
+                )
+                if len(lines) == 1:
+                    return
+        middle = lines[1:-1]
+        for line in middle:
+            if made:
+                made.add(self.newline)
+            if line.strip():
+                star = b" " if line.strip().startswith(b"*") else b""
+                made.add((lead if made else b"") + star + line.strip())
+        last = lines[-1].strip()
+        if made and not (previous is None and not middle and not lines[0].strip()):
+            is_begun = made.out.endswith(self.newline + lead) and lead
+            if not (token.kind == "comment" and not last) and not is_begun:
+                made.add(self.newline + lead)
+        if last:
+            star = b" " if last.startswith(b"*/") else b""
+            made.add(star + last)
+            if token.kind != "comment":
+                made.add(b" ")
+
+    def _opens_block(self, token: Token) -> bool:
+        """True for the brace of a branch or a loop: it stands at the end of the line."""
+        leaf = self.path.pattern.results.get(token.number)
+        if leaf is None or leaf.text != b"{" or leaf.parent is None or leaf.parent.kind != "block":
+            return False
+        outer = leaf.parent.parent
+        return outer is not None and outer.kind in (
+            "if",
+            "while",
+            "for",
+            "do",
+            "switch",
+            "iterator",
+        )
+
+    def _follows_brace(self, previous: Token, token: Token) -> bool:
+        """True for the first token in a block whose braces are on other lines."""
+        leaf = self.path.pattern.results.get(previous.number)
+        if leaf is None or leaf.text != b"{" or leaf.parent is None or leaf.parent.kind != "block":
+            return False
+        closing = leaf.parent.children[-1].token
+        return token.text != b"}" and (closing is None or closing.line != previous.line)
+
+    def _token(self, made: Builder, token: Token, column: int) -> None:
+        """A token's text: that of the file for a hole, in parentheses where it has to be."""
+        meta = token.meta
+        key = (self.path.key, token.number)
+        if meta is None:
+            made.add(token.text, key)
+            return
+        if meta.sort == "fresh identifier":
+            made.add(self._fresh(token), key)
+            return
+        binding = self.path.state.env.get(meta.name)
+        if binding is None:
+            raise CannotSpliceError("unbound", 0, meta.name)
+        text, tightness = self._value(binding)
+        text = self._reindented(text, binding, made.line(), column)
+        leaf = self.path.pattern.results.get(token.number)
+        if leaf is not None and binding.kind == "code" and tightness < self.required(leaf):
+            around = Builder()
+            around.add(b"(")
+            around.put(text, key)
+            around.add(b")")
+            made.put(around.written(), key)
+        else:
+            made.put(text, key)
+
+    def _reindented(self, text: Written, binding: Binding, line: bytes, column: int) -> Written:
+        """Statements that move take the indents of all their lines along."""
+        if b"\n" not in text.text or not binding.nodes:
+            return text
+        if not all(node.kind in STATEMENTS for node in binding.nodes):
+            return text
+        by = column - width(self.path.indent(binding.nodes[0].start))
+        if not by or line.strip():
+            return text
+        edits = []
+        for match in re.finditer(rb"\n([ \t]*)(?=[^\s#])", text.text):
+            new = indent_to(max(0, width(match[1]) + by))
+            edits.append(TextEdit(Span(match.start(1), match.end(1)), new))
+        return relaid(text, EditSet(edits))
+
+    def _value(self, binding: Binding) -> tuple[Written, int]:
+        if binding.nodes and binding.kind != "type":
+            start, end = binding.nodes[0].start, binding.nodes[-1].end
+            return self.rewritten(start, end), self.levels.get((start, end), binding.level)
+        return Written(binding.text), binding.level
+
+    def _empty_lists(self, added: Sequence[Token]) -> set[int]:
+        """Lists that are empty here, each with a comma that would be too many."""
+        found: set[int] = set()
+        for position, token in enumerate(added):
+            if token.meta is None or not token.meta.is_list:
+                continue
+            binding = self.path.state.env.get(token.meta.name)
+            if binding is None or binding.key:
+                continue
+            found.add(token.number)
+            around = (
+                (added[position + 1] if position + 1 < len(added) else None),
+                (added[position - 1] if position else None),
+            )
+            comma = next((one for one in around if one is not None and one.text == b","), None)
+            if comma is not None and comma.number not in found:
+                found.add(comma.number)
+        return found
+
+    def _fresh(self, token: Token) -> bytes:
+        found = b""
+        assert token.meta is not None
+        for kind, value in token.meta.fresh:
+            if kind == "text":
+                found += value.encode()
+            elif value in self.path.state.env:
+                found += self.path.state.env[value].text
+            else:
+                raise CannotSpliceError("unbound", 0, value)
+        return found or token.text
+
+    def space(self, one: Token, other: Token) -> bytes:
+        """The white space that kernel style has between two tokens."""
+        return b"" if self.path.is_prefix(one) else space_between(one.text, other.text)
+
+    def behind_gap(self, last: Token, right: Token, default: bytes, gap: bytes | None) -> bytes:
+        if b"\n" in (right.gap if gap is None else gap) and self.path.is_prefix(last):
+            return b""
+        return gap_before(right, last, default, gap)
+
+    def required(self, leaf: Code) -> int:
+        """How tightly what stands in the place of a leaf has to hold together."""
+        parent = leaf.parent
+        if parent is not None and parent.kind == "binary":
+            own = self.tightness(parent)
+            return own if parent.children[0] is leaf else own + 1
+        return required(leaf)
+
+    def tightness(self, after: Code) -> int:
+        if after.kind == "binary" and after.children[1].kind == "meta":
+            bound = self.path.state.env.get(after.children[1].token.meta.name)
+            return LEVELS.get(bound.text, COMMA) if bound is not None else COMMA
+        if after.kind in ("disj", "conj", "seq"):
+            return 20
+        if after.kind == "meta":
+            binding = self.path.state.env.get(after.token.meta.name)
+            if binding is None or binding.kind != "code":
+                return 20
+            if binding.nodes and binding.kind != "type":
+                start, end = binding.nodes[0].start, binding.nodes[-1].end
+                return self.levels.get((start, end), binding.level)
+            return binding.level
+        if after.kind in ("dots", "nest"):
+            return 20
+        return level(after)
+
+
+def gap_before(
+    token: Token, before: Token | None, default: bytes, gap: bytes | None = None
+) -> bytes:
+    """The white space before a token as the patch has it, if it stands in one line there."""
+    gap = token.gap if gap is None else gap
+    if b"\n" in gap or b"/" in gap:
+        if before is None:
+            return default
+        return space_between(before.text, token.text)
+    return gap
+
+
+def space_between(left: bytes, right: bytes) -> bytes:
+    """The white space that kernel style has between two tokens."""
+    if left in (b"(", b"[", b"!", b"~", b"->", b".") or right in TIGHT_BEFORE:
+        return b""
+    return b" "
+
+
+TIGHT_BEFORE = (b",", b";", b")", b"]", b"->", b".", b"++", b"--", b"(", b"[")
+"""What has no white space before it."""
