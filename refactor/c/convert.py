@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 
 from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
-from refactor.c.lexical import code_only, directives
+from refactor.c.lexical import code_only, covering, directives
 from refactor.c.syntax import Node, SourceFile
 from refactor.text import Span
 
@@ -190,6 +190,10 @@ class Converter:
         self.wanted = wanted
         """Ascending offsets of words; a statement without one becomes a node without details. None
         for all details."""
+        self.full: list[Span] = []
+        """Parts of the file, in order, that are read with all details all the same."""
+        self.declared: list[Span] = []
+        """Parts of the file, in order, in which all declarations are."""
 
     def one(self, node: Node) -> Code:
         """The one node that the parser's node is."""
@@ -237,8 +241,14 @@ class Converter:
 
     def _is_wanted(self, node: Node) -> bool:
         assert self.wanted is not None
-        at = bisect_left(self.wanted, node.start_byte)
-        return at < len(self.wanted) and self.wanted[at] < node.end_byte
+        start = node.start_byte
+        at = bisect_left(self.wanted, start)
+        if at < len(self.wanted) and self.wanted[at] < node.end_byte:
+            return True
+        if self.full and covering(self.full, start) is not None:
+            return True
+        is_declaration = _STUBS[node.type] == "declaration"
+        return is_declaration and covering(self.declared, start) is not None
 
     def _stub(self, node: Node) -> list[Code]:
         """A statement that nothing is looked for in: its kind and its place, no more.
@@ -713,18 +723,23 @@ def convert_top(
     macros: Sequence[int] = (),
     *,
     keeps_declarations: bool = False,
+    full: Sequence[Span] = (),
+    declaring: Sequence[Span] = (),
 ) -> Code:
     """The whole file as one node of kind `file`.
 
     With `wanted`, statements without one of these offsets are nodes without details. The text of a
     macro that has one of the offsets `macros` is read as code. With `keeps_declarations` all
-    declarations have their details, for the types of what is found.
+    declarations have their details, for the types of what is found; `full` and `declaring` are as
+    those of `Converter`.
     """
     converter = Converter(
         source.data, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
     )
     converter.position = 0
     converter.spans = source.spans
+    converter.full = list(full)
+    converter.declared = list(declaring)
     parts = converter.all(source.root.children)
     return Code("file", join_top(parts)) if parts else Code("file", None, b"", 0, 0)
 

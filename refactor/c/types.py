@@ -91,9 +91,14 @@ def declared(root: Code) -> TypeTable:
 
 def declared_in(data: bytes) -> TypeTable:
     """What the bytes of a header declare. Never fails: what does not parse declares nothing."""
+    return declared(outline(data))
+
+
+def outline(data: bytes) -> Code:
+    """A file without the bodies of its functions: what it declares, and no more."""
     source = parse("", data)
     parts = _Outlines(source.data, source.masked, frozenset()).whole(source.root)
-    return declared(Code("file", join_top(parts)))
+    return Code("file", join_top(parts))
 
 
 def merge(tables: Iterable[TypeTable], names: Collection[bytes] | None = None) -> TypeTable:

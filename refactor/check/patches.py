@@ -22,8 +22,9 @@ from refactor.pattern.tokens import REMOVED, flat
 from refactor.pattern.words import Clause
 from refactor.plan.scan import Progress, scan
 from refactor.plan.split import Placed, component_of
-from refactor.rewrite.passes import Outcome, Views, run
+from refactor.rewrite.passes import Outcome, run
 from refactor.rewrite.pool import spread
+from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
 from refactor.rule.model import Rule
 from refactor.rule.smpl.compile import Step

@@ -8,9 +8,11 @@ from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
+from refactor.match.index import Index
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
+from refactor.pattern.heads import heads
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher, chain
 from refactor.pattern.paths import Paths
@@ -57,6 +59,8 @@ class Seeker:
     some: bool = False
     positions: Mapping[tuple[str, str], frozenset[tuple[bytes, ...]]] = field(default_factory=dict)
     kind: str = ""
+    index: Index = field(default_factory=Index)
+    """The nodes of the buffer, for all rules that look at it."""
 
     def sites(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         """All matches with some names bound already, in the order of the text."""
@@ -143,7 +147,7 @@ class Seeker:
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
         found = (
             Site(self.pattern, node.start, node.end, [state], node)
-            for node in self.root.walk()
+            for node in self.index.nodes(self.root, heads(item))
             for state in _distinct(m.match_expression(item, node, start))
         )
         excepted = self._numbers_of_exceptions(item)
@@ -194,8 +198,8 @@ class Seeker:
                 return
             first = items[0]
             wanted = _kinds(first)
-        for node in self.root.walk():
-            if node.kind not in wanted or node.parent is None:
+        for node in self.index.nodes(self.root, wanted):
+            if node.parent is None:
                 continue
             if node.kind == "block" and node.parent.kind not in ("block",):
                 if node.parent.kind == "function":
@@ -237,8 +241,8 @@ class Seeker:
         given = start
         if mine.kind == "meta" and mine.token.meta.name in state.env:
             given = start.bind(mine.token.meta.name, state.env[mine.token.meta.name])
-        for node in self.root.walk():
-            if node.kind != "declaration" or node.parent is None:
+        for node in self.index.nodes(self.root, ("declaration",)):
+            if node.parent is None:
                 continue
             if node.parent.kind not in ("file", "block", "linkage"):
                 continue

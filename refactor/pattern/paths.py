@@ -17,6 +17,7 @@ from refactor.c.flow import Flow, Point
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
+from refactor.pattern.heads import Heads, heads, is_one_of
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, merged, transplanted
 from refactor.pattern.matching import Matcher
 from refactor.pattern.statements import (
@@ -45,6 +46,7 @@ class Paths:
     """Matches sequences of statements; one for a matcher."""
 
     some: bool = False
+    known_heads: dict[int, Heads | None] = field(default_factory=dict)
     """True if one path is enough (`exists`)."""
     flows: dict[int, Flow] = field(default_factory=dict)
     """Of the outermost blocks, by identity."""
@@ -57,6 +59,12 @@ class Paths:
     """Walks from dots to what follows them, by all that their answers depend on."""
     spoken: dict[object, frozenset[str]] = field(default_factory=dict)
     """The names that are spoken of in some dots and behind them."""
+
+    def heads_of(self, item: Code) -> Heads | None:
+        """At which nodes an expression of the pattern can be."""
+        if id(item) not in self.known_heads:
+            self.known_heads[id(item)] = heads(item)
+        return self.known_heads[id(item)]
 
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if a statement lacks a word that an item cannot do without, or a token of what its
@@ -309,11 +317,13 @@ class _Run:
                 if found:
                     return
             return
+        wanted = self.paths.heads_of(item)
         for root in own_of(node):
             stack = [root]
             while stack:
                 inner = stack.pop()
-                yield from self.m.match_expression(item, inner, state)
+                if wanted is None or is_one_of(inner, wanted):
+                    yield from self.m.match_expression(item, inner, state)
                 stack.extend(reversed(inner.children))
 
     def _list(

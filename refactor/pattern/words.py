@@ -54,14 +54,20 @@ def _of(node: Code) -> frozenset[Clause]:
         return _of_directive(node.text, holes)
     if not node.children:
         return _of_word(node.text) if kind == "ident" else frozenset()
-    if _is_optional(node):
+    if is_optional(node):
         return frozenset()
     if kind == "cast":
         return _of(node.children[-1])
     return clauses(node.children)
 
 
-def _is_optional(node: Code) -> bool:
+def hollow(word: bytes) -> bool:
+    """True for a word that is no name, or that an isomorphism can take away."""
+    return word in _HOLLOW
+
+
+def is_optional(node: Code) -> bool:
+    """True for a line with `?`."""
     first = node
     while first.children:
         first = first.children[0]
@@ -75,6 +81,12 @@ def _of_word(text: bytes) -> frozenset[Clause]:
 
 
 def _of_meta(meta: Metavariable) -> frozenset[Clause]:
+    words = words_of_meta(meta)
+    return frozenset((words,)) if words else frozenset()
+
+
+def words_of_meta(meta: Metavariable) -> Clause | None:
+    """The words of which its value is one, if its constraints say so."""
     for each in meta.constraints:
         if each.values and not each.negative and not each.is_integer:
             words = [re.findall(r"[A-Za-z_]\w*", value) for value in each.values]
@@ -82,8 +94,8 @@ def _of_meta(meta: Metavariable) -> frozenset[Clause]:
                 len(found) == 1 and "." not in value
                 for found, value in zip(words, each.values, strict=True)
             ):
-                return frozenset((frozenset(found[0] for found in words),))
-    return frozenset()
+                return frozenset(found[0] for found in words)
+    return None
 
 
 def _of_directive(text: bytes, holes: Collection[bytes] = ()) -> frozenset[Clause]:

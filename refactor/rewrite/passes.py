@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refactor.c.code import Code
-from refactor.c.convert import convert_top, directives_of
-from refactor.c.items import Kind, cut
-from refactor.c.lexical import mentions
-from refactor.c.syntax import SourceFile, parse, parse_items
-from refactor.c.types import FileTypes
+from refactor.c.syntax import SourceFile
 from refactor.match.sites import Seeker, Site
 from refactor.pattern.binding import Binding, State
-from refactor.pattern.words import Clause, best
 from refactor.rewrite.finish import rewrite
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
-from refactor.rule.smpl.compile import Compiled, Step, asks_for_types
+from refactor.rewrite.views import Views
+from refactor.rule.smpl.compile import Compiled, Step
 from refactor.rule.smpl.model import Depends, ScriptRule
 from refactor.rule.smpl.scripts import Report, Said
 
@@ -46,93 +42,6 @@ class Outcome:
     """What scripts say of it."""
 
 
-def may_match(step: Step, data: bytes) -> bool:
-    """True if a buffer has all the words that a rule needs."""
-    return all(any(has_word(data, word) for word in clause) for clause in step.clauses)
-
-
-class Views:
-    """What of a buffer has been read so far; the rules of a patch share it."""
-
-    def __init__(self, iterators: frozenset[bytes], steps: Iterable[Step] = ()) -> None:
-        self.iterators = iterators
-        wanted = [best(step.clauses) for step in steps]
-        self.words = None if None in wanted else frozenset().union(*filter(None, wanted))
-        """Words of which a macro has one whose text is looked into where all of a file is; None if
-        it is every macro."""
-        self.data: bytes | None = None
-        self.known: dict[object, tuple[SourceFile, Code]] = {}
-        self.source: SourceFile | None = None
-
-    def of(self, step: Step, path: str, data: bytes) -> tuple[SourceFile, Code]:
-        """As much of the buffer as a rule needs to see."""
-        if data is not self.data:
-            self.data = data
-            self.known = {}
-        words = step.anchor
-        macros = offsets_of(data, words or best(step.clauses) or ())
-        typed = asks_for_types(step.pattern)
-        if words is None or None in self.known:
-            key: object = None
-        else:
-            key = (step.reach, words, typed)
-        if key not in self.known:
-            self.known[key] = self._read(path, data, words, step.reach, macros, typed)
-        self.source = self.known[key][0]
-        return self.known[key]
-
-    def _read(
-        self,
-        path: str,
-        data: bytes,
-        words: Clause | None,
-        reach: str,
-        macros: Sequence[int],
-        typed: bool,
-    ) -> tuple[SourceFile, Code]:
-        if reach == "directive":
-            source = parse_items(path, data, cut(data, ()))
-            return source, directives_of(data)
-        if words is None:
-            return self._all(path, data)
-        offsets = macros
-        found = cut(data, offsets)
-        source = parse_items(path, data, found)
-        code = [
-            offset
-            for offset, kind in zip(offsets, found.kinds, strict=True)
-            if kind in (Kind.CODE, Kind.DIRECTIVE)
-        ]
-        wanted = code if reach == "statement" else None
-        return source, convert_top(source, self.iterators, wanted, code, keeps_declarations=typed)
-
-    def _all(self, path: str, data: bytes) -> tuple[SourceFile, Code]:
-        source = parse(path, data)
-        macros = range(len(data)) if self.words is None else offsets_of(data, self.words)
-        return source, convert_top(source, self.iterators, macros=macros)
-
-    def whole(self) -> Code:
-        """All of the present buffer, for what it declares."""
-        if None not in self.known:
-            assert self.data is not None
-            self.known[None] = self._all("", self.data)
-        return self.known[None][1]
-
-    def is_disabled(self, offset: int) -> bool:
-        """True in a branch that no configuration compiles."""
-        return self.source is not None and self.source.is_disabled(offset)
-
-
-def offsets_of(data: bytes, words: Iterable[str]) -> list[int]:
-    """Where some words stand in a buffer, ascending."""
-    return sorted(each.start for word in words for each in mentions(data, word))
-
-
-def has_word(data: bytes, word: str) -> bool:
-    """True if a word stands in a buffer, as a whole word."""
-    return next(mentions(data, word), None) is not None
-
-
 def run(
     program: Compiled,
     path: str,
@@ -157,7 +66,6 @@ def run(
     positions: dict[tuple[str, str], set[tuple[bytes, ...]]] = {}
     steps = [step for step in program.steps if isinstance(step, Step)]
     views = views or Views(program.patch.iterators, steps)
-    types: FileTypes | None = None
     nodes: dict[tuple[bytes, ...], Code] = {}
     later = _later(program)
     for index, step in enumerate(program.steps):
@@ -195,20 +103,23 @@ def run(
                 groups.setdefault(values, []).append(world)
         if not groups:
             continue
-        if not may_match(step, outcome.after):
+        buffer = views.at(path, outcome.after)
+        if not buffer.may_match(step):
             continue
-        source, root = views.of(step, path, outcome.after)
-        if types is None or types.root is not root:
-            types = FileTypes(root, whole=views.whole)
+        source: SourceFile | None = None
+        root: Code | None = None
+        if rule.changes:
+            source, root = buffer.of(step)
         seeker = Seeker(
             step.pattern,
-            source.data,
-            root,
-            types=types,
+            outcome.after,
+            root if root is not None else _NOTHING,
+            types=buffer.types,
             disabled=rule.disabled,
             some=rule.mode == "exists" or (rule.is_search and rule.mode != "forall"),
             positions={key: frozenset(value) for key, value in positions.items()},
             kind=rule.kind,
+            index=buffer.index,
         )
         all_sites: list[Site] = []
         found: list[tuple[list[World], list[Site]]] = []
@@ -226,7 +137,15 @@ def run(
                 key: frozenset(world.env[key].key for world in members if key in world.env)
                 for key in places
             }
-            sites = [site for site in seeker.sites(given) if not views.is_disabled(site.node.start)]
+            if not rule.changes:
+                root = buffer.look(step, given)
+            if root is None:
+                found.append((members, []))
+                continue
+            seeker.root = root
+            sites = [
+                site for site in seeker.sites(given) if not buffer.is_disabled(site.node.start)
+            ]
             if step.is_special:
                 made = [site for site in sites if seeker.is_made(site, given)]
                 outcome.made += [(index, site) for site in made]
@@ -235,7 +154,7 @@ def run(
             found.append((members, sites))
         outcome.sites += [(index, site) for site in all_sites]
         refused: set[int] = set()
-        if rule.changes and all_sites:
+        if source is not None and all_sites:
             finished = rewrite(source, all_sites, program.patch.iterators, comment)
             outcome.troubles += [(index, each) for each in finished.troubles]
             outcome.texts |= finished.texts
@@ -270,6 +189,9 @@ def run(
         if any(id(site) not in refused for site in all_sites):
             ever.add(rule.name)
     return outcome
+
+
+_NOTHING = Code("file")
 
 
 def _environments(site: Site) -> Iterator[State]:

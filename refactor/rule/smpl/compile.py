@@ -10,8 +10,9 @@ from refactor.c.code import Code
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
 from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern, is_statement
+from refactor.pattern.sieve import Sign, signs_of_pattern, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
-from refactor.pattern.tokens import flat
+from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch
 from refactor.rule.smpl.scripts import Script
@@ -35,6 +36,12 @@ class Step:
     """True if what it writes is a case of what it matches: then that is left alone."""
     named: tuple[tuple[str, str], ...] = ()
     """What constraints, types and fresh names take from other rules as `rule.name`."""
+    sieve: tuple[Sign, ...] = ()
+    """What the text of every match has in it, the rarest first."""
+    is_typed: bool = False
+    """True if a match may depend on what the file declares."""
+    is_first: bool = True
+    """False if it needs something that another rule has bound."""
 
 
 @dataclass(slots=True)
@@ -179,8 +186,30 @@ def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = N
         found = clauses(pattern.items)
         special = rule.changes and is_more_special(pattern)
         reach, anchor = _reach(pattern, found, special)
+        sieve = signs_of_pattern(pattern.items, rule.metavariables, _needs_nest(rule, exports))
+        if reach == "statement" and anchor:
+            # Each of its statements has one of these words, which is not so of another sign.
+            sieve = (words_sign(anchor), *sieve)
+        if not rule.changes:
+            reach = _reach_of_search(pattern, reach, sieve)
+        waits = any(
+            meta.origin and meta.origin != "virtual" and meta.name in rule.needed
+            for meta in rule.metavariables.values()
+        )
         steps.append(
-            Step(rule, pattern, exports, found, reach, anchor, special, qualified[rule.name])
+            Step(
+                rule,
+                pattern,
+                exports,
+                found,
+                reach,
+                anchor,
+                special,
+                qualified[rule.name],
+                sieve,
+                asks_for_types(pattern),
+                not waits,
+            )
         )
     return Compiled(patch, steps, scripts or {})
 
@@ -211,6 +240,43 @@ def _reach(
     if is_alone and len(items) == 1 and _is_anchored(items[0], words):
         return "statement", words
     return "item", words
+
+
+def _needs_nest(rule: PatchRule, exports: frozenset[str]) -> bool:
+    """True if all that a rule is there for is in its nests."""
+    outside = [token for token in rule.tokens if token.kind != "nest"]
+    inside = [token for token in rule.tokens if token.kind == "nest"]
+    if not inside or any(token.mark != KEPT for token in outside):
+        return False
+    names = {
+        name
+        for token in outside
+        for name in (*token.positions, *([token.meta.name] if token.meta is not None else []))
+    }
+    return bool(exports) and not (exports & names)
+
+
+def _reach_of_search(pattern: Pattern, reach: str, sieve: tuple[Sign, ...]) -> str:
+    """As `_reach`, for a rule that changes nothing, and goes by signs and not by words alone."""
+    items = pattern.items
+    if reach != "file" or not sieve:
+        return reach
+    if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
+        return reach
+    is_expression = len(items) == 1 and not any(
+        is_statement(each) or (each.kind in _AMONG_STATEMENTS and _is_of_statements(each))
+        for each in items[0].walk()
+    )
+    return "statement" if is_expression and items[0].kind != "conj" else "item"
+
+
+_AMONG_STATEMENTS = frozenset(("block", "function", "declaration", "stmt_expr", "meta"))
+
+
+def _is_of_statements(node: Code) -> bool:
+    return node.kind != "meta" or node.token.meta.sort in (
+        "statement", "statement list", "declaration", "field", "field list",
+    )  # fmt: skip
 
 
 _AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta", "disj"))

@@ -1,0 +1,47 @@
+"""The nodes of a file by what they are known by, so that a rule need not go through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from refactor.c.code import Code
+from refactor.pattern.heads import head
+
+_Nodes = dict[str | bytes, list[tuple[int, Code]]]
+
+
+class Index:
+    """Is filled as it is asked, item by item."""
+
+    def __init__(self) -> None:
+        # By identity; the node is kept so that no other one gets its number.
+        self._known: dict[int, tuple[Code, _Nodes]] = {}
+
+    def nodes(self, root: Code, wanted: Collection[str | bytes] | None) -> Iterator[Code]:
+        """The nodes at and below a root that have one of some heads, parents first."""
+        if wanted is None:
+            yield from root.walk()
+            return
+        if head(root) in wanted:
+            yield root
+        for top in root.children:
+            nodes = self._of(top)
+            found: list[tuple[int, Code]] = []
+            several = 0
+            for key, some in nodes.items():
+                if key in wanted or (isinstance(key, bytes) and "binary" in wanted):
+                    found += some
+                    several += 1
+            if several > 1:
+                found.sort(key=lambda each: each[0])
+            for _, node in found:
+                yield node
+
+    def _of(self, top: Code) -> _Nodes:
+        known = self._known.get(id(top))
+        if known is None:
+            nodes: _Nodes = {}
+            for number, node in enumerate(top.walk()):
+                nodes.setdefault(head(node), []).append((number, node))
+            known = self._known[id(top)] = (top, nodes)
+        return known[1]

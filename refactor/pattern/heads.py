@@ -1,0 +1,90 @@
+"""At which nodes of a file an expression of a pattern can match at all, by their kind and operator.
+
+Most nodes are dismissed by that, and no matcher is asked. It has to agree with the isomorphisms of
+`refactor.pattern.matching`: one more that changes the kind of a node is one more line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from refactor.c.code import Code
+
+Heads = frozenset[str | bytes]
+"""Kinds of nodes; for a binary operation its operator, or `binary` for any."""
+
+_MIRROR = {b"<": b">", b">": b"<", b"<=": b">=", b">=": b"<="}
+_LEAVES: Heads = frozenset(("ident", "number", "char", "string"))
+_OWN = frozenset(
+    ("call", "member", "subscript", "cond", "postfix", "sizeof", "literal", "stmt_expr", "comma")
+)
+_LIKELY = (b"likely", b"unlikely")
+
+
+def head(node: Code) -> str | bytes:
+    """What a node of a file is known by."""
+    if node.kind == "binary":
+        return next((each.text for each in node.children[1:] if each.kind == "op"), "binary")
+    return node.kind
+
+
+def is_one_of(node: Code, wanted: Heads) -> bool:
+    """True if a node of a file has one of some heads."""
+    kind = node.kind
+    return kind in wanted or (kind == "binary" and head(node) in wanted)
+
+
+def heads(p: Code) -> Heads | None:
+    """The heads of what a node of a pattern can match; None for any."""
+    kind = p.kind
+    if kind == "disj":
+        return _union(map(heads, p.children))
+    if kind == "seq":
+        return heads(p.children[0]) if len(p.children) == 1 else None
+    if kind == "conj":
+        return next((found for each in p.children if (found := heads(each)) is not None), None)
+    if kind == "binary":
+        return _of_binary(p)
+    if kind == "unary":
+        mine: Heads = frozenset(("unary",))
+        return mine | {b"=="} if p.children[0].text == b"!" else mine
+    if kind == "assign":
+        return frozenset(("assign", "init_decl"))
+    if kind in ("cast", "paren"):
+        inner = heads(p.children[-1] if kind == "cast" else p.children[1])
+        return inner | {kind} if inner is not None else None
+    if kind == "call" and p.children[0].text in _LIKELY:
+        return None
+    if kind in _OWN:
+        return frozenset((kind,))
+    if not p.children and kind in _LEAVES:
+        return _LEAVES
+    return None
+
+
+def _of_binary(p: Code) -> Heads | None:
+    if len(p.parts) != 3:
+        return None
+    left, op, right = p.parts
+    if right.kind == "dots":
+        # Of a chain with dots at its end the beginning is enough.
+        first = heads(left)
+        return first | {"binary"} if first is not None else None
+    if op.kind == "meta":
+        return frozenset(("binary",))
+    mine: Heads = frozenset((op.text, _MIRROR.get(op.text, op.text)))
+    if any(each.text == b"NULL" or each.kind == "number" for each in (left, right)):
+        if op.text == b"!=":
+            return None
+        if op.text == b"==":
+            return mine | {"unary"}
+    return mine
+
+
+def _union(found: Iterable[Heads | None]) -> Heads | None:
+    every: Heads = frozenset()
+    for each in found:
+        if each is None:
+            return None
+        every |= each
+    return every

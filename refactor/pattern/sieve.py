@@ -1,0 +1,334 @@
+"""What the text of every match has in it: which parts of a file a rule has to look at.
+
+Words are searched in a tree; in a file there is more to go by: the operators and keywords of a
+pattern, the words of what another rule has bound, the place that another rule has found. To look
+for these takes a thousandth of the time that it takes to read the code. A sign is a promise: where
+it is not, there is no match. So what an isomorphism can take away or write in another way is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from refactor.c.code import Code
+from refactor.pattern.binding import Binding
+from refactor.pattern.tokens import Metavariable
+from refactor.pattern.words import hollow, is_optional, words_of_meta
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that is in the text of every match, in one of several forms."""
+
+    texts: tuple[bytes, ...] = ()
+    """Regular expressions."""
+    metas: tuple[str, ...] = ()
+    """Names that are bound already: a word of what they are bound to."""
+    places: tuple[str, ...] = ()
+    """Positions that are bound already."""
+    rank: int = 9
+    """How rare it is; the smaller, the rarer."""
+    twice: bool = False
+    """True if the word before it comes again behind it, in the same statement."""
+
+    def known(self, given: Mapping[str, Binding]) -> Known | None:
+        """The sign where some names are bound; None if it tells nothing there."""
+        texts = list(self.texts)
+        for name in self.metas:
+            word = _word_in(given.get(name))
+            if word is None:
+                return None
+            texts.append(rb"\b" + word + rb"\b")
+        offsets = []
+        for name in self.places:
+            value = given.get(name)
+            if value is None or value.kind != "position":
+                return None
+            offsets.append(int(value.key[0]))
+        return Known(b"|".join(sorted(texts)), tuple(offsets), self.twice)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A sign, ready to be looked for."""
+
+    text: bytes
+    offsets: tuple[int, ...]
+    twice: bool
+
+    def hits(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """Where it is, ascending, between two offsets."""
+        end = len(data) if end is None else end
+        yield from sorted(each for each in self.offsets if start <= each < end)
+        if not self.text:
+            return
+        for match in _compiled(self.text).finditer(data, start, end):
+            if not self.twice or _comes_again(data, match.start(), match.end()):
+                yield match.start()
+
+
+@cache
+def _compiled(text: bytes) -> re.Pattern[bytes]:
+    return re.compile(text)
+
+
+_LAST = re.compile(rb"(\w+)[\s)\]\\]*\Z|[\"'][\s)\]\\]*\Z|\*/[\s)\]\\]*\Z")
+
+
+def _comes_again(data: bytes, start: int, end: int) -> bool:
+    """True if the word before an operator comes again behind it."""
+    last = _LAST.search(data, max(0, start - 120), start)
+    if last is None:
+        # The operator has no operand before it, as the `&` of `&x`; or there is much white space.
+        return not data[max(0, start - 120) : start].strip()
+    if last[1] is None:
+        return True  # a literal or a comment
+    stop = data.find(b";", end)
+    return data.find(last[1], end, stop if stop >= 0 else len(data)) >= 0
+
+
+def _word_in(value: Binding | None) -> bytes | None:
+    """The longest word of a value, which every piece of code that equals it has."""
+    if value is None or value.kind not in ("code", "type"):
+        return None
+    words = [each for each in value.key if re.fullmatch(rb"[A-Za-z_]\w*", each)]
+    words = [each for each in words if not hollow(each)]
+    return max(words, key=len, default=None)
+
+
+def signs(items: Iterable[Code], metavariables: Mapping[str, Metavariable]) -> tuple[Sign, ...]:
+    """The signs of nodes that all have to match, the rarest first."""
+    found: list[Sign] = []
+    for item in items:
+        found += _of(item, metavariables)
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.rank))
+
+
+Metas = Mapping[str, Metavariable]
+
+
+def _of(node: Code, metas: Metas) -> list[Sign]:
+    found = _of_positions(node, metas)
+    kind = node.kind
+    token = node.token
+    if kind in ("attr", "number", "char", "string", "dots", "directive", "include", "define"):
+        return found
+    if kind == "meta":
+        return found + _of_meta(token.meta)
+    if kind == "nest":
+        if token.at_least_once and token.group is not None:
+            return found + list(signs(token.group.items, metas))
+        return found
+    if kind == "disj":
+        return found + _either([signs([each], metas) for each in node.children])
+    if not node.children:
+        if kind == "ident":
+            found += _of_word(node.text)
+        return found
+    if is_optional(node):
+        return []
+    if kind == "cast":
+        return found + _of(node.children[-1], metas)
+    if kind == "binary":
+        return found + _of_binary(node, metas)
+    if kind == "sizeof":
+        # The type in it matches an expression of this type.
+        found.append(Sign((rb"\bsizeof\b",), rank=_KEYWORD))
+        return found
+    if kind == "cond":
+        found.append(Sign((rb"\?",), rank=_OPERATOR))
+    elif kind in _BY_KEYWORD:
+        found.append(Sign((rb"\b" + kind.encode() + rb"\b",), rank=_BY_KEYWORD[kind]))
+    elif kind == "block":
+        found += _of_empty(node.children)
+    for each in node.children:
+        inner = _of(each, metas)
+        if kind in ("cond", "if") and each.kind in ("binary", "paren"):
+            # The condition may be negated, and the branches the other way round.
+            inner = [sign for sign in inner if sign.rank not in (_PAIR, _OPERATOR)]
+        found += inner
+    return found
+
+
+_PLACE, _BOUND, _WORD, _PAIR, _EMPTY, _KEYWORD, _OPERATOR, _COMMON = range(8)
+_BY_KEYWORD = {
+    "switch": _KEYWORD, "goto": _KEYWORD, "case": _KEYWORD, "default": _KEYWORD,
+    "return": _COMMON, "if": _COMMON,
+}  # fmt: skip
+
+
+def _of_positions(node: Code, metas: Metas) -> list[Sign]:
+    if node.children or node.token is None or isinstance(node.token, str):
+        return []
+    names = [name for name in node.token.positions if name in metas and metas[name].origin]
+    return [Sign(places=(name,), rank=_PLACE) for name in names]
+
+
+def _of_meta(meta: Metavariable) -> list[Sign]:
+    if meta.origin and meta.origin != "virtual" and meta.sort in _VALUES:
+        return [Sign(metas=(meta.name,), rank=_BOUND)]
+    words = words_of_meta(meta)
+    return [words_sign(words)] if words else []
+
+
+_VALUES = frozenset(("expression", "identifier", "idexpression", "constant", "metavariable"))
+
+
+def _of_word(word: bytes) -> list[Sign]:
+    if hollow(word) or not re.fullmatch(rb"[A-Za-z_]\w*", word):
+        return []
+    return [words_sign([word.decode()])]
+
+
+def words_sign(words: Iterable[str]) -> Sign:
+    """One of some words."""
+    every = b"|".join(sorted(word.encode() for word in words))
+    return Sign((rb"\b(?:" + every + rb")\b",), rank=_WORD)
+
+
+def _either(alternatives: Sequence[Sequence[Sign]]) -> list[Sign]:
+    """One of several: the rarest sign of each."""
+    chosen = []
+    for each in alternatives:
+        if not each:
+            return []
+        chosen.append(each[0])
+    if len(set(chosen)) == 1:
+        return [chosen[0]]
+    return [
+        Sign(
+            tuple(dict.fromkeys(text for each in chosen for text in each.texts)),
+            tuple(dict.fromkeys(name for each in chosen for name in each.metas)),
+            tuple(dict.fromkeys(name for each in chosen for name in each.places)),
+            max(each.rank for each in chosen),
+            all(each.twice for each in chosen),
+        )
+    ]
+
+
+# ---------------------------------------------------------------------------- operators
+
+_FLIPPED = {b"<": b">", b">": b"<", b"<=": b">=", b">=": b"<=", b"==": b"==", b"!=": b"!="}
+_BEHIND = {
+    b"<": rb"<(?![<=])",
+    b">": rb"(?<![->])>(?![>=])",
+    b"&": rb"(?<!&)&(?!&)",
+    b"|": rb"(?<!\|)\|(?!\|)",
+}
+_ZERO = rb"(?:0[xX]?0*[uUlL]*\b|'\\0')"
+_GAP = rb"(?:[\s()\\]|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+
+
+def _of_binary(node: Code, metas: Metas) -> list[Sign]:
+    parts = [each for each in node.children if each.kind not in ("attr",)]
+    if len(parts) != 3:
+        return list(signs(node.children, metas))
+    left, op, right = parts
+    if right.kind == "dots":
+        # Of a chain with dots at its end the beginning is enough.
+        return list(signs((left,), metas))
+    inside = list(signs((left, right), metas)) + _of_positions(op, metas)
+    operators = _operators(op.token.meta) if op.kind == "meta" else [op.text]
+    ends = (_inner(left), _inner(right))
+    if not operators:
+        return inside
+    if any(each.text == b"NULL" for each in ends) or (
+        operators == [b"!="] and any(_is_zero(each) for each in ends)
+    ):
+        # `!x` and a bare `x` in a test are the same thing.
+        return inside
+    if set(operators) & {b"==", b"!="} and not all(each in _FLIPPED for each in operators):
+        return inside
+    for mine, other in (ends, ends[::-1]):
+        if other.kind == "number" and mine.kind != "number" and set(operators) <= _FLIPPED.keys():
+            if set(operators) <= {b"==", b"!="} and _is_zero(other):
+                return inside
+            number = _ZERO if _is_zero(other) else rb"\b" + re.escape(other.text) + rb"\b"
+            every = set(operators) | {_FLIPPED[each] for each in operators}
+            either = rb"(?:" + b"|".join(sorted(map(re.escape, every), key=len)[::-1]) + rb")"
+            return [*inside, Sign((either + _GAP + number, number + _GAP + either), rank=_PAIR)]
+    texts = []
+    for each in operators:
+        for form in {each, _FLIPPED.get(each, each)}:
+            texts.append(_BEHIND.get(form, re.escape(form)))
+    names = [each.token.meta.name for each in _operands(node, op.text) if each.kind == "meta"]
+    twice = op.text in _REPEATED and len(names) != len(set(names))
+    if _is_constant(ends[0]) and _is_constant(ends[1]) and op.text == b"+":
+        texts = [_CONSTANT + rb"[\s)]*" + each for each in texts]
+        return [*inside, Sign(tuple(texts), rank=_PAIR)]
+    rank = _PAIR if twice else _OPERATOR
+    return [*inside, Sign(tuple(sorted(texts)), rank=rank, twice=twice)]
+
+
+_REPEATED = frozenset((b"&&", b"||", b"&", b"|"))
+_CONSTANT = rb"(?:\b(?:[A-Z_][A-Z0-9_]*|\d[\w.]*)|[\"')])"
+"""How a constant ends: a literal, a name in capitals, or the parenthesis of a `sizeof`."""
+
+
+def _is_constant(node: Code) -> bool:
+    return node.kind == "meta" and node.token.meta.sort == "constant"
+
+
+def _is_zero(node: Code) -> bool:
+    return node.kind == "number" and re.fullmatch(rb"0[xX]?0*[uUlL]*", node.text) is not None
+
+
+def _inner(node: Code) -> Code:
+    while node.kind == "paren" and len(node.parts) == 3:
+        node = node.parts[1]
+    return node
+
+
+def _operands(node: Code, op: bytes) -> Iterator[Code]:
+    """The operands of a chain of one operator, negations undone."""
+    if node.kind == "binary" and len(node.parts) == 3 and node.parts[1].text == op:
+        yield from _operands(node.parts[0], op)
+        yield from _operands(node.parts[2], op)
+    elif node.kind == "unary" and node.parts[0].text == b"!":
+        yield _inner(node.parts[1])
+    else:
+        yield _inner(node)
+
+
+def _operators(meta: Metavariable) -> list[bytes]:
+    """What the operator may be, as far as that is known."""
+    for each in meta.constraints:
+        if each.values and not each.negative:
+            return [value.encode() for value in each.values]
+    return []
+
+
+def _of_empty(children: Sequence[Code]) -> list[Sign]:
+    """An empty statement: a semicolon behind the end of another one."""
+    for each in children:
+        if each.kind == "expr_stmt" and [part.text for part in each.parts] == [b";"]:
+            return [EMPTY]
+    return []
+
+
+EMPTY = Sign((rb"[;}:)]" + _GAP + rb";",), rank=_EMPTY)
+
+
+def signs_of_pattern(items: Sequence[Code], metas: Metas, needs_nest: bool) -> tuple[Sign, ...]:
+    """The signs of a whole pattern.
+
+    With `needs_nest` a match is of no use to anybody unless the nest in the body of a function has
+    met something.
+    """
+    found = list(signs(items, metas))
+    found += _of_empty(items) if len(items) > 1 else []
+    for item in items:
+        if item.kind == "disj":
+            inner = [
+                _of_empty(each.children) or list(signs([each], metas)) for each in item.children
+            ]
+            if any(EMPTY in each for each in inner):
+                found += _either(inner)
+        if needs_nest and item.kind == "function":
+            for each in item.children[-1].children:
+                if each.kind == "nest" and each.token.group is not None:
+                    found += signs(each.token.group.items, metas)
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.rank))

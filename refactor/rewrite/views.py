@@ -1,0 +1,279 @@
+"""What has been read of one buffer: the rules of all patches share it.
+
+A file is cut once around all that any rule looks for at first, and these items are parsed and
+converted once. What a rule asks for later, where another one has found something, is read then.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from refactor.c.code import Code
+from refactor.c.convert import convert_top, directives_of
+from refactor.c.items import Cut, Kind, cut, kinds
+from refactor.c.lexical import code_only, covering, directives, disabled, mentions
+from refactor.c.syntax import SourceFile, parse, parse_items
+from refactor.c.types import FileTypes, outline
+from refactor.match.index import Index
+from refactor.pattern.binding import Binding
+from refactor.pattern.sieve import Known
+from refactor.pattern.words import Clause, best
+from refactor.rule.smpl.compile import Step
+from refactor.text import Span
+
+WORD = re.compile(rb"[A-Za-z_]\w*")
+
+
+class Views:
+    """What of a buffer has been read so far.
+
+    `iterators` are macros that are loops; `steps` are all rules that may ask.
+    """
+
+    def __init__(self, iterators: frozenset[bytes], steps: Iterable[Step] = ()) -> None:
+        self.iterators = iterators
+        self.steps = list(steps)
+        wanted = [best(step.clauses) for step in self.steps]
+        self.words = None if None in wanted else frozenset().union(*filter(None, wanted))
+        """Words of which a macro has one whose text is looked into where all of a file is; None if
+        it is every macro."""
+        self.buffer: Buffer | None = None
+
+    def at(self, path: str, data: bytes) -> Buffer:
+        """What is known of the present state of a file."""
+        if self.buffer is None or self.buffer.data is not data:
+            self.buffer = Buffer(path, data, self)
+        return self.buffer
+
+
+class Buffer:
+    """One state of a file."""
+
+    def __init__(self, path: str, data: bytes, views: Views) -> None:
+        self.path = path
+        self.data = data
+        self.views = views
+        self.index = Index()
+        self._read: dict[object, tuple[SourceFile, Code]] = {}
+        self._tops: dict[int, list[Code]] = {}
+        """By the number of an item what has been read of it, and with how much detail."""
+        self._detail: dict[int, int] = {}
+        self._declaring: set[int] = set()
+
+    @cached_property
+    def words(self) -> frozenset[bytes]:
+        """Every word of the buffer."""
+        return frozenset(WORD.findall(self.data))
+
+    @cached_property
+    def types(self) -> FileTypes:
+        """The types of the file, for whatever part of it is looked at."""
+        return FileTypes(Code("file", None), whole=lambda: outline(self.data))
+
+    @cached_property
+    def _disabled(self) -> list[Span]:
+        code = code_only(self.data)
+        return disabled(code, list(directives(code)))
+
+    def is_disabled(self, offset: int) -> bool:
+        """True in a branch that no configuration compiles."""
+        return covering(self._disabled, offset) is not None
+
+    def may_match(self, step: Step) -> bool:
+        """True if the buffer has all the words that a rule needs, whatever is bound."""
+        words = self.words
+        if not all(any(word.encode() in words for word in clause) for clause in step.clauses):
+            return False
+        fixed = (sign.known({}) for sign in step.sieve if not (sign.metas or sign.places))
+        return all(next(sign.hits(self.data), None) is not None for sign in fixed if sign)
+
+    # -------------------------------------------------------------------- for rules that change
+
+    def of(self, step: Step) -> tuple[SourceFile, Code]:
+        """As much of the buffer as a rule needs to see that changes it, with what was parsed."""
+        words = step.anchor
+        typed = step.is_typed
+        if words is None or None in self._read:
+            key: object = None
+        else:
+            key = (step.reach, words, typed)
+        if key not in self._read:
+            self._read[key] = self._read_for(step, words, typed)
+        return self._read[key]
+
+    def _read_for(self, step: Step, words: Clause | None, typed: bool) -> tuple[SourceFile, Code]:
+        path, data = self.path, self.data
+        if step.reach == "directive":
+            return parse_items(path, data, cut(data, ())), directives_of(data)
+        if words is None:
+            return self._all()
+        offsets = offsets_of(data, words)
+        found = cut(data, offsets)
+        source = parse_items(path, data, found)
+        code = _in_code(offsets, found)
+        wanted = code if step.reach == "statement" else None
+        iterators = self.views.iterators
+        return source, convert_top(source, iterators, wanted, code, keeps_declarations=typed)
+
+    def _all(self) -> tuple[SourceFile, Code]:
+        if None not in self._read:
+            source = parse(self.path, self.data)
+            words = self.views.words
+            macros = range(len(self.data)) if words is None else offsets_of(self.data, words)
+            self._read[None] = source, convert_top(source, self.views.iterators, macros=macros)
+        return self._read[None]
+
+    # -------------------------------------------------------------------- for rules that search
+
+    def look(self, step: Step, given: Mapping[str, Binding]) -> Code | None:
+        """As much of the buffer as a rule needs to see that only searches; None for nothing.
+
+        `given` is what is bound already.
+        """
+        if step.reach == "directive":
+            return self.of(step)[1]
+        hits = self._hits(step, given)
+        if hits is None or self._table.doubt:
+            return self._all()[1]
+        if not hits:
+            return None
+        if None in self._read and not self._tops:
+            self._sort_in(self._all()[1], range(len(self._table.items)), _ALL)
+        elif not self._tops:
+            self._read_first()
+        self._load(hits, _ALL if step.reach == "item" or given else _SOME)
+        tops = [top for item in sorted(hits) for top in self._tops.get(item, ())]
+        return Code("file", tops) if tops else None
+
+    def _hits(self, step: Step, given: Mapping[str, Binding]) -> dict[int, list[int]] | None:
+        """The items that can have a match of a rule, by number, with the places that tell so; None
+        if it can be anywhere."""
+        if step.reach == "file":
+            return None
+        known = [sign for each in step.sieve if (sign := each.known(given)) is not None]
+        if not known:
+            return None
+        first, *others = known
+        found: dict[int, list[int]] = {}
+        for offset in first.hits(self.data):
+            item = self._item_at(offset)
+            if item is not None:
+                found.setdefault(item, []).append(offset)
+        items = self._table.items
+        for item in [*found]:
+            span = items[item].span
+            if not all(self._has(each, span) for each in others) or not self._is_code(
+                span, found[item], first
+            ):
+                del found[item]
+        return found
+
+    def _has(self, sign: Known, span: Span) -> bool:
+        return next(sign.hits(self.data, span.start, span.end), None) is not None
+
+    def _is_code(self, span: Span, offsets: list[int], sign: Known) -> bool:
+        """True if one of some places in an item is code, and no comment."""
+        if sign.offsets:
+            return True
+        found = kinds(self.data[span.start : span.end], [each - span.start for each in offsets])
+        offsets[:] = [
+            offset
+            for offset, kind in zip(offsets, found, strict=True)
+            if kind in (Kind.CODE, Kind.DIRECTIVE)
+        ]
+        return bool(offsets)
+
+    def _item_at(self, offset: int) -> int | None:
+        at = bisect_right(self._starts, offset) - 1
+        if at < 0 or offset >= self._table.items[at].span.end:
+            return None
+        return at
+
+    @cached_property
+    def _table(self) -> Cut:
+        """Every item of the file."""
+        return cut(self.data, [match.start() for match in _ANYTHING.finditer(self.data)])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.span.start for each in self._table.items]
+
+    def _read_first(self) -> None:
+        """Read at once what any rule looks at that does not wait for another one."""
+        some: dict[int, list[int]] = {}
+        every: set[int] = set()
+        for step in self.views.steps:
+            if step.reach not in ("item", "statement") or not step.is_first:
+                continue
+            if not self.may_match(step):
+                continue
+            hits = self._hits(step, {})
+            if hits is None:
+                continue
+            if step.reach == "item":
+                every |= hits.keys()
+            else:
+                if step.is_typed:
+                    self._declaring |= hits.keys()
+                for item, offsets in hits.items():
+                    some.setdefault(item, []).extend(offsets)
+        self._convert({item: some.get(item, []) for item in some.keys() | every}, every)
+
+    def _load(self, hits: Mapping[int, list[int]], detail: int) -> None:
+        missing = {
+            item: offsets for item, offsets in hits.items() if self._detail.get(item, 0) < detail
+        }
+        if missing:
+            self._convert(missing, missing.keys())
+
+    def _convert(self, hits: Mapping[int, list[int]], every: Collection[int]) -> None:
+        """Parse some items, and make them nodes: with all details those of `every`, else with those
+        of the statements around the places of `hits`."""
+        if not hits:
+            return
+        table = self._table.items
+        marks = sorted(table[item].mentions[0] for item in hits)
+        source = parse_items(self.path, self.data, cut(self.data, marks))
+        offsets = sorted({offset for each in hits.values() for offset in each})
+        root = convert_top(
+            source,
+            self.views.iterators,
+            offsets,
+            offsets,
+            full=sorted(table[item].span for item in every),
+            declaring=sorted(table[item].span for item in self._declaring & hits.keys()),
+        )
+        self._sort_in(root, hits, _SOME)
+        for item in every:
+            self._detail[item] = _ALL
+
+    def _sort_in(self, root: Code, items: Collection[int], detail: int) -> None:
+        """Keep the nodes at the top of a tree by the items that they are in."""
+        found: dict[int, list[Code]] = {}
+        for top in root.children:
+            item = self._item_at(top.start)
+            if item is not None:
+                found.setdefault(item, []).append(top)
+        for item in items:
+            self._tops[item] = found.get(item, [])
+            self._detail[item] = detail
+
+
+_SOME, _ALL = 1, 2
+_ANYTHING = re.compile(rb";|^[}#]", re.MULTILINE)
+
+
+def offsets_of(data: bytes, words: Iterable[str]) -> list[int]:
+    """Where some words stand in a buffer, ascending."""
+    return sorted(each.start for word in words for each in mentions(data, word))
+
+
+def _in_code(offsets: Sequence[int], found: Cut) -> list[int]:
+    return [
+        offset
+        for offset, kind in zip(offsets, found.kinds, strict=True)
+        if kind in (Kind.CODE, Kind.DIRECTIVE)
+    ]
