@@ -15,14 +15,16 @@ from dataclasses import dataclass, field
 from refactor.c.code import STATEMENTS, Code
 
 JUMPS = frozenset(("return", "goto", "break", "continue"))
+LOOPS = frozenset(("while", "for", "do", "iterator"))
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Point:
     """A place in a function, and the places that can follow it."""
 
     kind: str
-    """`statement`, `head`, `close` (the end of a block), `exit`, `directive`."""
+    """`statement`, `head`, `open` and `close` (of a block), `exit`, `directive`, `implicit` (the
+    end of a function, where it returns without being told to)."""
     node: Code | None
     next: list[Point] = field(default_factory=list)
     branch: Point | None = None
@@ -30,10 +32,13 @@ class Point:
     gives_up: bool = False
     """For the head of an `if`: its first branch ends in a jump, as that for an error does."""
 
+    def __repr__(self) -> str:
+        return f"{self.kind} {self.node}"
+
     def own(self) -> list[Code]:
         """The code that is executed here: all of a statement, but only the head of a branch."""
         node = self.node
-        if node is None or self.kind in ("close", "exit", "directive"):
+        if node is None or self.kind in ("open", "close", "exit", "directive", "implicit"):
             return []
         if self.kind == "statement":
             return [node]
@@ -87,6 +92,8 @@ class Flow:
         self.close_of: dict[int, Point] = {}
         self.heads: list[Point] = []
         """The heads of branches and loops."""
+        self.implicit: Code | None = None
+        """The `return;` that nobody has written, at the end of a function. It has no length."""
         self._labels: dict[bytes, Point] = {}
         self._gotos: list[tuple[Point, bytes]] = []
         self.entry = self._statement(body, self.exit, None, None)
@@ -115,12 +122,13 @@ class Flow:
         if kind == "block":
             close = self._point("close", node, [after])
             self.close_of[id(node)] = close
-            return self._sequence(
-                [each for each in node.children if each.text not in (b"{", b"}") or each.children],
-                close,
-                end_loop,
-                again,
-            )
+            if node.parent is not None and node.parent.kind == "function":
+                self.implicit = _return_at_the_end(node)
+                close = self._point("implicit", self.implicit, [close])
+            inner = [
+                each for each in node.children if each.text not in (b"{", b"}") or each.children
+            ]
+            return self._point("open", node, [self._sequence(inner, close, end_loop, again)])
         if kind == "if":
             then, other = body_of(node), else_of(node)
             first = self._statement(then, after, end_loop, again) if then is not None else after
@@ -140,12 +148,14 @@ class Flow:
             return point
         if kind == "do":
             head = Point("head", node, [after])
+            runs_once = _is_zero(node)
             body = body_of(node)
             self.points.append(head)
             if body is None:
                 return head
             first = self._statement(body, head, after, head)
-            head.next.insert(0, first)
+            if not runs_once:
+                head.next.insert(0, first)
             return first
         if kind == "switch":
             return self._switch(node, after, again)
@@ -224,6 +234,27 @@ class Flow:
             else:
                 following = self._statement(node, following, end_loop, again)
         return following
+
+
+def _return_at_the_end(body: Code) -> Code:
+    """A `return;` before the closing brace of a function, as if somebody had written it."""
+    at = body.end - 1
+    words = [Code("op", None, b"return", at, at), Code("op", None, b";", at, at)]
+    made = Code("return", words)
+    made.start = made.end = at
+    made.parent = body
+    return made
+
+
+def is_implicit(node: Code) -> bool:
+    """True for the `return;` at the end of a function that nobody has written."""
+    return node.kind == "return" and node.start == node.end
+
+
+def _is_zero(loop: Code) -> bool:
+    """True for `do { } while (0)`, which is a block that can be left."""
+    tested = [each for each in Point("head", loop).own() if each.children or each.text.isalnum()]
+    return len(tested) == 1 and tested[0].key() == (b"0",)
 
 
 def conditional(node: Code) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, Code
-from refactor.c.flow import Flow, Point
+from refactor.c.flow import JUMPS, Flow, Point, is_implicit
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
@@ -212,6 +212,8 @@ class _Run:
         if item.kind == "meta" and item.token.meta.is_list:
             yield from self._list(items, node, last, state, before)
             return
+        if node is None and last is not None and item.kind == "return":
+            node = self._implicit(last)
         if node is not None and self.paths.may(item, node, state):
             for each in self._one(item, node, state):
                 found = True
@@ -219,6 +221,13 @@ class _Run:
                 yield from self.row(items[1:], behind, node, each, (*before, item))
         if optional and skips and not found:
             yield from self.row(items[1:], node, last, state, before)
+
+    def _implicit(self, last: Code) -> Code | None:
+        """The end of the function, if it comes behind the last statement that was matched."""
+        flow = self.paths.flow(last)
+        implicit = flow.implicit if flow is not None else None
+        is_last = implicit is not None and last.parent is implicit.parent
+        return implicit if is_last and last.kind not in JUMPS and last is not implicit else None
 
     def _directive(
         self,
@@ -295,6 +304,11 @@ class _Run:
 
     def _one(self, item: Code, node: Code, state: State) -> Iterator[State]:
         """One item against one statement: as a statement, or anywhere in its own expressions."""
+        if is_implicit(node):
+            for each in self.m.match(item, node, state) if item.kind == "return" else ():
+                changes = self.m.pattern.states.get(id(item), CONTEXT) != CONTEXT
+                yield each.other_form() if changes else each
+            return
         if (
             item.kind in EXPRESSIONS
             or (item.kind in ("meta", "disj", "conj") and not is_statement_hole(item))
@@ -355,8 +369,8 @@ class _Run:
             node = following(node)
 
     def _ends(self, last: Code | None) -> bool:
-        """True if the block is done when `last` is."""
-        if last is None or self.block is None:
+        """True if the block is done when `last` is: nothing of it comes behind a jump."""
+        if last is None or self.block is None or last.kind in JUMPS:
             return True
         return last is self.block or last.parent is self.block
 

@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import Flow, Point
+from refactor.c.flow import LOOPS, Flow, Point
 from refactor.pattern.binding import State
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
@@ -252,7 +252,11 @@ class Walk:
             return here
         if self._is_passed_by(point):
             return here
-        if node is not None and point.kind not in ("close", "directive", "fork"):
+        if node is not None and point.kind == "implicit":
+            here.hits = self._hits(point) if self.nest else []
+        elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
+            if self.rest and self._breaks_out(point):
+                return here
             if (
                 self.before
                 and self.run.may(self.before[0], node, self.state)
@@ -299,9 +303,28 @@ class Walk:
             and self._matches(self.rest[:1], point.node)
         )
 
+    def _breaks_out(self, point: Point) -> bool:
+        """True for a `break` or `continue` that leaves the block in which the rest has to be.
+
+        Only a `goto` may lead to a jump of the pattern that stands somewhere else, as that to the
+        `return` behind the handling of all errors does.
+        """
+        block, node = self.run.block, point.node
+        if block is None or node is None or node.kind not in ("break", "continue"):
+            return False
+        inside = [each for each in node.ancestors() if each.kind in LOOPS or each.kind == "switch"]
+        target = next((e for e in inside if node.kind == "break" or e.kind in LOOPS), None)
+        return target is None or target.start <= block.start
+
     def _may_begin(self, point: Point, first: Code) -> bool:
         """False if an item cannot be here, as far as the words of a statement tell."""
-        if point.kind not in ("statement", "head") or point.node is None:
+        if point.node is None:
+            return False
+        if point.kind == "implicit":
+            return first.kind in ("return", "disj", "conj")
+        if point.kind == "open":
+            return any(each.kind == "block" for each in _firsts(first))
+        if point.kind not in ("statement", "head"):
             return False
         if first.kind in ("disj", "conj", "dots", "nest", "directive", "meta"):
             return True
@@ -392,3 +415,11 @@ class Walk:
                     found.append(hit)
                 stack.extend(reversed(each.children))
         return found
+
+
+def _firsts(item: Code) -> list[Code]:
+    """What an item begins with, alternatives opened up."""
+    if item.kind not in ("disj", "conj", "seq"):
+        return [item]
+    inner = item.children[:1] if item.kind == "seq" else item.children
+    return [first for each in inner for first in _firsts(each)]

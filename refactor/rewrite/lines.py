@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from refactor.c.code import STATEMENTS, Code
+from refactor.c.flow import is_implicit
 from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED, Hunk
 from refactor.pattern.tokens import Token, flat
@@ -74,6 +75,11 @@ class Lines:
                 node = self.path.met(unit)
                 if node is None:
                     continue
+                if is_implicit(node):
+                    assert node.parent is not None
+                    if hunk.added:
+                        self._put(hunk.added, node.parent.children[-1], "last")
+                    return True
                 gone.append(Gone(node.start, node.end, node))
             covered |= numbers
         rest = [
@@ -207,7 +213,10 @@ class Lines:
             if not nodes:
                 return None, ""
             return (nodes[-1], "behind") if behind else (nodes[0], "before")
-        return self.path.met(p), "behind" if behind else "before"
+        met = self.path.met(p)
+        if met is not None and is_implicit(met) and met.parent is not None:
+            return met.parent.children[-1], "last"
+        return met, "behind" if behind else "before"
 
     def _put(self, added: Sequence[Token], node: Code, place: str) -> None:
         """Statements beside a node of the file.

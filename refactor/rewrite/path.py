@@ -21,8 +21,8 @@ class Path:
         self.pairs: dict[int, Pair] = {}
         for pair in state.pairs():
             self.pairs.setdefault(pair.number, pair)
-        starts = [pair.start for pair in self.pairs.values() if pair.end > pair.start]
-        self.key: object = (id(pattern), min(starts, default=0), max(starts, default=0))
+        starts = {pair.start for pair in self.pairs.values() if pair.end > pair.start}
+        self.key: object = (id(pattern), *sorted(starts))
         """What tells the tokens of this path from those of others."""
         self.is_other = state.reordered or self._lacks_what_stays()
         """True if the match has another form than the pattern."""

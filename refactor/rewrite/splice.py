@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, level, required
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, Hunk, Pattern
-from refactor.pattern.tokens import Token, flat
+from refactor.pattern.tokens import REMOVED, Token, flat
+from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
 from refactor.rewrite.inline import Inline
 from refactor.rewrite.lines import Lines
@@ -223,7 +224,20 @@ class Splicer:
                 for leaf in node.leaves():
                     if leaf.token is not None and leaf.token.number in self.path.pairs:
                         end = max(end, self.path.pairs[leaf.token.number].end)
-            self.changes.shifts.append((pair.start, end, levels))
+                levels += self._stays_deep(node)
+            if levels:
+                self.changes.shifts.append((pair.start, end, levels))
+
+    def _stays_deep(self, node: Code) -> int:
+        """One level for the body of a branch that loses its braces: it is a body without them."""
+        block = node.parent
+        if block is None or block.kind != "block":
+            return 0
+        brace = block.children[0].token
+        if brace is None or brace.mark != REMOVED or brace.number in self.pattern.kept_as.values():
+            return 0
+        met = self.path.met(block)
+        return 1 if met is not None and is_body(met) else 0
 
 
 _WORDS = ("identifier", "idexpression", "symbol", "function")

@@ -1,0 +1,129 @@
+"""How a function, a block or a loop is left: what a `return;` or a jump of a pattern can be."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+
+def function(body: str, kind: str = "void") -> str:
+    return f"{kind} m(int x)\n{{\n{body}\n}}\n"
+
+
+BEFORE_RETURN = patch("", "a();\n...\n+ z();\nreturn;")
+BEFORE_ANY_RETURN = patch("", "a();\n...\n+ z();\nreturn ...;")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        pytest.param(BEFORE_RETURN, "\ta();", "\ta();\n\tz();", id="right behind"),
+        pytest.param(BEFORE_RETURN, "\ta();\n\tb();", "\ta();\n\tb();\n\tz();", id="further on"),
+        pytest.param(
+            BEFORE_RETURN,
+            "\ta();\n\tif (x) {\n\t\tb();\n\t\treturn;\n\t}\n\tc();",
+            "\ta();\n\tif (x) {\n\t\tb();\n\t\tz();\n\t\treturn;\n\t}\n\tc();\n\tz();",
+            id="written and not written",
+        ),
+        pytest.param(
+            BEFORE_ANY_RETURN, "\ta();\n\tb();", "\ta();\n\tb();\n\tz();", id="of any kind"
+        ),
+        pytest.param(
+            patch("", "+ z();\nreturn;"), "\ta();", "\ta();", id="it does not stand by itself"
+        ),
+        pytest.param(
+            patch("", "a();\n- return;\n+ return 1;"),
+            "\ta();",
+            "\ta();\n\treturn 1;",
+            id="replaced",
+        ),
+        pytest.param(
+            patch("", "a();\n...\nreturn;\n+ z();"),
+            "\ta();",
+            "\ta();\n\tz();",
+            id="something behind",
+        ),
+        pytest.param(
+            patch("identifier f;", "f(...) {\n<...\n- return;\n+ return 1;\n...>\n}"),
+            "\tif (x)\n\t\treturn;\n\tb();",
+            "\tif (x)\n\t\treturn 1;\n\tb();\n\treturn 1;",
+            id="in a nest",
+        ),
+        pytest.param(
+            patch("", "a();\n...\n- return 0;\n+ return 1;"), "\ta();", "\ta();", id="no value"
+        ),
+        pytest.param(
+            patch("", "- a();\n... when != return;"), "\ta();\n\tb();", "\tb();", id="not forbidden"
+        ),
+    ],
+)  # fmt: skip
+def test_the_end_of_a_function_is_a_return(text: str, before: str, after: str) -> None:
+    assert applied(text, function(before)) == function(after)
+
+
+IN_BRANCH = patch("", "if (x) {\n...\n- return 1;\n+ return 2;\n}")
+IN_LOOP = patch("", "while (...) {\n...\n- return 1;\n+ return 2;\n}")
+GOTO = patch("", "if (x) {\n...\n- goto out;\n+ goto done;\n}")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        pytest.param(
+            IN_BRANCH,
+            "\tif (x) {\n\t\tb();\n\t\tgoto out;\n\t}\n\tc();\nout:\n\treturn 1;",
+            "\tif (x) {\n\t\tb();\n\t\tgoto out;\n\t}\n\tc();\nout:\n\treturn 2;",
+            id="by a goto",
+        ),
+        pytest.param(
+            IN_BRANCH,
+            "\tif (x) {\n\t\tb();\n\t}\n\treturn 1;",
+            "\tif (x) {\n\t\tb();\n\t}\n\treturn 1;",
+            id="not by the end of the block",
+        ),
+        pytest.param(
+            IN_BRANCH,
+            "\twhile (y)\n\t\tif (x) {\n\t\t\tb();\n\t\t\tbreak;\n\t\t}\n\treturn 1;",
+            "\twhile (y)\n\t\tif (x) {\n\t\t\tb();\n\t\t\tbreak;\n\t\t}\n\treturn 1;",
+            id="not by a break",
+        ),
+        pytest.param(
+            IN_LOOP,
+            "\twhile (x) {\n\t\tb();\n\t\tgoto out;\n\t}\nout:\n\treturn 1;",
+            "\twhile (x) {\n\t\tb();\n\t\tgoto out;\n\t}\nout:\n\treturn 2;",
+            id="out of a loop by a goto",
+        ),
+        pytest.param(
+            IN_LOOP,
+            "\twhile (x) {\n\t\tb();\n\t\tbreak;\n\t}\n\treturn 1;",
+            "\twhile (x) {\n\t\tb();\n\t\tbreak;\n\t}\n\treturn 1;",
+            id="not out of a loop by a break",
+        ),
+        pytest.param(
+            GOTO,
+            "\tif (x) {\n\t\tif (y)\n\t\t\tgoto out;\n\t\tgoto out;\n\t}\nout:\n\tb();",
+            "\tif (x) {\n\t\tif (y)\n\t\t\tgoto done;\n\t\tgoto done;\n\t}\nout:\n\tb();",
+            id="every jump of a block",
+        ),
+    ],
+)  # fmt: skip
+def test_a_block_is_left_by_jumps(text: str, before: str, after: str) -> None:
+    assert applied(text, function(before, "int")) == function(after, "int")
+
+
+def test_do_while_zero_is_no_loop() -> None:
+    text = patch("", "- a();\n...\n- b();")
+    once = function("\tdo {\n\t\tc();\n\t\ta();\n\t} while (0);\n\tb();")
+    assert applied(text, once) == once.replace("\t\ta();\n", "").replace("\tb();\n", "")
+    loop = once.replace("(0)", "(x)")
+    assert applied(text, loop) == loop
+
+
+def test_dots_find_a_block() -> None:
+    text = patch("", "a();\n...\n- {\n- b();\n  return;\n- }")
+    before = function(
+        "\ta();\n\tif (x) {\n\t\tb();\n\t\treturn;\n\t} else {\n\t\tb();\n\t\treturn;\n\t}"
+    )
+    after = function("\ta();\n\tif (x)\n\t\treturn;\n\telse\n\t\treturn;")
+    assert applied(text, before) == after
