@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, Code
-from refactor.c.flow import JUMPS, Flow, Point, is_implicit
+from refactor.c.flow import JUMPS, Flow, Point, ends_in_jump, is_implicit
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
@@ -370,7 +370,7 @@ class _Run:
 
     def _ends(self, last: Code | None) -> bool:
         """True if the block is done when `last` is: nothing of it comes behind a jump."""
-        if last is None or self.block is None or last.kind in JUMPS:
+        if last is None or self.block is None or ends_in_jump(last):
             return True
         return last is self.block or last.parent is self.block
 
