@@ -140,6 +140,8 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         return found
     if kind == "cond":
         found.append(Sign((rb"\?",), rank=_OPERATOR))
+    elif kind == "return" and (len(node.parts) < 3 or node.parts[1].kind == "dots"):
+        return found  # the end of a function is one as well
     elif kind in _BY_KEYWORD:
         found.append(Sign((rb"\b" + kind.encode() + rb"\b",), rank=_BY_KEYWORD[kind]))
     elif kind == "block":

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, level, required
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, Hunk, Pattern
+from refactor.pattern.statements import BRANCHES
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
@@ -233,8 +234,11 @@ class Splicer:
         block = node.parent
         if block is None or block.kind != "block":
             return 0
-        brace = block.children[0].token
-        if brace is None or brace.mark != REMOVED or brace.number in self.pattern.kept_as.values():
+        branch = block.parent if block.parent is not None else block
+        goes = [next(each.leaves()).token for each in (block, branch)]
+        kept = self.pattern.kept_as.values()
+        is_gone = [each.mark == REMOVED and each.number not in kept for each in goes]
+        if not is_gone[0] or (is_gone[1] and branch.kind in BRANCHES - {"block"}):
             return 0
         met = self.path.met(block)
         return 1 if met is not None and is_body(met) else 0
