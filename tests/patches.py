@@ -33,3 +33,10 @@ def in_function(code: str) -> str:
 def reasons(outcome: Outcome) -> list[str]:
     """Why matches were refused, in the order of the text."""
     return [each.reason for _, each in sorted(outcome.troubles, key=lambda one: one[1].offset)]
+
+
+def check(patch: str, before: str, after: str) -> None:
+    """The result is exact, nothing is refused."""
+    outcome = patched(patch, before)
+    assert outcome.after.decode() == after
+    assert not outcome.troubles

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -178,17 +179,30 @@ class _Walk:
         line = self.old.rfind(b"\n", 0, was) + 1
         if self.old[line:was].strip():
             return
-        before = _opener(self.was, was)
-        if before is None:
-            return
-        column = width(self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1])
-        if column != width(self.old[line:was]):
+        if not self._was_aligned(line, was) and not self._is_taken_in(start, opened[-1].at):
             return
         if opened[-1].column != width(self.new[start:first]):
             self.indent = indent_to(opened[-1].column)
             self.edits.append(TextEdit(Span(start, first), self.indent))
 
+    def _was_aligned(self, line: int, was: int) -> bool:
+        """True if the code at an offset of the file was aligned with what is open there."""
+        before = _opener(self.was, was)
+        if before is None:
+            return False
+        column = width(self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1])
+        return column == width(self.old[line:was])
 
+    def _is_taken_in(self, start: int, bracket: int) -> bool:
+        """True for a line that stands inside of a bracket which was not around it.
+
+        It had nothing to be aligned with and has now, if it continues a list or a condition.
+        """
+        continues = _CONTINUES.search(self.code, max(0, start - 200), start)
+        return continues is not None and self.origin(bracket) is None
+
+
+_CONTINUES = re.compile(rb"(?:,|&&|\|\|)\s*\Z")
 _STOPS = re.compile(rb"[(\[{}\]);\n]")
 _BRACKETS = re.compile(rb"[(\[{}\])]")
 
@@ -204,23 +218,62 @@ def _opener(code: bytes, offset: int) -> int | None:
     return opened[-1] if opened else None
 
 
-def rejoin(new: bytes, old: bytes, origin: Origin, touched: Iterable[int]) -> EditSet:
-    """Put lists around what was written on one line again, if they fit there now.
+def rejoin(
+    new: bytes, old: bytes, origin: Origin, touched: Iterable[int], moved: Sequence[int]
+) -> EditSet:
+    """Lay lists out anew around what was written, where more fits on their lines now.
 
-    Only what did not fit in `WANTED` columns before is taken back; a list that was written in
-    several lines by choice stays so.
+    `moved` are the lines, by the offsets behind their indents, that change in any case because
+    their parenthesis has moved. An edited list all of whose lines change is filled. Any other one
+    takes back only what did not fit in `WANTED` columns before: what was written in several lines
+    by choice stays so. And a line is not touched that need not be: a list in which one item has
+    become another keeps its other lines.
     """
-    code = code_only(new)
+    code, was = code_only(new), code_only(old)
+    places = sorted(touched)
     edits: dict[Span, TextEdit] = {}
     seen: set[int] = set()
-    for at in sorted(touched):
+    for at in places:
         for opening in _lists_at(code, at):
             if opening in seen:
                 continue
             seen.add(opening)
-            for edit in _on_one_line(new, code, old, origin, opening):
+            for edit in _laid_anew(new, code, old, was, origin, opening, places, moved):
                 edits[edit.span] = edit
     return EditSet(edits.values())
+
+
+def _laid_anew(
+    new: bytes,
+    code: bytes,
+    old: bytes,
+    was: bytes,
+    origin: Origin,
+    opening: int,
+    touched: Sequence[int],
+    moved: Sequence[int],
+) -> list[TextEdit]:
+    items = list(_items(code, opening))
+    if not items:
+        return []
+    before = origin(opening)
+    count = len(list(_items(was, before))) if before is not None else 0
+    is_edited = count != len(items) or _has(touched, items[0][0], items[-1][1] - 1)
+    if is_edited and _has(moved, opening, items[-1][1]):
+        return _filled_list(new, items, opening)
+    if count != len(items) or all(
+        _has(touched, start, end) or _has(moved, start, end)
+        for (_, last), (start, end) in pairwise(items)
+        if b"\n" in new[last:start]
+    ):
+        return _on_one_line(new, items, old, origin, opening)
+    return []
+
+
+def _has(offsets: Sequence[int], start: int, end: int) -> bool:
+    """True if one of the sorted offsets is between two others."""
+    at = bisect_left(offsets, start)
+    return at < len(offsets) and offsets[at] <= end
 
 
 def refill(new: bytes, touched: Iterable[int]) -> EditSet:
@@ -261,10 +314,9 @@ def _lists_at(code: bytes, at: int) -> list[int]:
 
 
 def _on_one_line(
-    new: bytes, code: bytes, old: bytes, origin: Origin, opening: int
+    new: bytes, items: Sequence[tuple[int, int]], old: bytes, origin: Origin, opening: int
 ) -> list[TextEdit]:
     """The edits that put all of a list on one line; none if it does not fit or need not."""
-    items = list(_items(code, opening))
     breaks: list[TextEdit] = []
     needed = False
     for (_, before), (start, end) in pairwise(items):
@@ -278,9 +330,44 @@ def _on_one_line(
         return []
     line = new.rfind(b"\n", 0, opening) + 1
     whole = EditSet(breaks).apply(new[: items[-1][1]])[line:]
-    end = new.find(b"\n", items[-1][1])
-    rest = new[items[-1][1] : len(new) if end < 0 else end].rstrip()
+    rest = _rest_of_line(new, items[-1][1])
     return breaks if b"\n" not in whole and width(whole + rest) <= WANTED else []
+
+
+def _filled_list(new: bytes, items: Sequence[tuple[int, int]], opening: int) -> list[TextEdit]:
+    """The edits that fill all lines of a list; none if there are comments, or items of several
+    lines, or if a line would not fit."""
+    column = width(new[new.rfind(b"\n", 0, opening) + 1 : opening + 1])
+    here = column
+    edits: list[TextEdit] = []
+    before = opening + 1
+    for start, end in items:
+        gap, text = new[before:start], new[start:end]
+        if b"\n" in text or gap.strip() or gap.count(b"\n") > 1:
+            return []
+        whole = text + _rest_of_line(new, end) if end == items[-1][1] else text
+        if before == opening + 1:
+            if gap:
+                return []
+            here = width(text, here)
+        elif width(b" " + whole, here) <= WANTED:
+            here = width(b" " + text, here)
+            if b"\n" in gap:
+                edits.append(TextEdit(Span(before, start), b" "))
+        else:
+            if width(whole, column) > WANTED:
+                return []
+            here = width(text, column)
+            if b"\n" not in gap:
+                newline = b"\r\n" if b"\r\n" in new[opening:end] else b"\n"
+                edits.append(TextEdit(Span(before, start), newline + indent_to(column)))
+        before = end
+    return edits
+
+
+def _rest_of_line(new: bytes, offset: int) -> bytes:
+    end = new.find(b"\n", offset)
+    return new[offset : len(new) if end < 0 else end].rstrip()
 
 
 def _filled(new: bytes, code: bytes, opening: int, at: int) -> Iterator[TextEdit]:

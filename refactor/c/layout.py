@@ -79,7 +79,7 @@ def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = 
     edits: list[TextEdit] = []
     for line, changes in wide.items():
         try:
-            breaks = list(_break(data, code, line, changes))
+            breaks = _break(data, code, line, changes)
         except MisfitError as error:
             if misfits is None:
                 raise
@@ -207,10 +207,30 @@ class _Rest:
     column: int
 
 
-def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> Iterator[TextEdit]:
+_ALIGNED = ((WANTED, True), (TOLERATED, True), (TOLERATED, False))
+_NARROW = ((WANTED, True), (WANTED, False), (TOLERATED, True), (TOLERATED, False))
+"""How wide lines may be, and whether they are aligned with a parenthesis, in the order tried.
+
+What would be a little too wide behind its parenthesis is written so all the same: a line that is
+not aligned with one is a fault to checkpatch, and one of up to `TOLERATED` columns is none.
+"""
+
+_Ways = Sequence[tuple[int, bool]]
+
+
+def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> list[TextEdit]:
     """Edits that break a line at the lists around its changes, from left to right."""
     if len(changes) > CROWD:
         raise MisfitError(changes[CROWD].span.start)
+    try:
+        return list(_breaks(data, code, line, changes, _ALIGNED))
+    except MisfitError:  # what is left of the line begins too far to the right
+        return list(_breaks(data, code, line, changes, _NARROW))
+
+
+def _breaks(
+    data: bytes, code: bytes, line: Span, changes: Sequence[Changed], ways: _Ways
+) -> Iterator[TextEdit]:
     newline = _newline(data, line)
     rest = _Rest(line, indent_of(data[line.start : line.end]), 0)
     lists = [_lists(code, data, change, line) for change in changes]
@@ -220,7 +240,7 @@ def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> 
         following = [each for later in lists[position + 1 : position + 2] for each in later]
         stop = min((gap.span.start for each in following for gap in each.gaps), default=line.end)
         part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
-        chosen, indent = _layout(data, part, lists[position], change)
+        chosen, indent = _layout(data, part, lists[position], change, ways)
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
             rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
@@ -272,17 +292,19 @@ def _newline(data: bytes, line: Span) -> bytes:
 
 
 def _layout(
-    data: bytes, part: _Rest, lists: Sequence[_List], change: Changed
+    data: bytes, part: _Rest, lists: Sequence[_List], change: Changed, ways: _Ways
 ) -> tuple[list[_Gap], bytes]:
     """Where to break, and the indent behind a break: of the innermost list that will do."""
-    for limit in (WANTED, TOLERATED):
+    for limit, is_aligned in ways:
         for each in lists[:CROWD]:
             first = bisect_left(each.gaps, part.span.start, key=lambda gap: gap.span.start)
             gaps = [gap for gap in each.gaps[first:] if gap.span.end <= part.span.end]
-            for indent in _indents(data, part, each) if gaps else ():
-                chosen = _choose(data, part, gaps, width(indent), limit)
-                if chosen is not None:
-                    return chosen, indent
+            if not gaps:
+                continue
+            indent = _indent(data, part, each, is_aligned=is_aligned)
+            chosen = _choose(data, part, gaps, width(indent), limit)
+            if chosen is not None:
+                return chosen, indent
     if width(data[part.span.start : part.span.end], part.column) <= TOLERATED:
         return [], part.indent
     raise MisfitError(max(change.span.start, part.span.start))
@@ -295,25 +317,31 @@ def _line_behind(data: bytes, offset: int) -> bytes:
     return data[start : end if end >= 0 else len(data)] if start else b""
 
 
-def _indents(data: bytes, part: _Rest, each: _List) -> list[bytes]:
-    """Indents for a new line of a list: the line's own, or behind the parenthesis it has opened."""
+def _indent(data: bytes, part: _Rest, each: _List, *, is_aligned: bool) -> bytes:
+    """The indent of a new line of a list: the line's own, or behind the parenthesis it has opened,
+    or, where that is too far to the right, two levels."""
     if each.opening < part.span.start:
-        return [part.indent]
-    aligned = width(data[part.span.start : each.opening + 1], part.column)
-    return [indent_to(aligned), indent_to(width(part.indent) + 2 * TAB)]
+        return part.indent
+    if not is_aligned:
+        return indent_to(width(part.indent) + 2 * TAB)
+    return indent_to(width(data[part.span.start : each.opening + 1], part.column))
+
+
+_Cost = tuple[int, int, int, int, tuple[int, ...]]
 
 
 def _choose(
     data: bytes, part: _Rest, gaps: Sequence[_Gap], column: int, limit: int
 ) -> list[_Gap] | None:
-    """The gaps to break at: few deep ones, then few lines, then as much on each line as fits."""
+    """The gaps to break at: little beyond `WANTED`, few deep ones, then few lines, then as much on
+    each line as fits."""
     starts = [part.span.start, *(gap.span.end for gap in gaps)]
     ends = [*(gap.span.start for gap in gaps), part.span.end]
     final = len(gaps)
     # For each piece: the cost of a line that begins with it and of all below, and its last piece.
-    best: list[tuple[tuple[int, int, int, tuple[int, ...]], int] | None] = [None] * (final + 1)
+    best: list[tuple[_Cost, int] | None] = [None] * (final + 1)
     for first in reversed(range(final + 1)):
-        options: list[tuple[tuple[int, int, int, tuple[int, ...]], int]] = []
+        options: list[tuple[_Cost, int]] = []
         for last in range(first, final + 1):
             if ends[last] - starts[first] > 4 * limit:  # UTF-8 needs four bytes at most
                 break
@@ -321,17 +349,17 @@ def _choose(
             right = width(text, column if first else part.column)
             if right > limit:
                 break
-            slack = limit - right
+            slack, over = limit - right, max(0, right - WANTED)
             if last == final:
                 # One item alone, where the list goes on below, is what nobody would write, unless
                 # the next line is taken up behind it (see `_fill`).
                 begins = first > 0 and gaps[first - 1].depth == 0
                 is_alone = first == last and begins and text.rstrip().endswith(b",")
                 below = right + 1 + width(_line_behind(data, part.span.end).strip())
-                options.append(((0, 1, int(is_alone and below > WANTED), (slack,)), last))
+                options.append(((over, 0, 1, int(is_alone and below > WANTED), (slack,)), last))
             elif rest := best[last + 1]:
-                depth, lines, alone, slacks = rest[0]
-                cost = (depth + gaps[last].depth, lines + 1, alone, (slack, *slacks))
+                wide, depth, lines, alone, slacks = rest[0]
+                cost = (wide + over, depth + gaps[last].depth, lines + 1, alone, (slack, *slacks))
                 options.append((cost, last))
         best[first] = min(options, default=None)
     if best[0] is None:

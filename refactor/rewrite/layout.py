@@ -45,7 +45,9 @@ class Text:
     def lay_out(self) -> None:
         """Break long lines, and move what is aligned along."""
         realigned = self._follow()
-        self._lay(rejoin(self.written.text, self.data, self.origin(), self._touched()))
+        edits = rejoin(self.written.text, self.data, self.origin(), self._touched(), realigned)
+        realigned = [Places(edits).last(each) for each in realigned]
+        self._lay(edits)
         edits = reflow(self.written.text, self._changed(realigned), self.misfits)
         if edits:
             breaks = [Places(edits).last(edit.span.end) for edit in edits]

@@ -107,7 +107,14 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
         pytest.param(
             b"\t\t\t\treturn get_memory_of_a_certain_kind(argument, <<get_the_flags_of_it()>>);\n",
             b"\t\t\t\treturn get_memory_of_a_certain_kind(argument,\n"
-            b"\t\t\t\t\t\tget_the_flags_of_it());\n",
+            b"\t\t\t\t\t\t\t\t    get_the_flags_of_it());\n",
+            id="aligned beyond eighty columns rather than not aligned",
+        ),
+        pytest.param(
+            b"\t\t\t\treturn get_memory_of_a_certain_kind(argument,"
+            b" <<get_the_flags_of_memory_of_it()>>);\n",
+            b"\t\t\t\treturn get_memory_of_a_certain_kind(argument,\n"
+            b"\t\t\t\t\t\tget_the_flags_of_memory_of_it());\n",
             id="two tabs where the parenthesis is too far to the right",
         ),
         pytest.param(

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.patches import in_function, patched, reasons, rule
+from tests.patches import check, in_function, patched, reasons, rule
 
 CALL = rule("expression E;", "- f(E);\n+ g(E);\n+ h(E);")
 GONE = rule("expression E;", "- f(E);")
 BEHIND = rule("expression E;", "  f(E);\n+ g(E);")
 BEFORE = rule("expression E;", "+ g(E);\n  f(E);")
-
-
-def check(patch: str, before: str, after: str) -> None:
-    """The result is exact, nothing is refused."""
-    outcome = patched(patch, before)
-    assert outcome.after.decode() == after
-    assert not outcome.troubles
 
 
 def check_refused(patch: str, before: str, reason: str) -> None:
@@ -275,48 +268,6 @@ def test_new_function_stands_above_the_comment_of_the_next() -> None:
         "int a;\n\n/** f - it */\nvoid f(void)\n{\n}\n",
         "int a;\n\nstatic void g(void)\n{\n}\n\n/** f - it */\nvoid f(void)\n{\n}\n",
     )
-
-
-# ---------------------------------------------------------------------------- layout
-
-
-def test_continuation_lines_move_with_their_parenthesis() -> None:
-    patch = rule("expression E;", "- old_name(E)\n+ new(E)")
-    a, b = "a" * 36, "b" * 46
-    check(
-        patch,
-        in_function(f"x = old_name(g({a},\n\t       {b}));"),
-        in_function(f"x = new(g({a},\n\t  {b}));"),
-    )
-
-
-def test_lists_are_rejoined_only_if_they_did_not_fit() -> None:
-    patch = rule("expression E, F;", "- some_longer_name(E, F)\n+ name(E, F)")
-    a = "a" * 30
-    b = "b" * 18
-    check(
-        patch,
-        in_function(
-            f"x = some_longer_name({a},\n\t\t     {b});\ny = some_longer_name(1,\n\t\t     2);"
-        ),
-        in_function(f"x = name({a}, {b});\ny = name(1,\n\t 2);"),
-    )
-
-
-def test_long_list_is_filled() -> None:
-    patch = rule("expression E, F, G;", "- f(E, F, G)\n+ longer_name(E, F, G, 0)")
-    a, b, c = "a" * 20, "b" * 20, "c" * 11
-    check(
-        patch,
-        in_function(f"x = f({a}, {b}, {c});"),
-        in_function(f"x = longer_name({a}, {b}, {c},\n\t\t0);"),
-    )
-
-
-def test_line_that_cannot_fit_is_written() -> None:
-    patch = rule("expression E;", "- f(E)\n+ g(E)")
-    name = "n" * 110
-    check(patch, in_function(f"x = f({name});"), in_function(f"x = g({name});"))
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

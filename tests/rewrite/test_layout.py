@@ -1,0 +1,122 @@
+"""Where the lines of an edited list break, and what they are aligned with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.patches import check, in_function, rule
+
+RENAME = rule("expression E, F;", "- some_longer_name(E, F)\n+ name(E, F)")
+FEWER = rule("expression E, F, G;", "- get(E, F, G)\n+ get(F, G)")
+OTHER = rule("expression E;", "- first_namespace\n+ first")
+WHOLE = rule("expression E, F, G;", "- take(E, F, G)\n+ take_range(E, F, G - 1)")
+SETTER = rule("expression E, F;", "- E->time = F\n+ set_time(E, F)")
+A30, B18 = "a" * 30, "b" * 18
+
+
+def test_continuation_lines_move_with_their_parenthesis() -> None:
+    patch = rule("expression E;", "- old_name(E)\n+ new(E)")
+    a, b = "a" * 36, "b" * 46
+    check(
+        patch,
+        in_function(f"x = old_name(g({a},\n\t       {b}));"),
+        in_function(f"x = new(g({a},\n\t  {b}));"),
+    )
+
+
+def test_long_list_is_filled() -> None:
+    patch = rule("expression E, F, G;", "- f(E, F, G)\n+ longer_name(E, F, G, 0)")
+    a, b, c = "a" * 20, "b" * 20, "c" * 11
+    check(
+        patch,
+        in_function(f"x = f({a}, {b}, {c});"),
+        in_function(f"x = longer_name({a}, {b}, {c},\n\t\t0);"),
+    )
+
+
+def test_line_that_cannot_fit_is_written() -> None:
+    patch = rule("expression E;", "- f(E)\n+ g(E)")
+    name = "n" * 110
+    check(patch, in_function(f"x = f({name});"), in_function(f"x = g({name});"))
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after"),
+    [
+        pytest.param(
+            RENAME,
+            f"x = some_longer_name({A30},\n\t\t     {B18});",
+            f"x = name({A30}, {B18});",
+            id="what did not fit before is taken back",
+        ),
+        pytest.param(
+            RENAME,
+            "y = some_longer_name(1,\n\t\t     2);",
+            "y = name(1,\n\t 2);",
+            id="what was written in lines by choice stays so",
+        ),
+        pytest.param(
+            FEWER,
+            f"x = get(owner_of_it, {A30},\n\t{B18}_of_it);",
+            f"x = get({A30}, {B18}_of_it);",
+            id="a list that has lost an item takes back what did not fit",
+        ),
+        pytest.param(
+            OTHER,
+            f"f(first_namespace, {A30}_b,\n  {B18}_of_it);",
+            f"f(first, {A30}_b,\n  {B18}_of_it);",
+            id="a line that need not change stays where one item became another",
+        ),
+        pytest.param(
+            OTHER,
+            f"f({A30}, first_namespace, {B18},\n  g(first_namespace));",
+            f"f({A30}, first, {B18}, g(first));",
+            id="a line that changes in any case is taken back",
+        ),
+        pytest.param(
+            WHOLE,
+            "x = take(table,\n\t FIRST,\n\t LAST);",
+            "x = take_range(table, FIRST, LAST - 1);",
+            id="an edited list is filled if all its lines move",
+        ),
+        pytest.param(
+            WHOLE,
+            f"x = take({A30},\n\t {B18}_b, {B18});",
+            f"x = take_range({A30}, {B18}_b,\n\t       {B18} - 1);",
+            id="a filled list breaks where it is full",
+        ),
+        pytest.param(
+            WHOLE,
+            "x = take(table, /* of it */\n\t FIRST,\n\t LAST);",
+            "x = take_range(table, /* of it */\n\t       FIRST,\n\t       LAST - 1);",
+            id="a comment in a list keeps its lines",
+        ),
+        pytest.param(
+            SETTER,
+            f"{A30}->time = the_time_of({B18}_of_it, {B18});",
+            f"set_time({A30},\n\t the_time_of({B18}_of_it, {B18}));",
+            id="a line that breaks is aligned with its parenthesis",
+        ),
+        pytest.param(
+            rule("expression E;", "- E->seconds\n+ get_the_seconds_of(E)"),
+            f"x = convert({A30}_{B18}_or_so, node->seconds);",
+            f"x = convert({A30}_{B18}_or_so,\n\t    get_the_seconds_of(node));",
+            id="only the list around the change breaks",
+        ),
+        pytest.param(
+            SETTER,
+            f"inode->x = {A30}_{B18[:12]} = inode->time = current_time_of(now);",
+            f"inode->x = {A30}_{B18[:12]} = set_time(inode,\n"
+            "\t\t\t\t\t\t\t\t  current_time_of(now));",
+            id="a line of up to a hundred columns is aligned as well",
+        ),
+        pytest.param(
+            SETTER,
+            f"{A30}->time = of({B18},\n\t{B18}) && is_true(1) &&\n\t\tis_true(2);",
+            f"set_time({A30}, of({B18},\n\t{B18}) && is_true(1) &&\n\t is_true(2));",
+            id="the lines of a condition are aligned with the parenthesis that takes it in",
+        ),
+    ],
+)
+def test_lists(patch: str, before: str, after: str) -> None:
+    check(patch, in_function(before), in_function(after))
