@@ -14,8 +14,9 @@ from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
 from refactor.pattern.heads import heads
 from refactor.pattern.leaves import Leaves
-from refactor.pattern.matching import Matcher, chain
+from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
+from refactor.pattern.shapes import chain
 from refactor.pattern.statements import is_dots, own_of
 from refactor.pattern.types import NoTypes, Types
 from refactor.text import Span

@@ -128,7 +128,7 @@ class _Line:
             parsed = grammar.attempt(grammar.expression)
             if parsed is None or grammar.peek() is not None:
                 return None
-            from refactor.pattern.matching import is_constant
+            from refactor.pattern.shapes import is_constant
 
             if sort == "constant" and not is_constant(parsed):
                 return None

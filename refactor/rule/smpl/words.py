@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from refactor.c.code import Code
 from refactor.pattern.compile import CONTEXT
-from refactor.pattern.matching import chain
+from refactor.pattern.shapes import chain
 from refactor.pattern.tokens import flat
 from refactor.rule.smpl.compile import Compiled, Step
 

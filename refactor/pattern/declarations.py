@@ -1,0 +1,522 @@
+"""Declarations, types, declarators and heads of functions, also those written otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refactor.c.code import QUALIFIERS, Code
+from refactor.pattern.binding import Binding, State
+from refactor.pattern.compile import CONTEXT, MINUS
+from refactor.pattern.holes import Matches
+from refactor.pattern.lists import Lists
+from refactor.pattern.shapes import (
+    DECLARATORS,
+    annotations_of,
+    as_type,
+    chain,
+    is_before,
+    is_typedef,
+    name_of,
+    split_declaration,
+)
+from refactor.pattern.tokens import Metavariable
+
+
+class Declarations(Lists):
+    """The layer of what is declared."""
+
+    def _annotations(self, p: Code, n: Code, state: State) -> State | None:
+        """Annotations that the pattern names have to be there, in their order; others may be.
+
+        Where they stand between the words of a declaration makes no difference.
+        """
+        wanted = annotations_of(p)
+        name_p, name_n = name_of(p), name_of(n)
+        strict = not self.uses("optional_attributes")
+        if not wanted and not strict:
+            return state
+        there = annotations_of(n)
+        for each in wanted:
+            hole = each[0]
+            meta = hole.token.meta if hole.kind == "meta" else None
+            for at, one in enumerate(there):
+                found: State | None = None
+                # Before or behind the name is not the same: `int __user *p`, `int *p __user`.
+                is_first = name_n is not None and one[0].start < name_n.start
+                if name_p and name_n and is_before(hole, name_p) != is_first:
+                    continue
+                if meta is not None:
+                    start, end = one[0].start, one[-1].end
+                    key = tuple(leaf.text for leaf in one)
+                    value = Binding("code", key, self.data[start:end])
+                    bound = next(self.bound(hole, meta, value, None, state), None)
+                    if bound is not None:
+                        found = bound.meet(hole.token.number, start, end, one[0])
+                else:
+                    found = self._annotation(each, one, state)
+                if found is not None:
+                    state, there = found, [*there[:at], *there[at + 1 :]]
+                    break
+            else:
+                return None
+        return None if strict and there else state
+
+    def _annotation(
+        self, mine: Sequence[Code], theirs: Sequence[Code], state: State
+    ) -> State | None:
+        """The tokens of one annotation; dots take any number of them."""
+        if not mine:
+            return None if theirs else state
+        if mine[0].kind == "dots":
+            for count in range(len(theirs) + 1):
+                start = theirs[0].start if theirs else 0
+                end = theirs[count - 1].end if count else start
+                met = state.meet(mine[0].token.number, start, end, None)
+                found = self._annotation(mine[1:], theirs[count:], met)
+                if found is not None:
+                    return found
+            return None
+        if theirs and mine[0].text == theirs[0].text:
+            return self._annotation(mine[1:], theirs[1:], self._met(mine[0], theirs[0], state))
+        return None
+
+    def declaration(self, p: Code, n: Code, state: State) -> Matches:
+        """A declaration; one name of the pattern is looked for among all that are declared."""
+        pt, pds = split_declaration(p)
+        nt, nds = split_declaration(n)
+        closing = self._met(p.parts[-1], n.parts[-1], state)
+        mine = [each for each in pds if each.text != b","]
+        theirs = [each for each in nds if each.text != b","]
+        if pt is not None and nt is not None and not mine and is_typedef(n):
+            # `struct foo { ... };` is also the struct in `typedef struct foo { ... } T;`.
+            kept = self.pattern.states.get(id(p), CONTEXT) != MINUS
+            if kept and any(
+                each.kind == "struct" and each.parts[-1].kind == "fields" for each in pt.parts
+            ):
+                yield from self.match(pt, nt, closing)
+            return
+        start = list(self._storage(p, n, closing))
+        for first in start:
+            if not mine and not theirs:
+                if pt is not None and nt is not None:
+                    yield from self.match(pt, nt, first)
+            elif len(mine) == 1 and len(theirs) > 1:
+                for declarator in theirs:
+                    for each in self._one_declared(p, n, pt, mine[0], nt, declarator, state):
+                        yield self._one_of_several(p, declarator, each, state)
+            elif len(mine) == 1:
+                for declarator in theirs:
+                    yield from self._one_declared(p, n, pt, mine[0], nt, declarator, first)
+            elif len(mine) == len(theirs):
+                yield from self._several(pt, mine, nt, theirs, pds, nds, first)
+
+    def _one_of_several(self, p: Code, declarator: Code, state: State, before: State) -> State:
+        """A declaration that goes takes its own name out of a list, not the others."""
+        if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
+            return state
+        found = State(state.env, before.last, state.reordered, state.paths)
+        for leaf in p.leaves():
+            if leaf.token is not None:
+                found = found.meet(leaf.token.number, declarator.start, declarator.end, declarator)
+        return found
+
+    def _several(
+        self,
+        pt: Code | None,
+        mine: Sequence[Code],
+        nt: Code | None,
+        theirs: Sequence[Code],
+        pds: Sequence[Code],
+        nds: Sequence[Code],
+        state: State,
+    ) -> Matches:
+        if pt is None or nt is None:
+            return
+        commas = zip(
+            [each for each in pds if each.text == b","],
+            [each for each in nds if each.text == b","],
+            strict=True,
+        )
+        for one, other in commas:
+            state = self._met(one, other, state)
+        for each in self.match(pt, nt, state):
+            yield from self.children(mine, theirs, each)
+
+    def _storage(self, p: Code, n: Code, state: State) -> Matches:
+        """Storage classes: what the pattern names has to be there; others may be, unless it names
+        one."""
+        wanted = [each for each in p.parts if each.kind == "storage"]
+        found = [each for each in n.parts if each.kind == "storage"]
+        if any(each.text == b"typedef" for each in found) != any(
+            each.text == b"typedef" for each in wanted
+        ):
+            return
+        for each in wanted:
+            same = next((one for one in found if one.text == each.text), None)
+            if same is None:
+                return
+            state = self._met(each, same, state)
+        if not wanted and found and not self.uses("optional_storage"):
+            return
+        yield state
+
+    def _one_declared(
+        self,
+        p: Code,
+        n: Code,
+        pt: Code | None,
+        pd: Code,
+        nt: Code | None,
+        nd: Code,
+        state: State,
+    ) -> Matches:
+        """One name of the pattern against one of the file."""
+        if pt is None or nt is None:
+            if pt is None and nt is None:
+                yield from self.match(pd, nd, state)
+            return
+        if pd.kind == "init_decl" and nd.kind == "init_decl":
+            ps, ns = pd.parts, nd.parts
+            for each in self._typed(pt, ps[0], nt, ns[0], state):
+                yield from self.children(ps[1:], ns[1:], each)
+        elif pd.kind == "bit_decl" and nd.kind == "bit_decl":
+            for each in self._typed(pt, pd.parts[0], nt, nd.parts[0], state):
+                yield from self.children(pd.parts[1:], nd.parts[1:], each)
+        elif pd.kind in ("init_decl", "bit_decl"):
+            return
+        elif nd.kind == "init_decl":
+            # decl_init: `T x;` is also `T x = ...;`, as long as the name stays.
+            if self._stays(pd) and self.uses("decl_init"):
+                yield from self._typed(pt, pd, nt, nd.parts[0], state)
+        else:
+            yield from self._typed(pt, pd, nt, nd, state)
+
+    def _stays(self, p: Code) -> bool:
+        return self.pattern.states.get(id(p), CONTEXT) == CONTEXT
+
+    def _declared_as(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> Matches:
+        """A parameter, or a type name: a type, perhaps with a declarator."""
+        pt = next((each for each in ps if each.kind == "type"), None)
+        nt = next((each for each in ns if each.kind == "type"), None)
+        pd = next((each for each in ps if each.kind not in ("type", "storage")), None)
+        nd = next((each for each in ns if each.kind not in ("type", "storage")), None)
+        if pt is None or nt is None:
+            if pt is None and nt is None and pd is not None and nd is not None:
+                yield from self.match(pd, nd, state)
+            return
+        yield from self._typed(pt, pd, nt, nd, state)
+
+    def _typed(self, pt: Code, pd: Code | None, nt: Code, nd: Code | None, state: State) -> Matches:
+        """A type with its declarator. What the pattern's type is a hole for may have stars."""
+        hole = pt.parts[0] if len(pt.parts) == 1 and pt.parts[0].kind == "meta" else None
+        qualified = (
+            len(pt.parts) > 1
+            and pt.parts[-1].kind == "meta"
+            and all(each.text in (b"const", b"volatile") for each in pt.parts[:-1])
+        )
+        mine, theirs = chain(pd), chain(nd)
+        if (
+            self.is_prototype
+            and mine
+            and not mine[0].children
+            and (not theirs or theirs[0].children)
+        ):
+            # The parameter has no name here: the one of the pattern stands behind the type.
+            at = theirs[-1].end if theirs else nt.end
+            if mine[0].token is not None:
+                state = state.meet(mine[0].token.number, at, at, None)
+            mine = mine[1:]
+        if hole is None and not qualified:
+            for each in self._declarators(mine, theirs, state, len(theirs)):
+                yield from self.match(pt, nt, each)
+            return
+        if hole is None:
+            hole = pt.parts[-1]
+        if len(theirs) < len(mine):
+            return
+        extra = theirs[len(mine) :]
+        if any(each.kind not in ("ptr", "array") for each in extra):
+            holder = nd.parent if nd is not None else None
+            if not mine and holder is not None and holder.kind == "type_name" and not qualified:
+                yield from self._whole_type(hole, holder, state)
+            return
+        if extra and nt.parent is not None and pt.parent is not None and annotations_of(pt.parent):
+            # The stars that the hole takes lie behind an annotation that the pattern has by itself.
+            last = max(one.children[0].end for one in extra)
+            if any(nt.end <= one[0].start < last for one in annotations_of(nt.parent)):
+                return
+        for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs)):
+            nodes = (nt,)
+            stars = tuple(b"*" if one.kind == "ptr" else b"[]" for one in extra)
+            words = nt.key()
+            start = nt.start
+            if qualified:
+                kept = [leaf for leaf in nt.leaves() if leaf.text not in (b"const", b"volatile")]
+                words = tuple(leaf.text for leaf in kept)
+                start = kept[0].start if kept else nt.start
+            count = sum(1 for one in extra if one.kind == "ptr")
+            text = self.data[start : nt.end] + (b" " + b"*" * count if count else b"")
+            value = Binding("type", (*words, *stars), text, 20, nodes)
+            meta: Metavariable = hole.token.meta
+            end = nt.end
+            if count and extra:
+                innermost = extra[-1] if extra else None
+                if innermost is not None:
+                    end = max(end, min(one.children[0].end for one in extra if one.kind == "ptr"))
+                    end = max([end, *(one.children[0].end for one in extra if one.kind == "ptr")])
+            for bound in self.bound(hole, meta, value, None, each):
+                yield from self._at_positions(
+                    hole, nt, bound.meet(hole.token.number, start, end, nt)
+                )
+
+    def _whole_type(self, hole: Code, n: Code, state: State) -> Matches:
+        """A type with a declarator around it, `void (*)(void *)`: only a cast can take it over."""
+        value = Binding("type", n.key(), self.data[n.start : n.end], 20, (n,))
+        yield from self.bound(hole, hole.token.meta, value, n, state)
+
+    def _declarators(
+        self, mine: Sequence[Code], theirs: Sequence[Code], state: State, total: int
+    ) -> Matches:
+        """Declarators from the name outwards."""
+        if len(mine) != len(theirs):
+            return
+        if not mine:
+            yield state
+            return
+        yield from self._declarator(mine, theirs, 0, state)
+
+    def _declarator(
+        self, mine: Sequence[Code], theirs: Sequence[Code], at: int, state: State
+    ) -> Matches:
+        if at == len(mine):
+            yield state
+            return
+        p, n = mine[at], theirs[at]
+        if at == 0 and not p.children:
+            for each in self.match(p, n, state):
+                yield from self._declarator(mine, theirs, at + 1, each)
+            return
+        if p.kind == "disj":
+            for each in self.match(p, n, state):
+                yield from self._declarator(mine, theirs, at + 1, each)
+            return
+        if p.kind != n.kind:
+            return
+        inner_p = mine[at - 1] if at else None
+        inner_n = theirs[at - 1] if at else None
+        ps = [each for each in p.parts if each is not inner_p]
+        ns = [each for each in n.parts if each is not inner_n]
+        if p.kind == "ptr" and len(ns) > len(ps):
+            ns = [each for each in ns if each.text not in (b"const", b"volatile", b"restrict")]
+        for each in self.children(ps, ns, state):
+            yield from self._declarator(mine, theirs, at + 1, each)
+
+    def _type(self, p: Code, n: Code, state: State) -> Matches:
+        """Types without declarators; qualifiers of the file may be missing in the pattern."""
+        ps, ns = p.parts, n.parts
+        if len(ps) == 1 and ps[0].kind == "meta":
+            value = Binding("type", n.key(), self.data[n.start : n.end], 20, (n,))
+            meta: Metavariable = ps[0].token.meta
+            for each in self.bound(ps[0], meta, value, None, state):
+                yield from self._at_positions(
+                    ps[0], n, each.meet(ps[0].token.number, n.start, n.end, n)
+                )
+            return
+        if len(ps) == 1 and ps[0].kind in ("disj", "conj"):
+            yield from self._type_group(ps[0], n, state)
+            return
+        if ps and ps[-1].kind == "meta" and ps[-1].token.meta.sort in ("type", "typedef"):
+            yield from self._signed(ps, n, state)
+            return
+        found = False
+        for each in self.children(ps, ns, state):
+            found = True
+            yield each
+        if found:
+            return
+        if self.uses("optional_qualifier"):
+            named = [each.text for each in ps]
+            bare = [
+                each
+                for each in ns
+                if each.text not in (b"const", b"volatile") or each.text in named
+            ]
+            if len(bare) < len(ns):
+                for each in self.children(ps, bare, state):
+                    found = True
+                    yield each
+        named = [each.text for each in ps if each.text in QUALIFIERS]
+        if any(each not in [one.text for one in ns] for each in named):
+            return
+        if not found:
+            yield from self._words(ps, ns, state)
+
+    def _words(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> Matches:
+        """Words of a type in another order; qualifiers, `int` and `signed` may be there or not.
+
+        What the pattern has and the file has not meets an empty place behind the words before it,
+        so that an edit knows where it would stand.
+        """
+        if any(each.children or each.kind in ("meta", "disj") for each in (*ps, *ns)):
+            return
+        rest = list(ns)
+        at = ns[0].start if ns else 0
+        for p in ps:
+            same = next((each for each in rest if each.text == p.text), None)
+            if same is not None:
+                rest.remove(same)
+                at = same.end
+                state = self._met(p, same, state)
+            elif (
+                p.text == b"int"
+                and {b"unsigned", b"long", b"short", b"signed"} & {each.text for each in ns}
+                and self._stays(p)
+            ):
+                state = state.meet(p.token.number, at, at, None) if p.token else state
+            else:
+                return
+        words = {each.text for each in ps}
+        for each in rest:
+            if each.text in QUALIFIERS and self.uses("optional_qualifier"):
+                continue
+            iso, others = {
+                b"signed": ("add_signed", {b"int", b"long", b"short"}),
+                b"int": ("add_int1", {b"unsigned", b"signed", b"long", b"short"}),
+            }.get(each.text, ("", set()))
+            if not words & others or not self.uses(iso):
+                return
+        yield state
+
+    def _signed(self, ps: Sequence[Code], n: Code, state: State) -> Matches:
+        """`unsigned T`: T is what is left, an int where nothing is."""
+        rest = list(n.parts)
+        for p in ps[:-1]:
+            same = next((each for each in rest if not each.children and each.text == p.text), None)
+            if same is None:
+                return
+            rest.remove(same)
+            state = self._met(p, same, state)
+        hole = ps[-1]
+        if not rest:
+            value = Binding("type", (b"int",), b"int")
+            start = end = n.end
+        else:
+            start, end = rest[0].start, rest[-1].end
+            key = tuple(token for each in rest for token in each.key())
+            value = Binding("type", key, self.data[start:end], 20, tuple(rest))
+        for each in self.bound(hole, hole.token.meta, value, None, state):
+            yield from self._at_positions(hole, n, each.meet(hole.token.number, start, end, n))
+
+    def _any_struct(self, p: Code, n: Code, state: State) -> Matches:
+        """`T { ... }`: T is the tag, or the name that a typedef gives a struct without one."""
+        hole, inside = p.parts
+        word, *rest = n.parts
+        if not rest or rest[-1].kind != "fields":
+            return
+        if len(rest) > 1:
+            key: tuple[bytes, ...] = (word.text, rest[0].text)
+        else:
+            holder = n.parent.parent if n.parent is not None else None
+            names = [
+                chain(each)[0]
+                for each in (holder.parts if holder is not None else [])
+                if each.kind in (*DECLARATORS, "ident")
+            ]
+            if not names or holder is None or not is_typedef(holder):
+                return
+            key = (names[0].text,)
+        value = Binding("type", key, b" ".join(key), 20, (n,))
+        end = rest[-2].end if len(rest) > 1 else word.end
+        for each in self.bound(hole, hole.token.meta, value.plain(), None, state):
+            met = each.meet(hole.token.number, word.start, end, n)
+            yield from self.match(inside, rest[-1], met)
+
+    def _type_group(self, p: Code, n: Code, state: State) -> Matches:
+        for alternative in p.children:
+            inner = alternative.parts[0] if alternative.kind == "type_name" else alternative
+            found = False
+            for each in self.match(inner, n, state):
+                found = True
+                yield each
+            if found and p.kind == "disj":
+                return
+
+    def _function(self, p: Code, n: Code, state: State) -> Matches:
+        """A definition; the pattern may leave out the type, storage classes and annotations."""
+        pp, nn = p.parts, n.parts
+        pb, nb = pp[-1], nn[-1]
+        pt = next((each for each in pp if each.kind == "type"), None)
+        nt = next((each for each in nn if each.kind == "type"), None)
+        pd = pp[-2]
+        nd = next((each for each in reversed(nn[:-1]) if each.kind in ("fn", "ptr", "pdecl")), None)
+        if nd is None:
+            return
+        for each in self._storage(p, n, state):
+            if pt is None:
+                mine, theirs = chain(pd), chain(nd)
+                heads = self._declarators(mine, theirs[: len(mine)], each, len(theirs))
+            elif nt is None:
+                continue
+            else:
+                heads = self._typed(pt, pd, nt, nd, each)
+            for head in heads:
+                yield from self.match(pb, nb, head)
+
+    def prototype(self, p: Code, n: Code, declarator: Code, state: State) -> Matches:
+        """The head of a definition against a declaration of the same function."""
+        noted = self._annotations(p, n, state)
+        if noted is None:
+            return
+        state = noted
+        self.is_prototype = True
+        pt = next((each for each in p.parts if each.kind == "type"), None)
+        nt = next((each for each in n.parts if each.kind == "type"), None)
+        pd = p.parts[-2]
+        try:
+            for each in self._storage(p, n, state):
+                if pt is None:
+                    mine, theirs = chain(pd), chain(declarator)
+                    yield from self._declarators(mine, theirs[: len(mine)], each, len(theirs))
+                elif nt is not None:
+                    yield from self._typed(pt, pd, nt, declarator, each)
+        finally:
+            self.is_prototype = False
+
+    def _type_at(self, p: Code, n: Code, state: State) -> Matches:
+        """A bare type of the pattern at the type of a declaration, a parameter or a cast.
+
+        The stars of a pattern are the innermost ones of the declarator: `struct foo *` is in
+        `struct foo **x`, and in `struct foo *x[3]`.
+        """
+        if n.kind == "ident":
+            named = as_type(n)
+            if named is not None:
+                yield from self._typed_as_is(p, named, None, state)
+            return
+        if n.kind != "type" or n.parent is None:
+            return
+        if not any(each.kind in DECLARATORS for each in p.parts):
+            yield from self._typed_as_is(p, n, None, state)
+            return
+        for nd in n.parent.parts:
+            if nd.kind in DECLARATORS:
+                found = False
+                for each in self._typed_as_is(p, n, nd, state):
+                    found = True
+                    yield each
+                if found:
+                    return
+
+    def _typed_as_is(self, p: Code, nt: Code, nd: Code | None, state: State) -> Matches:
+        pt = next((each for each in p.parts if each.kind == "type"), None)
+        pd = next((each for each in p.parts if each.kind in DECLARATORS), None)
+        if pt is None:
+            return
+        mine = chain(pd)
+        inner = nd.parts[0] if nd is not None and nd.kind in ("init_decl", "bit_decl") else nd
+        theirs = chain(inner)
+        tail = theirs[len(theirs) - len(mine) :] if mine else []
+        if len(tail) != len(mine):
+            return
+        for each in self._declarators(mine, tail, state, len(tail)):
+            yield from self.match(pt, nt, each)

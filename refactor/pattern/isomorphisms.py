@@ -1,0 +1,398 @@
+"""The isomorphisms of `standard.iso` that are built in: other ways to write the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from refactor.c.code import STATEMENTS, Code
+from refactor.pattern.binding import State
+from refactor.pattern.compile import CONTEXT, MINUS
+from refactor.pattern.declarations import Declarations
+from refactor.pattern.holes import Matches
+from refactor.pattern.shapes import (
+    chain,
+    incremented,
+    is_hole_type,
+    is_tested,
+    may_be_constant,
+    value_of,
+)
+from refactor.pattern.tokens import REMOVED, Metavariable
+from refactor.pattern.types import (
+    type_binding,
+    with_type,
+)
+
+_LIKELY = (b"likely", b"unlikely", b"__predict_true", b"__predict_false")
+
+
+class Isomorphisms(Declarations):
+    """The layer of code that means what the pattern says, and is written otherwise."""
+
+    def _isomorphic(self, p: Code, n: Code, state: State) -> Matches:
+        """What means the same in another form; only where `p` stays or goes as a whole."""
+        if self.is_exact:
+            return
+        # A position needs its token to be there, in whatever form the rest is.
+        needed = self.placed.get(id(p))
+        if needed is None:
+            needed = self.placed[id(p)] = frozenset(
+                name
+                for leaf in p.leaves()
+                if leaf.token is not None
+                for name in leaf.token.positions
+                if self.pattern.metavariables[name].sort == "position"
+            )
+        for each in self._forms(p, n, state):
+            if needed <= each.env.keys():
+                yield each
+
+    def _forms(self, p: Code, n: Code, state: State) -> Matches:
+        kind = p.kind
+        if kind in STATEMENTS:
+            yield from self._statement_isos(p, n, state)
+            return
+        whole = self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
+        if kind == "typeof" and n.kind == "type_name":
+            inner = n.parts[0].parts if len(n.parts) == 1 else []
+            if len(inner) == 1 and inner[0].kind == "typeof":
+                yield from self.match(p, inner[0], state)
+            return
+        if kind == "paren" and self.uses("paren") and whole:
+            if n.parent is not None and n.parent.kind == "paren":
+                return  # the parentheses are there, and are matched as such
+            for each in self.match(p.children[1], n, state):
+                yield self._unit_of(p, n, each)
+            return
+        if kind == "assign" and n.kind == "init_decl":
+            yield from self._initialised(p, n, state)
+            return
+        if kind == "number" and n.kind == "char":
+            # An argument, or the right side of an assignment; elsewhere 0 and '\\0' differ.
+            parent = n.parent.kind if n.parent is not None else ""
+            zero = value_of(p.text) == 0 and n.text == b"'\\0'"
+            is_argument = parent in ("args", "assign", "init_decl", "init")
+            if zero and is_argument and self.uses("zero_multiple_format"):
+                yield self._met(p, n, state)
+            return
+        if kind == "binary" and p.parts[-1].kind == "dots" and whole:
+            for each in self.match(p.parts[0], n, state):
+                yield self._unit_of(p, n, each)
+            return
+        if kind == "member":
+            yield from self._member_of_pointer(p, n, state)
+            return
+        if n.kind == "binary" and kind == "binary":
+            yield from self._swapped(p, n, state, whole)
+        if kind == "binary":
+            yield from self._null_tests(p, n, state, whole)
+        elif kind == "unary" and p.children[0].text == b"!":
+            yield from self._not_pointer(p, n, state, whole)
+        elif kind == "cast" and self.uses("drop_cast") and whole and is_hole_type(p):
+            for each in self.match(p.children[-1], n, state):
+                yield self._unit_of(p, n, each)
+        elif kind == "call":
+            yield from self._likely(p, n, state, whole)
+        elif kind == "sizeof" and n.kind == "sizeof" and whole:
+            yield from self._sizeof(p, n, state)
+
+    def _initialised(self, p: Code, n: Code, state: State) -> Matches:
+        """`x = e` is also the initialiser in `T x = e`."""
+        left, operator, right = p.children
+        if operator.text != b"=" or n.children[-2].text != b"=":
+            return
+        names = chain(n.children[0])
+        if any(each.kind not in ("ident", "ptr", "array") for each in names):
+            return
+        for each in self.match(left, names[0], state):
+            for both in self.match(right, n.children[-1], each):
+                yield self._met(operator, n.children[-2], both)
+
+    def _member_of_pointer(self, p: Code, n: Code, state: State) -> Matches:
+        """`E.f` of a struct that is only a type to the pattern is also `p->f` (fld_to_ptr)."""
+        if n.kind != "member" or p.children[1].text != b"." or n.children[1].text != b"->":
+            return
+        whole, dot, name = p.children
+        if whole.kind != "meta" or not self.uses("fld_to_ptr"):
+            return
+        meta: Metavariable = whole.token.meta
+        if not meta.type_text or not self._only_use(whole):
+            return
+        if any(self.pattern.states.get(id(each), CONTEXT) != CONTEXT for each in (whole, dot)):
+            return
+        found = self.types.of(n.children[0])
+        if found is None:
+            self.unknown.add(n.start)
+            return
+        pointed = replace(meta, pointer=meta.pointer + 1)
+        typed = with_type(
+            pointed, found, state, self.types, self.pattern.metavariables, self.allows
+        )
+        if typed is not None:
+            met = self._met(dot, n.children[1], self._met(whole, n.children[0], typed))
+            yield from self.match(name, n.children[2], met)
+
+    def _unit_of(self, p: Code, n: Code, state: State) -> State:
+        """`p` has met `n` in another form; the tokens of `p` that have met nothing stand for it."""
+        met = {pair.number for pair in state.pairs()}
+        changes = self.pattern.states.get(id(p), CONTEXT) != CONTEXT
+        for leaf in p.leaves():
+            if leaf.token is not None and leaf.token.number not in met and changes:
+                state = state.meet(leaf.token.number, n.start, n.end, n)
+                break
+        return state.other_form() if changes else state
+
+    def _swapped(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        operator, theirs = p.children[1].text, n.children[1].text
+        names = {
+            b"|": "bitor_comm",
+            b"&": "bitand_comm",
+            b"+": "plus_comm",
+            b"*": "mult_comm",
+            b"^": "xor_comm",
+            b"==": "commeq",
+            b"!=": "commneq",
+        }
+        mirror = {b"<": b">", b">": b"<", b"<=": b">=", b">=": b"<="}
+        left, right = p.children[0], p.children[2]
+        if operator == theirs and operator in names:
+            if not self.uses(names[operator]):
+                return
+            if operator in (b"==", b"!=") and not (may_be_constant(left) or may_be_constant(right)):
+                return
+        elif mirror.get(operator) != theirs or not self.uses(
+            "gtr_lss" if len(operator) == 1 else "gtr_lss_eq"
+        ):
+            return
+        if not whole and not all(
+            self.pattern.states.get(id(each), CONTEXT) == CONTEXT for each in (left, right)
+        ):
+            return
+        for each in self.match(left, n.children[2], state):
+            for both in self.match(right, n.children[0], each):
+                yield self._unit_of(p, n, both)
+
+    def _null_tests(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        """`E == NULL` is `!E`, and `E != NULL` is `E` where it is tested."""
+        operator = p.children[1].text
+        if operator not in (b"==", b"!=") or not whole:
+            return
+        left, right = p.children[0], p.children[2]
+        for mine, null in ((left, right), (right, left)):
+            zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)
+            name = "null" if null.text == b"NULL" else "zero"
+            iso = f"is_{name}" if operator == b"==" else f"isnt_{name}".replace("null", "null1")
+            if not zero or null.children or not self.uses(iso):
+                continue
+            if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
+                for each in self.match(mine, n.children[1], state):
+                    yield self._unit_of(p, n, each)
+            elif operator == b"!=" and is_tested(n) and n.kind not in ("binary", "paren"):
+                for each in self.match(mine, n, state):
+                    yield self._unit_of(p, n, each)
+
+    def _not_pointer(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        """`!E` is `E == NULL` for a pointer, `E == 0` for an int."""
+        if not whole or n.kind != "binary" or n.children[1].text != b"==":
+            return
+        inner = p.children[1]
+        meta = inner.token.meta if inner.kind == "meta" else None
+        if meta is None:
+            return
+        for mine, null in ((n.children[0], n.children[2]), (n.children[2], n.children[0])):
+            is_null = null.text == b"NULL"
+            is_zero = null.kind == "number" and value_of(null.text) == 0
+            is_pointer = bool(meta.pointer) or meta.type_text.endswith("*")
+            if (is_null and is_pointer and self.uses("not_ptr1")) or (
+                is_zero and meta.type_text == "int" and self.uses("not_int1")
+            ):
+                pass
+            else:
+                continue
+            for each in self.match(inner, mine, state):
+                yield self._unit_of(p, n, each)
+
+    def _likely(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        name = p.children[0].text
+        if name not in _LIKELY or not whole or not self.uses("unlikely"):
+            return
+        inner = [each for each in p.children[1].parts if each.text not in (b"(", b")", b",")]
+        if len(inner) != 1:
+            return
+        if n.kind == "call" and n.children[0].text in _LIKELY:
+            theirs = [each for each in n.children[1].parts if each.text not in (b"(", b")")]
+            if len(theirs) == 1:
+                for each in self.match(inner[0], theirs[0], state):
+                    yield self._unit_of(p, n, each)
+            return
+        for each in self.match(inner[0], n, state):
+            yield self._unit_of(p, n, each)
+
+    def _sizeof(self, p: Code, n: Code, state: State) -> Matches:
+        """`sizeof(T)` is `sizeof(e)` if that is the type of `e`; `sizeof(e)` is `sizeof e`."""
+        mine, theirs = p.parts[1:], n.parts[1:]
+        if len(mine) == 3 and mine[1].kind == "type_name" and len(theirs) == 1:
+            inner = theirs[0]
+            while inner.kind == "paren":
+                inner = inner.children[1]
+            found = self.types.of(inner)
+            if found is None:
+                if theirs[0].kind == "paren" and inner.kind == "ident":
+                    for each in self.match(mine[1], inner, state):
+                        yield self._met(
+                            mine[2],
+                            theirs[0].children[2],
+                            self._met(mine[0], theirs[0].children[0], each),
+                        )
+                return
+            if not self.uses("sizeof_type_expr"):
+                return
+            parts = mine[1].parts
+            hole = parts[0].parts[0] if len(parts[0].parts) == 1 else None
+            if hole is not None and hole.kind == "meta" and len(parts) == 1:
+                for each in self.bound(hole, hole.token.meta, type_binding(found), None, state):
+                    yield self._unit_of(p, n, each)
+            elif self.types.same(mine[1].key(), found):
+                yield self._unit_of(p, n, state)
+
+    def _statement_isos(self, p: Code, n: Code, state: State) -> Matches:
+        kind = p.kind
+        whole = self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
+        if kind == "block" and n.kind != "block" and n.kind in STATEMENTS:
+            yield from self._without_braces(p, n, state)
+        elif kind == "if" and n.kind == "if":
+            yield from self._ifs(p, n, state)
+        elif kind == "return" and n.kind == "return" and self.uses("ret"):
+            if len(p.parts) == 3 and p.parts[1].kind == "dots" and len(n.parts) == 2:
+                first = self._met(p.parts[0], n.parts[0], state)
+                first = first.meet(p.parts[1].token.number, n.parts[0].end, n.parts[0].end, None)
+                yield self._met(p.parts[2], n.parts[1], first)
+        elif kind == "expr_stmt":
+            yield from self._expression_statements(p, n, state, whole)
+
+    def _without_braces(self, p: Code, n: Code, state: State) -> Matches:
+        """`{ S }` is `S`; with dots around it as well, if they ask for nothing."""
+        if n.parent is None or n.parent.kind == "block" or n.kind == "declaration":
+            return
+        items = list(p.children[1:-1])
+        solid = [each for each in items if each.kind not in ("dots",)]
+        if any(
+            self.pattern.states.get(id(each), CONTEXT) == MINUS
+            for each in (p.children[0], p.children[-1])
+        ) and not all(self.pattern.states.get(id(each), CONTEXT) == MINUS for each in solid):
+            # The braces go and the statement stays: then there is nothing to take away here.
+            pass
+        first = state
+        for each in (p.children[0], p.children[-1]):
+            at = n.start if each is p.children[0] else n.end
+            if each.token is not None:
+                first = first.meet(each.token.number, at, at, None)
+        if len(solid) > 1:
+            return
+        for each in items:
+            if each.kind == "dots":
+                for when in each.token.whens:
+                    if when.kind == "!=" and self._forbids(when, [n], state):
+                        return
+                first = first.meet(each.token.number, n.start, n.start, None)
+        if not solid:
+            yield first
+            return
+        if solid[0].kind == "nest":
+            if self.sequences is not None:
+                yield from self.sequences(self, items, n, first)
+            return
+        if any(each.kind == "dots" for each in items) and self.sequences is None:
+            return
+        yield from self.match(solid[0], n, first)
+
+    def _ifs(self, p: Code, n: Code, state: State) -> Matches:
+        """drop_else, neg_if and ne_if."""
+        ps, ns = p.parts, n.parts
+        if len(ps) == 7 and len(ns) == 5 and self.uses("drop_else"):
+            other = ps[6]
+            dropped = other.kind == "meta" and all(
+                self.pattern.states.get(id(each), CONTEXT) != MINUS or True
+                for each in (ps[5], other)
+            )
+            if dropped and self._only_use(other):
+                yield from self.children(ps[:5], ns, state)
+        if len(ps) == 7 and len(ns) == 7 and self.uses("ne_if"):
+            one, other = ps[2], ns[2]
+            opposite = {b"!=": b"==", b"==": b"!="}
+            if (
+                one.kind == other.kind == "binary"
+                and opposite.get(one.children[1].text) == other.children[1].text
+                and self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
+            ):
+                both_sides = [one.children[0], one.children[2]]
+                for each in self.children(
+                    both_sides, [other.children[0], other.children[2]], state
+                ):
+                    for then in self.match(ps[4], ns[6], each):
+                        for both in self.match(ps[6], ns[4], then):
+                            yield self._unit_of(p, n, both)
+        if len(ps) == 7 and len(ns) == 7 and self.uses("neg_if"):
+            whole = all(
+                self.pattern.states.get(id(each), CONTEXT) in (CONTEXT,)
+                for each in (ps[2], ps[4], ps[6])
+            ) or self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
+            if whole and ns[2].kind == "unary" and ns[2].children[0].text == b"!":
+                inner = ns[2].children[1]
+                if inner.kind == "paren":
+                    inner = inner.children[1]
+                for each in self.match(ps[2], inner, state):
+                    for then in self.match(ps[4], ns[6], each):
+                        for both in self.match(ps[6], ns[4], then):
+                            yield self._unit_of(p, n, both)
+
+    def _keeps_name(self, p: Code) -> bool:
+        """True if an assignment still assigns to the same name afterwards: what is on its left, its
+        operator and its semicolon stay, or come again in the same place."""
+        kept = set(self.pattern.kept_as.values())
+        left, operator = p.children[0].children[:2]
+        removed = [
+            leaf
+            for part in (left, operator, p.children[-1])
+            for leaf in part.leaves()
+            if leaf.token is not None
+            and leaf.token.mark == REMOVED
+            and leaf.token.number not in kept
+        ]
+        return not removed
+
+    def _only_use(self, p: Code) -> bool:
+        """True for a hole that nothing else speaks of."""
+        name = p.token.meta.name
+        uses = [
+            leaf
+            for item in self.pattern.items
+            for leaf in item.leaves()
+            if leaf.kind == "meta" and leaf.token.meta.name == name
+        ]
+        return len(uses) == 1
+
+    def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        """`x = e;` is also `T x = e;`, and `i++;` is `++i;`."""
+        if n.kind == "declaration":
+            inner = p.children[0]
+            if inner.kind != "assign" or inner.children[1].text != b"=":
+                return
+            if not self._keeps_name(p):
+                return
+            for declared in n.parts:
+                if declared.kind == "init_decl":
+                    for found in self._initialised(inner, declared, state):
+                        yield self._met(p.parts[-1], n.parts[-1], found)
+            return
+        if n.kind != "expr_stmt" or not p.children or not n.children or not whole:
+            return
+        one, other = incremented(p.children[0]), incremented(n.children[0])
+        if one is None or other is None or not self.uses("inc"):
+            return
+        if one[1] != other[1] or one[2] == other[2]:
+            return
+        if not (one[0].kind == "meta" and one[0].token.meta.sort == "identifier"):
+            return
+        for each in self.match(one[0], other[0], state):
+            yield self._unit_of(p, n, self._met(p.parts[-1], n.parts[-1], each))

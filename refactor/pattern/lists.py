@@ -1,0 +1,345 @@
+"""Nodes in a row: children, arguments, parameters, members, and the dots between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refactor.c.code import Code
+from refactor.pattern.binding import Binding, State
+from refactor.pattern.compile import CONTEXT, MINUS
+from refactor.pattern.holes import Holes, Matches
+from refactor.pattern.shapes import (
+    for_slots,
+    is_void,
+    paired_with_commas,
+)
+from refactor.pattern.tokens import Metavariable, When
+
+
+class Lists(Holes):
+    """The layer of lists, and of nests in them."""
+
+    def children(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> Matches:
+        """Lists of the same length, one by one."""
+        if len(ps) != len(ns):
+            return
+        if not ps:
+            yield state
+            return
+        for each in self.match(ps[0], ns[0], state):
+            yield from self.children(ps[1:], ns[1:], each)
+
+    def _any_operands(self, p: Code, n: Code, state: State) -> Matches:
+        """`a || ...`: the first operand of a row, with others behind it."""
+        first, operator, dots = p.parts
+        if n.kind != "binary" or n.children[1].text != operator.text:
+            return
+        row = n
+        while (
+            row.children[0].kind == "binary" and row.children[0].children[1].text == operator.text
+        ):
+            row = row.children[0]
+        for each in self.match(first, row.children[0], state):
+            met = self._met(operator, row.children[1], each)
+            yield met.meet(dots.token.number, row.children[2].start, n.end, None)
+
+    def _strings(self, p: Code, n: Code, state: State) -> Matches:
+        """Strings side by side; a hole takes as many pieces as it needs."""
+        ps, ns = p.parts, n.parts
+        if len(ps) == len(ns):
+            yield from self.children(ps, ns, state)
+
+    def _for(self, p: Code, n: Code, state: State) -> Matches:
+        ps, ns = p.parts, n.parts
+        if len(ps) > 2 and ps[2].kind == "dots" and ps[3].text == b")":
+            closing = next(
+                (i for i, each in enumerate(ns) if each.text == b")" and not each.children), None
+            )
+            if closing is None:
+                return
+            first = state.meet(ps[2].token.number, ns[2].start, ns[closing - 1].end, None)
+            yield from self.children([*ps[:2], *ps[3:]], [*ns[:2], *ns[closing:]], first)
+            return
+        for mine in for_slots(ps):
+            theirs = next(iter(for_slots(ns)), None)
+            if theirs is not None:
+                dots, semicolon, declared = mine[2], mine[3], theirs[2]
+                if (
+                    dots is not None
+                    and dots.kind == "dots"
+                    and declared is not None
+                    and declared.kind == "declaration"
+                    and semicolon is not None
+                ):
+                    # Dots for a declaration, which has its semicolon in itself.
+                    end = declared.children[-1]
+                    state = state.meet(dots.token.number, declared.start, end.start, None)
+                    state = self._met(semicolon, end, state)
+                    mine, theirs = [*mine[:2], *mine[4:]], [*theirs[:2], *theirs[4:]]
+                yield from self.children_or_dots(mine, theirs, state)
+
+    def children_or_dots(
+        self, ps: Sequence[Code | None], ns: Sequence[Code | None], state: State
+    ) -> Matches:
+        """Like `children`, where a slot may be empty, and dots match an empty one."""
+        if len(ps) != len(ns):
+            return
+        if not ps:
+            yield state
+            return
+        p, n = ps[0], ns[0]
+        if p is None or n is None:
+            if (p is None and n is None) or (p is not None and p.kind == "dots" and n is None):
+                yield from self.children_or_dots(ps[1:], ns[1:], state)
+            return
+        for each in self.match(p, n, state):
+            yield from self.children_or_dots(ps[1:], ns[1:], each)
+
+    def _enclosed(self, p: Code, n: Code, state: State) -> Matches:
+        """A list with commas in brackets."""
+        ps, ns = p.parts, n.parts
+        if not ns or ns[-1].text != ps[-1].text:
+            return
+        first = self._met(ps[0], ns[0], state)
+        first = self._met(ps[-1], ns[-1], first)
+        mine, theirs = paired_with_commas(ps[1:-1]), paired_with_commas(ns[1:-1])
+        if p.kind == "params" and not theirs and is_void(mine):
+            yield from self._met_all(mine[0][0], ns[0].end, first)
+            return
+        if p.kind == "params" and not mine and is_void(theirs):
+            yield first
+            return
+        if (
+            p.kind == "init"
+            and (mine or (theirs and theirs[0][0].kind == "pair" and not self._goes(p)))
+            and all(each.kind in ("pair",) or (each.kind == "disj") for each, _ in mine)
+        ):
+            yield from self._unordered(mine, theirs, first)
+            return
+        if p.kind == "fields" and not any(each.text == b"," for each in (*ps, *ns)):
+            yield from self._members(ps[1:-1], ns[1:-1], first, ns[0].end)
+            return
+        yield from self._list(mine, theirs, first, ns[0].end)
+
+    def _goes(self, p: Code) -> bool:
+        """True for a list that is taken out: what it does not name must not go along."""
+        return self.pattern.states.get(id(p), CONTEXT) == MINUS
+
+    def _met_all(self, p: Code, at: int, state: State) -> Matches:
+        for leaf in p.leaves():
+            if leaf.token is not None:
+                state = state.meet(leaf.token.number, at, at, None)
+        yield state
+
+    def _list(
+        self,
+        mine: Sequence[tuple[Code, Code | None]],
+        theirs: Sequence[tuple[Code, Code | None]],
+        state: State,
+        at: int,
+    ) -> Matches:
+        """Items in order; dots and lists take any number. `at` is where the last item ended."""
+        if not mine:
+            if not theirs:
+                yield state
+            return
+        p, comma = mine[0]
+        width = self._width(p)
+        if width is None:
+            # One item for one item.
+            if not theirs:
+                return
+            n, theirs_comma = theirs[0]
+            for each in self.match(p, n, state):
+                behind = self._comma(comma, theirs_comma, each, n.end)
+                if behind is not None:
+                    yield from self._list(
+                        mine[1:], theirs[1:], behind, theirs_comma.end if theirs_comma else n.end
+                    )
+            return
+        counts: Sequence[int] = [width] if width >= 0 else range(len(theirs) + 1)
+        if p.kind == "meta" and (limits := p.token.meta.lengths) is not None:
+            counts = range(limits[0], min(limits[1], len(theirs)) + 1)
+        if known := self._known_list(p, state):
+            counts = [known - 1]
+        # Each item behind takes one; fewer cannot be left over for them.
+        most = len(theirs) - sum(1 for one, _ in mine[1:] if self._width(one) is None)
+        for count in counts:
+            if count > most:
+                return
+            if count < len(theirs) and len(mine) == 1:
+                continue
+            taken = theirs[:count]
+            for each in self._take(p, taken, state, at):
+                last = taken[-1][1] if taken else None
+                after: State | None = each
+                if comma is not None and comma.token is not None:
+                    if last is not None:
+                        after = self._met(comma, last, each)
+                    elif taken and theirs[count:]:
+                        after = None
+                    else:
+                        end = taken[-1][0].end if taken else at
+                        after = each.meet(comma.token.number, end, end, None)
+                if after is not None:
+                    end = (last.end if last else taken[-1][0].end) if taken else at
+                    yield from self._list(mine[1:], theirs[count:], after, end)
+
+    def _comma(self, mine: Code | None, theirs: Code | None, state: State, at: int) -> State | None:
+        if mine is None:
+            return state
+        if theirs is None:
+            return state.meet(mine.token.number, at, at, None) if mine.token is not None else state
+        return self._met(mine, theirs, state)
+
+    def _width(self, p: Code) -> int | None:
+        """None for one item, -1 for any number of them, else the number."""
+        if p.kind == "dots":
+            return -1
+        if p.kind == "nest":
+            return -1
+        if p.kind == "meta" and p.token.meta.is_list:
+            length = p.token.meta.length
+            return int(length) if length.isdigit() else -1
+        return None
+
+    def _known_list(self, p: Code, state: State) -> int:
+        """One more than the number of items a bound list has; 0 if it is not bound."""
+        if p.kind != "meta" or p.token.meta.name not in state.env:
+            return 0
+        nodes = state.env[p.token.meta.name]
+        return sum(1 for _ in nodes.nodes) + 1 if nodes.nodes else 0
+
+    def _take(
+        self, p: Code, taken: Sequence[tuple[Code, Code | None]], state: State, at: int
+    ) -> Matches:
+        """Dots or a list against some items."""
+        if p.kind == "nest":
+            yield from self._nest_in_list(p, taken, state, at)
+            return
+        if any(node.kind in ("directive", "error") for node, _ in taken):
+            return
+        start = taken[0][0].start if taken else at
+        end = taken[-1][0].end if taken else at
+        if p.kind == "dots":
+            for when in p.token.whens:
+                if when.kind == "!=" and self._forbids(when, [node for node, _ in taken], state):
+                    return
+            yield state.meet(p.token.number, start, end, None)
+            return
+        meta: Metavariable = p.token.meta
+        key: list[bytes] = []
+        for node, comma in taken:
+            key += node.key()
+            if comma is not None and node is not taken[-1][0]:
+                key.append(b",")
+        if meta.length and not meta.length.isdigit():
+            count = Binding("code", (b"%d" % len(taken),), b"%d" % len(taken))
+            known = state.env.get(meta.length)
+            if known is None and "." in meta.length:
+                return
+            if known is not None and known.key != count.key:
+                return
+            state = state.bind(meta.length, count)
+        value = Binding(
+            "list", tuple(key), self.data[start:end], 1, tuple(node for node, _ in taken)
+        )
+        for each in self.bound(p, meta, value, None, state):
+            yield each.meet(p.token.number, start, end, None)
+
+    def _forbids(self, when: When, nodes: Sequence[Code], state: State) -> bool:
+        for item in when.items:
+            for node in nodes:
+                for inner in node.walk():
+                    if next(self.match(item, inner, state), None) is not None:
+                        return True
+        return False
+
+    def _nest_in_list(
+        self, p: Code, taken: Sequence[tuple[Code, Code | None]], state: State, at: int
+    ) -> Matches:
+        hits = state
+        count = 0
+        for node, _ in taken:
+            for found in self.inside(p, node, hits):
+                hits = found
+                count += 1
+        if count or not p.token.at_least_once:
+            yield hits.meet(
+                p.token.number,
+                taken[0][0].start if taken else at,
+                taken[-1][0].end if taken else at,
+                None,
+            )
+
+    def _unordered(
+        self,
+        mine: Sequence[tuple[Code, Code | None]],
+        theirs: Sequence[tuple[Code, Code | None]],
+        state: State,
+    ) -> Matches:
+        """Designated initialisers: each has to be there, in whatever order, among others."""
+        if not mine:
+            yield state
+            return
+        p, comma = mine[0]
+        for position, (n, theirs_comma) in enumerate(theirs):
+            for each in self.match(p, n, state):
+                after = self._comma(comma, theirs_comma, each, n.end)
+                if after is not None:
+                    rest = [*theirs[:position], *theirs[position + 1 :]]
+                    yield from self._unordered(mine[1:], rest, after)
+
+    def _members(self, ps: Sequence[Code], ns: Sequence[Code], state: State, at: int) -> Matches:
+        """The members of a struct, in order; dots take any number. `at` is where the last ended."""
+        ns = [each for each in ns if each.kind not in ("directive",)]
+        if not ps:
+            if not ns:
+                yield state
+            return
+        p = ps[0]
+        if p.kind == "directive":
+            yield from self._members(ps[1:], ns, state, at)
+            return
+        if p.kind in ("dots", "nest") or (p.kind == "meta" and p.token.meta.is_list):
+            for count in range(len(ns) + 1):
+                if len(ps) == 1 and count < len(ns):
+                    continue
+                taken = [(each, None) for each in ns[:count]]
+                for each in self._take(p, taken, state, at):
+                    end = ns[count - 1].end if count else at
+                    yield from self._members(ps[1:], ns[count:], each, end)
+            return
+        if not ns:
+            return
+        for each in self.match(p, ns[0], state):
+            yield from self._members(ps[1:], ns[1:], each, ns[0].end)
+
+    def nest(self, p: Code, n: Code, state: State) -> Matches:
+        """A nest in the place of an expression: all hits inside of it."""
+        hits = state
+        count = 0
+        for found in self.inside(p, n, state):
+            hits = found
+            count += 1
+        if count or not p.token.at_least_once:
+            yield hits.meet(p.token.number, n.start, n.end, n)
+
+    def inside(self, p: Code, n: Code, state: State) -> Matches:
+        """Each place inside of `n` where the content of a nest matches, hits of all before kept."""
+        contents: list[Code] = p.token.group.items
+        if len(contents) != 1:
+            return
+        stack = [n]
+        while stack:
+            node = stack.pop()
+            found = next(self.match_expression(contents[0], node, state), None)
+            if found is not None:
+                kept = {
+                    key: value
+                    for key, value in found.env.items()
+                    if key in state.env or key in self.exported
+                }
+                state = State(kept, state.last, False, (*state.paths, found))
+                yield state
+            stack.extend(reversed(node.children))
