@@ -88,6 +88,8 @@ class Item:
 
     span: Span
     mentions: tuple[int, ...]
+    lead: int
+    """Where the comments and the white space in front of it begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ class Cut:
     """The items and the directives of the conditionals around them: what there is to parse."""
     doubt: str
     """Why the whole file has to be parsed all the same, or nothing."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are to parse."""
+        return sum(map(len, self.spans))
 
 
 def cut(data: bytes, mentions: Sequence[int]) -> Cut:
@@ -197,7 +204,7 @@ class _Walk:
             if position > following:
                 if is_behind_macro and _CALL.match(data, start):
                     doubt = "a macro without its semicolon is before a call"
-                self._take(start, position, form, doubt)
+                self._take(match.start(), start, position, form, doubt)
                 count = len(self.kinds)
                 following = mentions[count] if count < len(mentions) else len(data)
             if form == _FUNCTION:
@@ -228,7 +235,7 @@ class _Walk:
         # What is needed of an inner conditional is needed of the outermost one as well.
         return certain == len(self.items) and not (self.open and self.open[0].needed)
 
-    def _take(self, start: int, end: int, form: int | None, doubt: str) -> None:
+    def _take(self, lead: int, start: int, end: int, form: int | None, doubt: str) -> None:
         """Note the mentions up to `end`, and the item if the parser has to do with one."""
         data = self.data
         first = len(self.kinds)
@@ -249,7 +256,7 @@ class _Walk:
         self.doubt = self.doubt or doubt
         if form == _DIRECTIVE:
             end = _line_end(data, end)
-        self.items.append(Item(Span(start, end), tuple(inside)))
+        self.items.append(Item(Span(start, end), tuple(inside), lead))
         for each in reversed(self.open):
             if each.needed == len(each.directives):
                 break  # and so is what is around it

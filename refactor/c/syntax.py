@@ -212,7 +212,8 @@ def parse_items(path: str, data: bytes, found: Cut) -> SourceFile:
     The result has the bytes and offsets of the file, and the tree that it would have if all that is
     left out of `found.spans` were blank.
     """
-    if not found.doubt and len(found.spans) <= _MOST_SPANS:
+    is_worth_it = len(found.spans) <= _MOST_SPANS and found.size <= _MOST * len(data)
+    if not found.doubt and is_worth_it:
         source = _parse_spans(path, data, found.spans)
         if not source.root.has_error:
             return source
@@ -221,6 +222,9 @@ def parse_items(path: str, data: bytes, found: Cut) -> SourceFile:
 
 _MOST_SPANS = 500
 """The parser looks for its place among them at each token; the whole file is faster than more."""
+
+_MOST = 0.5
+"""How much of a file may be in them, for the same reason."""
 
 
 def _parse_spans(path: str, data: bytes, spans: tuple[Span, ...]) -> SourceFile:
@@ -322,6 +326,28 @@ def errors_in(node: Node) -> Iterator[Node]:
         if node.is_error or node.is_missing:
             yield node
         stack.extend(child for child in reversed(node.children) if child.has_error)
+
+
+def are_errors_in_bodies(node: Node) -> bool:
+    """True if all that is not understood is inside of function bodies that have their ends.
+
+    Then what is at the top is understood: no item is half of one.
+    """
+    for each in node.children if node.has_error else ():
+        if not each.has_error:
+            continue
+        if each.type in CONDITIONALS:
+            if not are_errors_in_bodies(each):
+                return False
+            continue
+        body = each.child_by_field_name("body")
+        if each.type != "function_definition" or body is None:
+            return False
+        if any(part.has_error for part in each.children if part != body):
+            return False
+        if not body.children or body.children[-1].type != "}" or body.children[-1].is_missing:
+            return False
+    return not node.is_error and not node.is_missing
 
 
 def callee(call: Node) -> Node | None:

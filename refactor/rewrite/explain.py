@@ -11,8 +11,8 @@ from refactor.c.code import Code
 from refactor.c.convert import convert_top
 from refactor.c.items import Cut, Kind
 from refactor.c.lexical import closing, code_only, skip_blanks
-from refactor.c.syntax import parse, parse_items
-from refactor.c.types import FileTypes
+from refactor.c.syntax import parse_items
+from refactor.c.types import FileTypes, outline
 from refactor.match.hidden import REFERENCES
 from refactor.match.sites import enclosing_function
 from refactor.match.verdict import NotApplicable, Reason, Refused
@@ -28,8 +28,15 @@ class Explainer:
     """The leftover mentions of one file, which is read once for all of them."""
 
     def __init__(
-        self, path: str, data: bytes, edit: Smpl, offsets: Sequence[int], found: Cut
+        self,
+        path: str,
+        data: bytes,
+        edit: Smpl,
+        offsets: Sequence[int],
+        found: Cut,
+        whole: bytes,
     ) -> None:
+        """`data` is a part of the file, or all of it, and `whole` is the file, for its types."""
         self.data = data
         self.edit = edit
         source = parse_items(path, data, found)
@@ -40,7 +47,7 @@ class Explainer:
         )
         around = None if is_wide else offsets
         root = convert_top(source, iterators, around, offsets, keeps_declarations=True)
-        self.types = FileTypes(root, whole=lambda: convert_top(parse(path, data), iterators))
+        self.types = FileTypes(root, whole=lambda: outline(whole))
         self.leaves = sorted(
             (leaf for leaf in root.leaves() if leaf.end > leaf.start), key=lambda one: one.start
         )

@@ -13,7 +13,7 @@ from refactor.rewrite.finish import rewrite
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
 from refactor.rewrite.views import Views
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, ScriptRule
 from refactor.rule.smpl.scripts import Report, Said
 
@@ -64,8 +64,7 @@ def run(
     worlds = [World(frozenset(name for name, value in defined.items() if not value), env)]
     ever: set[str] = set(defined)
     positions: dict[tuple[str, str], set[tuple[bytes, ...]]] = {}
-    steps = [step for step in program.steps if isinstance(step, Step)]
-    views = views or Views(program.patch.iterators, steps)
+    views = views or Views.of_patch(program)
     nodes: dict[tuple[bytes, ...], Code] = {}
     later = _later(program)
     for index, step in enumerate(program.steps):
@@ -147,9 +146,9 @@ def run(
                 site for site in seeker.sites(given) if not buffer.is_disabled(site.node.start)
             ]
             if step.is_special:
-                made = [site for site in sites if seeker.is_made(site, given)]
-                outcome.made += [(index, site) for site in made]
-                sites = [site for site in sites if site not in made]
+                made = {id(site) for site in sites if seeker.is_made(site, given)}
+                outcome.made += [(index, site) for site in sites if id(site) in made]
+                sites = [site for site in sites if id(site) not in made]
             all_sites += sites
             found.append((members, sites))
         outcome.sites += [(index, site) for site in all_sites]

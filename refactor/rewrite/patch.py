@@ -1,22 +1,26 @@
 """A semantic patch in one file: bytes in, bytes out, and a verdict on every mention.
 
-Pure. The rules run one after the other (`refactor.rewrite.passes`); here every mention of the words
-that a change cannot be without is accounted for, in the places of the original file.
+Pure. The rules run one after the other (`refactor.rewrite.passes`), on as much of the file as they
+have to do with (`refactor.rewrite.excerpt`); here every mention of the words that a change cannot
+be without is accounted for, in the places of the original file.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from refactor.c.items import Kind, cut
-from refactor.c.lexical import mentions
+from refactor.c.items import Cut, Kind, cut
+from refactor.c.lexical import covering, mentions, outermost
 from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
+from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
 from refactor.rewrite.explain import Explainer
 from refactor.rewrite.file import Rewritten
 from refactor.rewrite.original import Places
-from refactor.rewrite.passes import run
+from refactor.rewrite.passes import Outcome, run
+from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
 from refactor.rule.smpl.compile import Step
 from refactor.text import Span
@@ -31,23 +35,79 @@ SHOWN = 200
 """How long what a message says of a place may be, in bytes."""
 
 
-def rewrite_patch(path: str, data: bytes, edit: Smpl) -> Rewritten:
-    """Apply a semantic patch to a file."""
-    outcome = run(edit.compiled, path, data, edit.defined, edit.comment)
+def rewrite_patch(path: str, data: bytes, edit: Smpl, *, in_part: bool = True) -> Rewritten:
+    """Apply a semantic patch to a file.
+
+    Without `in_part` all of the file is looked at, which takes longer and must come to the same.
+    """
+    if in_part and is_local(edit.compiled):
+        words = {*edit.about, *anchors(edit.compiled)}
+        at = {each.start: word for word in words for each in mentions(data, word)}
+        found = cut(data, sorted(at))
+        part = excerpt(data, found)
+        if not part.is_all:
+            made = _in_part(path, part, edit, at, found)
+            if made is not None:
+                return made
+    outcome, verdicts = _in_buffer(path, data, edit, Views.of_patch(edit.compiled), data)
+    return Rewritten(path, data, outcome.after, verdicts)
+
+
+def _in_part(
+    path: str, part: Excerpt, edit: Smpl, at: Mapping[int, str], found: Cut
+) -> Rewritten | None:
+    """What becomes of a file, seen through an excerpt; None if that cannot be put back.
+
+    `at` are the words that the excerpt was made for, `found` is what they are part of.
+    """
+    views = Views.of_patch(edit.compiled, part.restored)
+    outcome, verdicts = _in_buffer(path, part.data, edit, views, part.whole)
+    after = part.restored(outcome.after)
+    if after is None or views.has_halves:
+        return None
+    told: list[Verdict] = [replace(each, where=part.original(each.where)) for each in verdicts]
+    about = frozenset(edit.about)
+    for offset, kind in zip(sorted(at), found.kinds, strict=True):
+        if at[offset] in about and not part.has(offset):
+            assert kind in (Kind.COMMENT, Kind.STRING), kind
+            where = Span(offset, offset + len(at[offset].encode()))
+            told.append(NotApplicable(Reason.TEXT, where))
+    told.sort(key=_order)
+    return Rewritten(path, part.whole, after, tuple(told))
+
+
+def _in_buffer(
+    path: str, data: bytes, edit: Smpl, views: Views, whole: bytes
+) -> tuple[Outcome, tuple[Verdict, ...]]:
+    """What becomes of a buffer of a file; nothing, if there is no change that is told of."""
+    outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views)
+    verdicts = tuple(_once(_verdicts(path, data, edit, outcome, whole)))
+    if not any(isinstance(each, Change) for each in verdicts):
+        outcome.after = data
+    return outcome, verdicts
+
+
+def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes) -> list[Verdict]:
+    """A verdict on each place of a buffer."""
     places = Places(data)
     verdicts: list[Verdict] = []
     covered: list[Span] = []
     failed = {id(trouble.site) for _, trouble in outcome.troubles}
-    gone = [
-        (index, site.start, site.end)
-        for index, site in outcome.sites
-        if outcome.texts.get(id(site)) == b""
-    ]
+    gone: dict[int, list[Span]] = {}
+    for index, site in outcome.sites:
+        if outcome.texts.get(id(site)) == b"" and site.end > site.start:
+            gone.setdefault(index, []).append(Span(site.start, site.end))
+    gone = {index: outermost(spans) for index, spans in gone.items()}
     for index, site in outcome.sites:
         step = edit.compiled.steps[index]
         where = places.original(site.data, site.start, site.end)
         if id(site) not in failed and isinstance(step, Step) and step.rule.changes:
-            if any(_is_within(index, site, each) for each in gone):
+            around = covering(gone.get(index, []), site.start)
+            if (
+                around is not None
+                and around.end >= site.end
+                and len(around) > site.end - site.start
+            ):
                 continue  # A match in what goes as a whole is no change of its own.
             verdicts.append(_change(edit, site, where, outcome.texts.get(id(site))))
             covered.append(where)
@@ -66,25 +126,22 @@ def rewrite_patch(path: str, data: bytes, edit: Smpl) -> Rewritten:
         where = places.original(site.data, site.start, site.end)
         verdicts.append(Conforming(edit.number, where, enclosing_function(site.node)))
         covered.append(where)
-    verdicts += _others(path, data, edit, covered)
-    after = outcome.after if any(isinstance(each, Change) for each in verdicts) else data
-    return Rewritten(path, data, after, tuple(_once(verdicts)))
-
-
-def _is_within(index: int, site: Site, gone: tuple[int, int, int]) -> bool:
-    number, start, end = gone
-    is_larger = end - start > site.end - site.start
-    return number == index and is_larger and start <= site.start and site.end <= end
+    verdicts += _others(path, data, edit, covered, whole)
+    return verdicts
 
 
 def _once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
     """Each place once, in order."""
     seen: set[tuple[str, Span]] = set()
-    for each in sorted(verdicts, key=lambda one: (one.where.start, one.where.end)):
+    for each in sorted(verdicts, key=_order):
         key = (type(each).__name__, each.where)
         if key not in seen:
             seen.add(key)
             yield each
+
+
+def _order(verdict: Verdict) -> tuple[int, int]:
+    return verdict.where.start, verdict.where.end
 
 
 def _change(edit: Smpl, site: Site, where: Span, made: bytes | None) -> Change:
@@ -102,7 +159,9 @@ def _line(text: bytes) -> str:
     return " ".join(text.replace(b"\\\n", b"\n").decode(errors="replace").split())
 
 
-def _others(path: str, data: bytes, edit: Smpl, covered: Sequence[Span]) -> Iterator[Verdict]:
+def _others(
+    path: str, data: bytes, edit: Smpl, covered: Sequence[Span], whole: bytes
+) -> Iterator[Verdict]:
     """The mentions that no match covers, each with the reason."""
     spans = sorted(covered)
     starts = [each.start for each in spans]
@@ -128,5 +187,5 @@ def _others(path: str, data: bytes, edit: Smpl, covered: Sequence[Span]) -> Iter
         elif kind is Kind.DISABLED:
             yield NotApplicable(Reason.DISABLED, where)
         else:
-            explainer = explainer or Explainer(path, data, edit, offsets, found)
+            explainer = explainer or Explainer(path, data, edit, offsets, found, whole)
             yield explainer.explain(where, kind)

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top, directives_of
 from refactor.c.items import Cut, Kind, cut, kinds
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
-from refactor.c.syntax import SourceFile, parse, parse_items
+from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
 from refactor.c.types import FileTypes, outline
 from refactor.match.index import Index
 from refactor.pattern.binding import Binding
 from refactor.pattern.sieve import Known
 from refactor.pattern.words import Clause, best
-from refactor.rule.smpl.compile import Step
+from refactor.rule.smpl.compile import Compiled, Step
 from refactor.text import Span
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -30,17 +30,34 @@ WORD = re.compile(rb"[A-Za-z_]\w*")
 class Views:
     """What of a buffer has been read so far.
 
-    `iterators` are macros that are loops; `steps` are all rules that may ask.
+    `iterators` are macros that are loops; `steps` are all rules that may ask; `restored` makes the
+    file of a buffer that is only a part of it.
     """
 
-    def __init__(self, iterators: frozenset[bytes], steps: Iterable[Step] = ()) -> None:
+    def __init__(
+        self,
+        iterators: frozenset[bytes],
+        steps: Iterable[Step] = (),
+        restored: Callable[[bytes], bytes | None] = lambda data: data,
+    ) -> None:
         self.iterators = iterators
+        self.restored = restored
+        self.has_halves = False
+        """True if something that has been read may be half of an item."""
         self.steps = list(steps)
         wanted = [best(step.clauses) for step in self.steps]
         self.words = None if None in wanted else frozenset().union(*filter(None, wanted))
         """Words of which a macro has one whose text is looked into where all of a file is; None if
         it is every macro."""
         self.buffer: Buffer | None = None
+
+    @classmethod
+    def of_patch(
+        cls, program: Compiled, restored: Callable[[bytes], bytes | None] = lambda data: data
+    ) -> Views:
+        """Those that the rules of one patch share."""
+        steps = [step for step in program.steps if isinstance(step, Step)]
+        return cls(program.patch.iterators, steps, restored)
 
     def at(self, path: str, data: bytes) -> Buffer:
         """What is known of the present state of a file."""
@@ -71,7 +88,10 @@ class Buffer:
     @cached_property
     def types(self) -> FileTypes:
         """The types of the file, for whatever part of it is looked at."""
-        return FileTypes(Code("file", None), whole=lambda: outline(self.data))
+        return FileTypes(Code("file", None), whole=self._outline)
+
+    def _outline(self) -> Code:
+        return outline(self.views.restored(self.data) or self.data)
 
     @cached_property
     def _disabled(self) -> list[Span]:
@@ -107,12 +127,12 @@ class Buffer:
     def _read_for(self, step: Step, words: Clause | None, typed: bool) -> tuple[SourceFile, Code]:
         path, data = self.path, self.data
         if step.reach == "directive":
-            return parse_items(path, data, cut(data, ())), directives_of(data)
+            return self._noted(parse_items(path, data, cut(data, ()))), directives_of(data)
         if words is None:
             return self._all()
         offsets = offsets_of(data, words)
         found = cut(data, offsets)
-        source = parse_items(path, data, found)
+        source = self._noted(parse_items(path, data, found))
         code = _in_code(offsets, found)
         wanted = code if step.reach == "statement" else None
         iterators = self.views.iterators
@@ -120,11 +140,15 @@ class Buffer:
 
     def _all(self) -> tuple[SourceFile, Code]:
         if None not in self._read:
-            source = parse(self.path, self.data)
+            source = self._noted(parse(self.path, self.data))
             words = self.views.words
             macros = range(len(self.data)) if words is None else offsets_of(self.data, words)
             self._read[None] = source, convert_top(source, self.views.iterators, macros=macros)
         return self._read[None]
+
+    def _noted(self, source: SourceFile) -> SourceFile:
+        self.views.has_halves |= not are_errors_in_bodies(source.root)
+        return source
 
     # -------------------------------------------------------------------- for rules that search
 
@@ -236,7 +260,7 @@ class Buffer:
             return
         table = self._table.items
         marks = sorted(table[item].mentions[0] for item in hits)
-        source = parse_items(self.path, self.data, cut(self.data, marks))
+        source = self._noted(parse_items(self.path, self.data, cut(self.data, marks)))
         offsets = sorted({offset for each in hits.values() for offset in each})
         root = convert_top(
             source,
