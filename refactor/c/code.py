@@ -261,3 +261,33 @@ def required(node: Code) -> int:
     if kind == "strings":
         return 18
     return COMMA
+
+
+# ---------------------------------------------------------------------------- lvalues
+
+
+def needs_lvalue(node: Code) -> bool:
+    """True where an expression is assigned to, or its address is taken."""
+    parent = node.parent
+    while parent is not None and (
+        parent.kind == "paren"
+        or (parent.kind == "member" and parent.children[0] is node and b"." in _operators(parent))
+    ):
+        node, parent = parent, parent.parent
+    if parent is None:
+        return False
+    if parent.kind == "assign":
+        return parent.children[0] is node
+    if parent.kind == "unary":
+        return parent.children[0].text in (b"&", b"++", b"--")
+    return parent.kind == "postfix"
+
+
+def _operators(node: Code) -> list[bytes]:
+    return [each.text for each in node.children if not each.children]
+
+
+VALUES = frozenset(
+    ("call", "postfix", "sizeof", "cast", "binary", "assign", "cond", "comma", "number", "char")
+)
+"""What is a value and no place. Of a call only a macro could make one."""

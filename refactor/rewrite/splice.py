@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, level, required
+from refactor.c.code import (
+    EXPRESSIONS,
+    STATEMENTS,
+    Code,
+    level,
+    required,
+)
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, Hunk, Pattern
 from refactor.pattern.statements import BRANCHES

@@ -10,6 +10,7 @@ bytes, of this kind. What is checked:
 - what was around a match is around it still: every expression and statement up to the function is
   there, of the same kind, with the same ends;
 - statements that are to follow one another are in one list;
+- what is assigned to, or whose address is taken, has not become a value;
 - no token has grown together with a neighbour, and no comment has begun where none was.
 
 One comparison takes the place of a special rule for each operator and each kind of statement: where
@@ -23,7 +24,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, level, lexemes, required
+from refactor.c.code import (
+    EXPRESSIONS,
+    STATEMENTS,
+    VALUES,
+    Code,
+    level,
+    lexemes,
+    needs_lvalue,
+    required,
+)
 from refactor.c.convert import convert_top
 from refactor.c.items import cut
 from refactor.c.lexical import code_only, covering
@@ -115,6 +125,7 @@ class _Check:
                     if not self._stays(node):
                         yield Unsound(self._inside(node), each.site.start, node.kind)
                         break
+        yield from self._values()
         yield from self._seams()
 
     def _inside(self, node: Code) -> tuple[Site, ...]:
@@ -259,6 +270,28 @@ class _Check:
                 return True
         return False
 
+    # -------------------------------------------------------------------- values
+
+    def _values(self) -> Iterator[Unsound]:
+        """Values that were written where a place is needed: `get(p) = 1`, `&get(p)`.
+
+        A call that takes the place of another one may be a macro, as that must have been.
+        """
+        edges = {
+            edge
+            for mark in self.text.written.marks
+            if isinstance(mark.key, tuple)
+            for edge in (mark.start, mark.end)
+        }
+        for (start, end), nodes in self.nodes.items():
+            if start not in edges and end not in edges:
+                continue
+            for node in nodes:
+                if node.kind in VALUES and needs_lvalue(node):
+                    site = self._site_at(start)
+                    if site.node.kind != "call" or node.kind != "call":
+                        yield Unsound((site,), site.start, _VALUE)
+
     # -------------------------------------------------------------------- seams
 
     def _seams(self) -> Iterator[Unsound]:
@@ -319,6 +352,7 @@ class _Check:
         return self.done[0].site
 
 
+_VALUE = "a value would be assigned to, or its address taken"
 _AROUND = (
     EXPRESSIONS
     | (STATEMENTS - {"label", "case", "default", "error", "macro", "asm"})

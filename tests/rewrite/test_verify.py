@@ -99,3 +99,33 @@ def test_errors_that_were_there_before_are_no_fault() -> None:
 def test_a_place_with_errors_of_its_own() -> None:
     outcome = patched(SUM, "K_R(a, b)\nint a;\n{\n\treturn sum(a, b);\n}\n")
     assert not outcome.troubles
+
+
+GETTER = rule("expression E;", "- E->t\n+ get(E)")
+EITHER = rule("expression E, F;", "(\n- E->t = F\n+ set(E, F)\n|\n- E->t\n+ get(E)\n)")
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after", "refused"),
+    [
+        (GETTER, "p->t = 1;\nx = p->t;", "p->t = 1;\nx = get(p);", 1),
+        (GETTER, "x = &p->t;", "x = &p->t;", 1),
+        (GETTER, "p->t++;\n--p->t;\np->t += 1;", "p->t++;\n--p->t;\np->t += 1;", 3),
+        (GETTER, "(p->t).a = 1;", "(p->t).a = 1;", 1),
+        (GETTER, "p->t->a = 1;\nx = &p->t->a;", "get(p)->a = 1;\nx = &get(p)->a;", 0),
+        (GETTER, "x = f(&p->t, p->t);", "x = f(&p->t, get(p));", 1),
+        (GETTER, "p->a[p->t] = 1;", "p->a[get(p)] = 1;", 0),
+        (rule("expression E;", "- E->t\n+ E->a + 1"), "p->t = 1;", "p->t = 1;", 1),
+        (rule("expression E;", "- E->t\n+ *ref(E)"), "p->t = 1;", "*ref(p) = 1;", 0),
+        (rule("expression E;", "- E->t\n+ E->a.t"), "x = &p->t;", "x = &p->a.t;", 0),
+        # What was a macro may be one still.
+        (rule("expression E;", "- old(E)\n+ new(E)"), "old(p) = 1;", "new(p) = 1;", 0),
+        # The larger alternative is what counts.
+        (EITHER, "a->t = b->t;\na->t = b->t = c;", "set(a, get(b));\nset(a, set(b, c));", 0),
+        (EITHER, "q(&a->t);\na->t = 1;", "q(&a->t);\nset(a, 1);", 1),
+    ],
+)
+def test_a_value_is_not_assigned_to(patch: str, before: str, after: str, refused: int) -> None:
+    outcome = patched(patch, in_function(before))
+    assert outcome.after.decode() == in_function(after)
+    assert reasons(outcome) == ["result"] * refused
