@@ -141,6 +141,12 @@ class Grammar:
     def whole(self) -> list[Code]:
         """All tokens as items. The error is that of the attempt that got furthest, because the last
         attempt only knows that what began as a function is no expression either."""
+        if self.kind() == "nest":
+            # Before an operator it is an operand, on whatever line that stands.
+            found = self.attempt(self.expression)
+            if found is not None and self.peek() is None:
+                return [found]
+            self.at = 0
         try:
             return self.items()
         except GrammarError as error:

@@ -293,7 +293,7 @@ def _is_anchored(item: Code, words: Clause) -> bool:
         return all(_is_anchored(each, words) for each in item.children)
     if item.kind == "seq" and len(item.children) != 1:
         return False
-    if (is_statement(item) or item.kind == "pair") and item.kind != "meta":
+    if (is_statement(item) or item.kind in ("pair", "block")) and item.kind != "meta":
         texts = {leaf.text.decode(errors="replace") for leaf in item.leaves()}
         if not texts & words:
             return False
