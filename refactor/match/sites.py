@@ -112,6 +112,9 @@ class Seeker:
         )
         start = State(dict(inherited))
         is_expression = len(result) == 1 and self._is_expression(result[0])
+        # Of alternatives it has to be the one that has matched: what another one would make here is
+        # no sign, because this one changes it.
+        has_choice = any(each.kind == "disj" for each in result)
         for node in (site.node, *_around(site.node, len(result))):
             if is_expression:
                 found = matcher.match_expression(result[0], node, start)
@@ -119,7 +122,10 @@ class Seeker:
             else:
                 ways = paths.at(matcher, result, node, start)
             # What is added may stand before or around what is matched: then it has to be the same.
-            if any(node is site.node or self._shares(leaves, site) for leaves in ways):
+            if any(
+                (node is site.node and not has_choice) or self._shares(leaves, site)
+                for leaves in ways
+            ):
                 return True
         return False
 

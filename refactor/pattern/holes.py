@@ -33,6 +33,9 @@ from refactor.pattern.types import (
 
 Matches = Iterator[State]
 
+_SPELLED = frozenset(("expression", "idexpression", "constant"))
+"""What a regular expression says nothing about if it is more than one word or literal."""
+
 
 @dataclass
 class Holes(ABC):
@@ -155,6 +158,10 @@ class Holes(ABC):
         elif sort in ("identifier", "function", "fresh identifier", "iterator", "declarer"):
             if n.children or n.kind not in ("ident", "storage") or n.text in NO_NAMES:
                 return
+            if sort == "identifier" and _is_name_of_type(n):
+                return
+            if meta.fresh and n.text != fresh_name(meta, state):
+                return
         elif sort in ("statement",):
             if n.kind not in STATEMENTS or n.kind in ("declaration", "label", "case", "default"):
                 return
@@ -269,11 +276,11 @@ class Holes(ABC):
             whole = state.env.get(each.values[0].rpartition(".")[2])
             return whole is not None and binding.key in parts_of(whole)
         if each.expression is not None:
+            if len(binding.key) > 1 and meta.sort in _SPELLED:
+                return each.negative  # it is about how a name or a literal is spelled
             subject = (binding.key[0] if len(binding.key) == 1 else binding.text).decode(
                 "utf-8", "replace"
             )
-            if meta.sort in ("constant", "format", "expression") and subject[:1] == '"':
-                subject = subject[1:-1]
             return (re.search(each.expression, subject) is not None) != each.negative
         if each.is_integer:
             number = value_of(text.replace(b" ", b""))
@@ -314,6 +321,26 @@ class Holes(ABC):
             value = state.env.get(word)
             wanted += value.key if value is not None else (word.encode(),)
         return self.types.same((*wanted, *derived), tuple(key))
+
+
+def fresh_name(meta: Metavariable, state: State) -> bytes | None:
+    """The name that is made of its pieces; None if one of them is not bound."""
+    found = b""
+    for kind, value in meta.fresh:
+        if kind == "name" and value not in state.env:
+            return None
+        found += value.encode() if kind == "text" else state.env[value].text
+    return found
+
+
+def _is_name_of_type(n: Code) -> bool:
+    """True for a typedef where it is used, and where it is declared; tags of structs are names."""
+    parent = n.parent
+    if parent is None or parent.kind == "type":
+        return parent is not None
+    return parent.kind == "declaration" and any(
+        each.kind == "storage" and each.text == b"typedef" for each in parent.parts
+    )
 
 
 def parts_of(whole: Binding) -> Collection[tuple[bytes, ...]]:

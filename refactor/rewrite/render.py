@@ -13,6 +13,7 @@ from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, level, required
 from refactor.c.layout import indent_to, width
 from refactor.pattern.binding import Binding
 from refactor.pattern.directives import filled
+from refactor.pattern.holes import fresh_name
 from refactor.pattern.tokens import Token
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path
@@ -232,15 +233,12 @@ class Renderer:
         return found
 
     def _fresh(self, token: Token) -> bytes:
-        found = b""
         assert token.meta is not None
-        for kind, value in token.meta.fresh:
-            if kind == "text":
-                found += value.encode()
-            elif value in self.path.state.env:
-                found += self.path.state.env[value].text
-            else:
-                raise CannotSpliceError("unbound", 0, value)
+        found = fresh_name(token.meta, self.path.state)
+        if found is None:
+            names = [value for kind, value in token.meta.fresh if kind == "name"]
+            missing = next(each for each in names if each not in self.path.state.env)
+            raise CannotSpliceError("unbound", 0, missing)
         return found or token.text
 
     def space(self, one: Token, other: Token) -> bytes:

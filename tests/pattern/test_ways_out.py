@@ -127,3 +127,24 @@ def test_dots_find_a_block() -> None:
     )
     after = function("\ta();\n\tif (x)\n\t\treturn;\n\telse\n\t\treturn;")
     assert applied(text, before) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        pytest.param(
+            patch("statement S;", "- if (f()) S else {}"),
+            "\tif (f())\n\t\ta();\n\telse {}\n\tb();",
+            "\tb();",
+            id="an empty block",
+        ),
+        pytest.param(
+            patch("", "<+... f() ...+>\n- +\n+ -\n<+... g() ...+>", "expression"),
+            "\tx = f() + 1;\n\tx = f() + g();",
+            "\tx = f() + 1;\n\tx = f() - g();",
+            id="nests as operands",
+        ),
+    ],
+)
+def test_forms(text: str, before: str, after: str) -> None:
+    assert applied(text, function(before)) == function(after)

@@ -237,6 +237,13 @@ def _reach(
         return "file", None
     # Whether it has been done already is told by what stands around it.
     is_alone = not is_special or len(pattern.result or ()) == 1
+    # What is bound to the statement around a match has to be known with all its details.
+    named = {
+        pattern.metavariables[name].sort
+        for leaf in pattern.leaves.values()
+        for name in (leaf.token.positions if leaf.token is not None else ())
+    }
+    is_alone = is_alone and not named & {"statement", "declaration"}
     if is_alone and len(items) == 1 and _is_anchored(items[0], words):
         return "statement", words
     return "item", words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -367,16 +368,31 @@ class Declarations:
         return text
 
     def _expression(self, text: str) -> str:
-        """A regular expression of OCaml's Str or PCRE in Python's syntax."""
-        if r"\(" in text or r"\|" in text:
-            # Str: the escaped ones are the operators, the bare ones are literal.
+        r"""A regular expression in the syntax of PCRE, which Coccinelle uses, in Python's.
+
+        Old patches are in that of OCaml's Str, which Coccinelle falls back to. They are known by
+        `\|`, because no name has a bar that would have to be escaped.
+        """
+        if r"\|" in text:
             text = re.sub(r"\\([()|])|([()|])", lambda m: m[1] if m[1] else "\\" + m[2], text)
+        text = _POSIX.sub(lambda match: _CLASSES.get(match[1], match[0]), text)
         try:
-            re.compile(text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", FutureWarning)  # a set that PCRE reads otherwise
+                re.compile(text)
+        except FutureWarning as warning:
+            raise self.fail(f"the regular expression cannot be read: {warning}") from None
         except re.error as error:
             raise self.fail(f"the regular expression cannot be read: {error}") from None
         return text
 
+
+_POSIX = re.compile(r"\[:(\w+):\]")
+_CLASSES = {
+    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "digit": "0-9", "lower": "a-z", "upper": "A-Z",
+    "xdigit": "0-9a-fA-F", "word": "a-zA-Z0-9_", "space": r"\s", "blank": r" \t",
+}  # fmt: skip
+"""What stands for a class of POSIX inside of brackets."""
 
 _BEHIND_NAME = (";", ",", "=", "!=", "=~", "!~", "<", ">", "<=", ">=", ":", "##")
 """What can follow the name of a metavariable."""

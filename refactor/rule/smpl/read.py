@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from refactor.errors import Place, RuleError
 from refactor.pattern.tokens import Metavariable
@@ -26,9 +27,23 @@ Load = Callable[[str], str | None]
 def read(source: str, text: str, load: Load | None = None) -> SemanticPatch:
     """Read a semantic patch. Raises RuleError with line, column and what was expected.
 
-    `load` finds the files of `#include` and `using`; without it neither is possible.
+    `load` finds the files of `#include` and `using`; without it they are looked for beside the
+    patch, and in the folders around that, because they are named from the top of a project.
     """
-    return _Reader(source, text, load).read()
+    return _Reader(source, text, load or _beside(source)).read()
+
+
+def _beside(source: str) -> Load:
+    def load(name: str) -> str | None:
+        folder = Path(source).parent
+        for around in (folder, Path(), *folder.parents):
+            try:
+                return (around / name).read_bytes().decode("utf-8", "replace")
+            except OSError:
+                continue
+        return None
+
+    return load
 
 
 @dataclass(slots=True)
@@ -186,7 +201,7 @@ class _Reader:
             match = re.match(r"\s*//+\s*Options:\s*(.*)", line)
             if match:
                 found += match[1].split()
-            match = re.match(r"#spatch\s+(.*)", line)
+            match = re.match(r"#\s*spatch\s+(.*)", line)
             if match:
                 found += match[1].split()
         return found

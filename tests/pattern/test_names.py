@@ -1,0 +1,34 @@
+"""Names: what a hole for an identifier is, and names that a rule makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("struct i { int a; };\n", "struct x { int x; };\n", id="tags and members"),
+        pytest.param("typedef struct i t;\n", "typedef struct x t;\n", id="no typedef"),
+        pytest.param("int f(t a) { return a; }\n", "int x(t x) { return x; }\n", id="no type"),
+        pytest.param("int a = sizeof(int);\n", "int x = sizeof(int);\n", id="no word of a type"),
+    ],
+)
+def test_an_identifier_is_no_type(before: str, after: str) -> None:
+    assert applied(patch("identifier i;", "- i\n+ x", "identifier"), before) == after
+
+
+def test_a_name_that_is_made_is_no_other_name() -> None:
+    """`int a; int b;` is not what the rule makes of `int a;`, because b is not a_copy."""
+    text = patch('type T;\nidentifier i;\nfresh identifier n = i ## "_copy";', "T i;\n+ T n;")
+    before = "void m(void)\n{\n\tint a;\n\tint b;\n}\n"
+    once = "void m(void)\n{\n\tint a;\n\tint a_copy;\n\tint b;\n\tint b_copy;\n}\n"
+    assert applied(text, before) == once
+
+
+def test_the_statement_around_a_match_is_known_whole() -> None:
+    rules = patch("statement S;", "f()@S", "r") + patch("statement r.S;", "+ g();\nS")
+    before = "void m(void)\n{\n\tif (f()) {\n\t\ta();\n\t\tb();\n\t}\n}\n"
+    assert applied(rules, before) == before.replace("\tif", "\tg();\n\tif", 1)
