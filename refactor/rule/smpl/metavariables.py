@@ -375,7 +375,7 @@ class Declarations:
         """
         if r"\|" in text:
             text = re.sub(r"\\([()|])|([()|])", lambda m: m[1] if m[1] else "\\" + m[2], text)
-        text = _POSIX.sub(lambda match: _CLASSES.get(match[1], match[0]), text)
+        text = _POSIX.sub(lambda match: _CLASSES.get(f"is{match[1]}", match[0]), text)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", FutureWarning)  # a set that PCRE reads otherwise
@@ -389,10 +389,11 @@ class Declarations:
 
 _POSIX = re.compile(r"\[:(\w+):\]")
 _CLASSES = {
-    "alnum": "a-zA-Z0-9", "alpha": "a-zA-Z", "digit": "0-9", "lower": "a-z", "upper": "A-Z",
-    "xdigit": "0-9a-fA-F", "word": "a-zA-Z0-9_", "space": r"\s", "blank": r" \t",
+    "isalnum": "a-zA-Z0-9", "isalpha": "a-zA-Z", "isdigit": "0-9", "islower": "a-z",
+    "isupper": "A-Z",
+    "isxdigit": "0-9a-fA-F", "isword": "a-zA-Z0-9_", "isspace": r"\s", "isblank": r" \t",
 }  # fmt: skip
-"""What stands for a class of POSIX inside of brackets."""
+"""What stands for a class of POSIX inside of brackets, by the name of its function in C."""
 
 _BEHIND_NAME = (";", ",", "=", "!=", "=~", "!~", "<", ">", "<=", ">=", ":", "##")
 """What can follow the name of a metavariable."""
