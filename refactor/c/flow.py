@@ -16,6 +16,7 @@ from refactor.c.code import STATEMENTS, Code
 
 JUMPS = frozenset(("return", "goto", "break", "continue"))
 LOOPS = frozenset(("while", "for", "do", "iterator"))
+BREAKABLE = LOOPS | {"switch"}
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -279,6 +280,12 @@ def _labels_of(body: Code) -> list[Code]:
         elif node.kind in ("block", "if", "while", "for", "do", "iterator", "group", "label"):
             stack.extend(reversed(node.children))
     return found
+
+
+def left_by(jump: Code) -> Code | None:
+    """The loop or switch that a `break` or `continue` is about."""
+    wanted = BREAKABLE if jump.kind == "break" else LOOPS
+    return next((each for each in jump.ancestors() if each.kind in wanted), None)
 
 
 def ends_in_jump(node: Code) -> bool:

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, Code
-from refactor.c.flow import JUMPS, Flow, Point, ends_in_jump, is_implicit
+from refactor.c.flow import (
+    BREAKABLE,
+    JUMPS,
+    Flow,
+    Point,
+    ends_in_jump,
+    is_implicit,
+    left_by,
+)
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
@@ -35,6 +43,7 @@ from refactor.pattern.statements import (
     is_statement_hole,
     names_in,
     own_of,
+    owners_of,
 )
 from refactor.pattern.tokens import Token
 from refactor.pattern.walk import Walk
@@ -54,6 +63,9 @@ class Paths:
     needs: dict[int, frozenset[Clause]] = field(default_factory=dict)
     holes: dict[int, frozenset[str]] = field(default_factory=dict)
     words: dict[int, tuple[frozenset[bytes], frozenset[str]]] = field(default_factory=dict)
+
+    owners: dict[int, Code] = field(default_factory=dict)
+    """For a `break` or `continue` of the pattern: the loop or switch that it is in."""
 
     walks: dict[object, Walk] = field(default_factory=dict)
     """Walks from dots to what follows them, by all that their answers depend on."""
@@ -102,6 +114,20 @@ class Paths:
         if id(body) not in self.flows:
             self.flows[id(body)] = Flow(body)
         return self.flows[id(body)]
+
+    def leaves_what_it_should(self, m: Matcher, item: Code, node: Code, state: State) -> bool:
+        """True for a `break` or `continue` of the loop that the one of the pattern belongs to."""
+        if not self.owners:
+            self.owners = {0: item, **owners_of(m.pattern.items)}
+        owner = self.owners.get(id(item))
+        if owner is None:
+            return True
+        number = next(owner.leaves()).token.number
+        met = next((pair.node for pair in state.pairs() if pair.number == number), None)
+        if met is None:
+            return True
+        around = (each for each in met.ancestors() if each.kind in BREAKABLE)
+        return next(around, None) is left_by(node)
 
     # -------------------------------------------------------------------- entries
 
@@ -316,9 +342,11 @@ class _Run:
         ):
             yield from self._expressions(item, node, state)
             return
-        yield from self.m.match(item, node, state)
-        if node.kind == "declaration" and item.kind == "expr_stmt":
+        if item.kind in ("break", "continue") and not self.paths.leaves_what_it_should(
+            self.m, item, node, state
+        ):
             return
+        yield from self.m.match(item, node, state)
 
     def _expressions(self, item: Code, node: Code, state: State) -> Iterator[State]:
         """An expression anywhere in a statement; of alternatives the first one that is there."""

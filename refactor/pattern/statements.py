@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
-from refactor.c.flow import Point, conditional
+from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional
 
 BRANCHES = frozenset(("if", "while", "for", "iterator", "switch", "do", "block", "function"))
 
@@ -103,6 +103,23 @@ def _counts(node: Code) -> bool:
     if node.kind == "directive":
         return True
     return node.kind not in HIDDEN and (bool(node.children))
+
+
+def owners_of(items: Iterable[Code], around: Code | None = None) -> dict[int, Code]:
+    """For each `break` and `continue` of a pattern, by identity, the loop or switch it is in."""
+    found: dict[int, Code] = {}
+    stack = [(item, around) for item in items]
+    while stack:
+        node, loop = stack.pop()
+        if node.kind in ("break", "continue") and loop is not None:
+            if node.kind == "break" or loop.kind in LOOPS:
+                found[id(node)] = loop
+            continue
+        inner = node if node.kind in BREAKABLE else loop
+        stack += [(each, inner) for each in node.children]
+        if node.kind == "nest" and node.token is not None and node.token.group is not None:
+            stack += [(each, inner) for each in node.token.group.items]
+    return found
 
 
 def condition_of(node: Code) -> Code | None:

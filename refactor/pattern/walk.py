@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import LOOPS, Flow, Point
+from refactor.c.flow import Flow, Point, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
@@ -312,8 +312,7 @@ class Walk:
         block, node = self.run.block, point.node
         if block is None or node is None or node.kind not in ("break", "continue"):
             return False
-        inside = [each for each in node.ancestors() if each.kind in LOOPS or each.kind == "switch"]
-        target = next((e for e in inside if node.kind == "break" or e.kind in LOOPS), None)
+        target = left_by(node)
         return target is None or target.start <= block.start
 
     def _may_begin(self, point: Point, first: Code) -> bool:

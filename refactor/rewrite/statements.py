@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from refactor.c.code import STATEMENTS, Code
+from refactor.c.code import HIDDEN, STATEMENTS, Code
 from refactor.c.layout import indent_of
 from refactor.rewrite.bodies import (
     LABELS,
@@ -359,7 +359,9 @@ class _Placing:
             if id(block) in self.filled:
                 continue
             position = block.start + 1
-            for each in (*inner, block.children[-1]):
+            # A comment behind a directive is about that, and stays with it.
+            passed = [each for each in block.children if each.kind in STATEMENTS | HIDDEN]
+            for each in (*passed, block.children[-1]):
                 gap = self.data[position : each.start]
                 if b"/*" in gap or b"//" in gap:
                     at = position + len(gap) - len(gap.lstrip())

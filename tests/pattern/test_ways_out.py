@@ -148,3 +148,27 @@ def test_dots_find_a_block() -> None:
 )
 def test_forms(text: str, before: str, after: str) -> None:
     assert applied(text, function(before)) == function(after)
+
+
+LOOP_BREAK = patch("", "while (...) {\n<...\na();\n+ b();\nbreak;\n...>\n}")
+SWITCH_BREAK = patch("", "switch (x) {\n<...\na();\n+ b();\nbreak;\n...>\n}")
+
+
+@pytest.mark.parametrize(
+    ("text", "of_loop", "of_switch"), [(LOOP_BREAK, True, False), (SWITCH_BREAK, False, True)]
+)
+def test_a_break_is_that_of_the_loop_it_stands_in(
+    text: str, of_loop: bool, of_switch: bool
+) -> None:
+    more = "\n\t\t\tb();"
+    body = (
+        "\twhile (y) {{\n\t\tif (z) {{\n\t\t\ta();{}\n\t\t\tbreak;\n\t\t}}\n"
+        "\t\tswitch (x) {{\n\t\tcase 1:\n\t\t\ta();{}\n\t\t\tbreak;\n\t\t}}\n\t}}"
+    )
+    after = body.format(more if of_loop else "", more if of_switch else "")
+    assert applied(text, function(body.format("", ""))) == function(after)
+
+
+def test_a_comment_behind_a_directive_stays() -> None:
+    before = function("#if 0 /* why\n\t  not */\n#endif\n\ta();")
+    assert applied(patch("", "- a();"), before) == before.replace("\ta();\n", "")
