@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
-from refactor.match.sites import Seeker, Site
+from refactor.c.types import declarators
+from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding, State
 from refactor.rewrite.finish import rewrite
 from refactor.rewrite.merge import Trouble
@@ -49,11 +50,12 @@ def run(
     defined: Mapping[str, str],
     comment: Collection[str] | None = None,
     views: Views | None = None,
+    spared: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Apply all rules to a buffer. `defined` are virtual rules and identifiers (`-D`).
 
     `comment` are words of comments that go with a removed statement, `views` what has been read of
-    the buffer for other patches.
+    the buffer for other patches, `spared` functions whose matches are refused, each with the note.
     """
     outcome = Outcome(data, data)
     env = {
@@ -154,11 +156,15 @@ def run(
         outcome.sites += [(index, site) for site in all_sites]
         refused: set[int] = set()
         if source is not None and all_sites:
-            finished = rewrite(source, all_sites, program.patch.iterators, comment)
-            outcome.troubles += [(index, each) for each in finished.troubles]
+            barred = list(_barred(all_sites, spared)) if spared else []
+            stays = {id(each.site) for each in barred}
+            free = [site for site in all_sites if id(site) not in stays]
+            finished = rewrite(source, free, program.patch.iterators, comment)
+            troubles = [*barred, *finished.troubles]
+            outcome.troubles += [(index, each) for each in troubles]
             outcome.texts |= finished.texts
             outcome.after = finished.after
-            refused = {id(each.site) for each in finished.troubles}
+            refused = {id(each.site) for each in troubles}
         fresh: list[World] = []
         for members, every in found:
             # What inherits from a match, or depends on it, is refused together with it.
@@ -188,6 +194,17 @@ def run(
         if any(id(site) not in refused for site in all_sites):
             ever.add(rule.name)
     return outcome
+
+
+def _barred(sites: Sequence[Site], spared: Mapping[str, str]) -> Iterator[Trouble]:
+    """The matches in functions that are to stay as they are, and in their prototypes."""
+    for site in sites:
+        function = enclosing_function(site.node)
+        if not function and site.node.kind == "declaration":
+            words = (each.name.text.decode(errors="replace") for each in declarators(site.node))
+            function = next((word for word in words if word in spared), "")
+        if function in spared:
+            yield Trouble(site, "parameter", site.start, spared[function])
 
 
 _NOTHING = Code("file")

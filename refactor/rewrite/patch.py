@@ -8,7 +8,7 @@ be without is accounted for, in the places of the original file.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from refactor.c.items import Cut, Kind, cut
@@ -18,6 +18,7 @@ from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Re
 from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
 from refactor.rewrite.explain import Explainer
 from refactor.rewrite.file import Rewritten
+from refactor.rewrite.leftover import Leftover, leftovers
 from refactor.rewrite.original import Places
 from refactor.rewrite.passes import Outcome, run
 from refactor.rewrite.views import Views
@@ -81,10 +82,35 @@ def _in_buffer(
 ) -> tuple[Outcome, tuple[Verdict, ...]]:
     """What becomes of a buffer of a file; nothing, if there is no change that is told of."""
     outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views)
-    verdicts = tuple(_once(_verdicts(path, data, edit, outcome, whole)))
+    left = leftovers(path, data, outcome.after, edit.compiled.patch.iterators)
+    needed = {
+        each.function: f"its parameter {each.name} is used still"
+        for each in left
+        if each.is_parameter
+    }
+    if needed:
+        outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, needed)
+    verdicts = tuple(_remarked(_once(_verdicts(path, data, edit, outcome, whole)), left))
     if not any(isinstance(each, Change) for each in verdicts):
         outcome.after = data
     return outcome, verdicts
+
+
+def _remarked(verdicts: Iterable[Verdict], left: Sequence[Leftover]) -> Iterator[Verdict]:
+    """The verdicts; the first change of a function has a word on what nothing uses there now.
+
+    That is no refusal: the compiler only warns of it, and another patch may well take it away.
+    """
+    unused: dict[str, list[str]] = {}
+    for one in left:
+        if not one.is_parameter:
+            unused.setdefault(one.function, []).append(one.name)
+    for each in verdicts:
+        if isinstance(each, Change) and each.function in unused:
+            names = ", ".join(unused.pop(each.function))
+            yield replace(each, note=f"nothing uses {names} in {each.function}() any more")
+        else:
+            yield each
 
 
 def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes) -> list[Verdict]:
