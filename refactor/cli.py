@@ -227,6 +227,9 @@ def _request(options: dict[str, Any]) -> Any:
         jobs=options["jobs"] or len(os.sched_getaffinity(0)),
         subject=options.get("subject"),
         message=options.get("message"),
+        split=options.get("split"),
+        max_files=options.get("max_files", 30),
+        only=options.get("only", ()),
     )
 
 
@@ -248,10 +251,44 @@ def treewide() -> None:
     forget_inherited_repository()
 
 
+def _divided(command: Command) -> Command:
+    """The options that say how a change is divided into patches."""
+    for option in (
+        click.option(
+            "--only",
+            metavar="SECTION|GLOB",
+            multiple=True,
+            help="Only the patches of a section, or of files.",
+        ),
+        click.option(
+            "--max-files",
+            metavar="N",
+            type=click.IntRange(1),
+            default=30,
+            show_default=True,
+            help="Files in a patch at most, by maintainer.",
+        ),
+        click.option(
+            "--split",
+            type=click.Choice(["arch", "maintainer", "file", "one"]),
+            help="What a patch is about. [default: what suits the rule]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @treewide.command()
 @common
+@_divided
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the patches. [default: outgoing]")  # fmt: skip
+@click.option(
+    "--max",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Patches in a series at most; of more, several are made.",
+)
 @click.option(
     "-v", "--reroll-count", metavar="N", type=click.IntRange(1), help="Mark as version N."
 )
@@ -295,6 +332,7 @@ def series(quiet: bool, **options: Any) -> int:
         allow_refused=options["allow_refused"],
         auto_cc=options["auto_cc"],
         validate=options["validate"],
+        most=options["max"],
         mail=mail,
         tags=Tags(options["suggested_by"], options["link"]),
     )
@@ -325,6 +363,7 @@ def series(quiet: bool, **options: Any) -> int:
 
 @treewide.command()
 @common
+@_divided
 @click.option("--arch", metavar="A", multiple=True, help="Only the patch of this architecture.")
 @click.option("--stat", is_flag=True, help="Print a diffstat instead.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there are differences.")

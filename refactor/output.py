@@ -6,6 +6,7 @@ Everything is written beside its place under a hidden name first, and moved ther
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from platformdirs import user_state_dir
+
 from refactor.errors import Place, TreeError
 from refactor.interruption import uninterrupted
 
@@ -21,25 +24,31 @@ MAIL_NAME = re.compile(r"(v\d+-)?\d{4}-[^/]*\.patch")
 
 COVER_SUFFIX = "0000-cover-letter.patch"
 
+PART_NAME = re.compile(r"\d{2,}")
+"""A folder for one of several series that a change was cut into."""
+
 
 @contextmanager
-def replacing(folder: Path, mark: bytes) -> Iterator[Path]:
+def replacing(
+    folder: Path, mark: bytes, reroll: str = "", *, force: bool = False
+) -> Iterator[Path]:
     """A new folder to write a series into; behind the `with` it takes the place of `folder`.
 
-    Mails of an earlier run with the same reroll count go, those of others stay. Whatever is not
-    ours, told by `mark` in its cover letter, is left alone by an error. Raises TreeError.
+    Mails of an earlier run go. Left alone, by an error, is whatever is not ours, told by `mark` in
+    its cover letter; a version other than `reroll` (`v2-`), since `*.patch` would mix the two; and
+    what was edited since it was written, unless `force`. Raises TreeError.
     """
     folder = folder.resolve()
     with _said_of(folder):
-        _check_ours(folder, mark)
+        _check_ours(folder, mark, reroll, force=force)
         made = _make(folder.parent)
         try:
             with temporary_folder(f".{folder.name}.", folder.parent) as new:
                 new.chmod(folder.stat().st_mode if folder.exists() else 0o777 & ~_umask())
                 yield new
                 with _locked(folder.parent):
-                    _check_ours(folder, mark)
-                    _keep_others(folder, new)
+                    _check_ours(folder, mark, reroll, force=force)
+                    _remember(new, folder)
                     _put_in_place(new, folder)
         finally:
             for parent in reversed(made):
@@ -90,11 +99,24 @@ def sweep() -> None:
 # ---------------------------------------------------------------------------- what is there
 
 
-def _check_ours(folder: Path, mark: bytes) -> None:
-    """Raise TreeError if `folder` has something in it that this tool has not written."""
+def _check_ours(folder: Path, mark: bytes, reroll: str, *, force: bool) -> None:
+    """Raise TreeError if there is something in `folder` that must not be replaced."""
     if not folder.exists():
         return
-    entries = sorted(folder.iterdir())
+    for each in (folder, *(entry for entry in sorted(folder.iterdir()) if _is_part(entry))):
+        _check_written(each, mark, reroll)
+    edited = [] if force else sorted(_edited(folder))
+    if edited:
+        raise TreeError(
+            f"edited since treewide wrote it, and left alone: {', '.join(edited)}",
+            place=Place(str(folder)),
+            hint="name another folder with -o, or overwrite it with --force",
+        )
+
+
+def _check_written(folder: Path, mark: bytes, reroll: str) -> None:
+    """The same for one folder of mails: all of it is ours, and of this version."""
+    entries = [each for each in sorted(folder.iterdir()) if not _is_part(each)]
     covered = {
         _reroll(entry)
         for entry in entries
@@ -107,14 +129,51 @@ def _check_ours(folder: Path, mark: bytes) -> None:
                 place=Place(str(folder)),
                 hint="name another folder with -o, or empty this one",
             )
+        if _reroll(entry) != reroll:
+            version = _reroll(entry).strip("v-") or "1"
+            raise TreeError(
+                f"the folder has version {version} in it, and *.patch would mix the two",
+                place=Place(str(folder)),
+                hint="name another folder with -o",
+            )
 
 
-def _keep_others(folder: Path, new: Path) -> None:
-    """Take over the mails of other rerolls."""
-    mine = {_reroll(entry) for entry in new.iterdir()}
-    for entry in sorted(folder.iterdir()) if folder.exists() else ():
-        if _reroll(entry) not in mine:
-            shutil.copy2(entry, new / entry.name)
+def _remember(folder: Path, place: Path) -> None:
+    """Put down what `folder` has in it, which is going to be `place`: see `_edited`."""
+    files = sorted(folder.rglob("*.patch"))
+    lines = [f"{_digest(each)}  {each.relative_to(folder)}\n" for each in files]
+    with suppress(OSError):  # without it nothing can be told from what a person has edited
+        notes = _notes_of(place)
+        notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        notes.write_text("".join(lines))
+
+
+def _edited(folder: Path) -> Iterator[str]:
+    """The files that are not as they were written; those that were removed are nobody's loss."""
+    try:
+        lines = _notes_of(folder).read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        digest, _, name = line.partition("  ")
+        file = folder / name
+        if file.is_file() and _digest(file) != digest:
+            yield name
+
+
+def _notes_of(folder: Path) -> Path:
+    """Where the digests of a folder are kept: not in it, for `git send-email` takes all that is."""
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()
+    return Path(user_state_dir("treewide"), "written", name)
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _is_part(entry: Path) -> bool:
+    is_folder = entry.is_dir() and not entry.is_symlink()
+    return is_folder and PART_NAME.fullmatch(entry.name) is not None
 
 
 def _is_mail(entry: Path) -> bool:

@@ -22,7 +22,8 @@ RULE = PROJECT / "rules" / "arch-module-vm-flags.toml"
 
 DOCUMENTED = {
     "series": "-o --output -v --reroll-count -s --signoff --to --cc --auto-cc --in-reply-to"
-    " --branch --force --allow-refused -r --rule --policy --base --model -q --quiet --color",
+    " --branch --force --allow-refused --split --max-files --only --max"
+    " -r --rule --policy --base --model -q --quiet --color",
     "diff": "--arch --stat --exit-code --html -r --rule --policy --base --model -q --quiet --color",
     "rules": "list show test",
 }
@@ -62,7 +63,6 @@ def rule_file(tmp_path: Path, *changes: tuple[str, str]) -> str:
         (["series", "TREE", "--to", "nobody"], "no mail address: 'nobody'"),
         (["series", "TREE", "--cc", "a@b\nBcc: c@d"], "no mail address"),
         (["series", "TREE", "--in-reply-to", "a b"], "no Message-Id: 'a b'"),
-        (["series", "TREE", "--force"], "--force overwrites a branch, and there is no --branch"),
         (["series", "TREE", "--branch", "x", "--to", "a@b.org"], "name a folder for them with -o"),
         (["series", "TREE", "--branch", "x", "--auto-cc"], "name a folder for them with -o"),
         (["series", "TREE", "-o", "FILE"], "is a file"),

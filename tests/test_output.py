@@ -61,11 +61,26 @@ def test_empty_folder_and_link_are_used(tmp_path: Path) -> None:
 def test_longer_series_of_another_run_is_not_mixed_in(tmp_path: Path) -> None:
     out = tmp_path / "out"
     write(out, "0000-cover-letter.patch", "0001-a.patch", "0002-b.patch")
-    write(out, "v2-0000-cover-letter.patch", "v2-0001-a.patch", "v2-0002-b.patch")
     write(out, "0000-cover-letter.patch", "0001-other.patch")
-    write(out, "v2-0000-cover-letter.patch", "v2-0001-x.patch")
-    expected = ["0000-cover-letter.patch", "0001-other.patch"]
-    assert names(out) == [*expected, "v2-0000-cover-letter.patch", "v2-0001-x.patch"]
+    assert names(out) == ["0000-cover-letter.patch", "0001-other.patch"]
+
+
+def test_parts_are_folders_that_go_with_a_shorter_series(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    for parts in (["01", "02", "03"], ["01", "02"]):
+        with replacing(out, MARK) as new:
+            for part in parts:
+                (new / part).mkdir()
+                (new / part / "0000-cover-letter.patch").write_text("mark")
+                (new / part / "0001-a.patch").touch()
+        assert names(out) == parts
+    write(out)
+    assert names(out) == ["0000-cover-letter.patch", "0001-a.patch"]
+
+
+def foreign_part(out: Path) -> None:
+    (out / "07").mkdir()
+    (out / "07/0001-theirs.patch").touch()
 
 
 def user_file(out: Path) -> None:
@@ -94,7 +109,8 @@ def link(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "foreign", [user_file, foreign_patch, foreign_series, sub_folder, pipe, link],
+    "foreign",
+    [user_file, foreign_patch, foreign_series, foreign_part, sub_folder, pipe, link],
     ids=lambda value: value.__name__,
 )  # fmt: skip
 def test_what_is_not_ours_is_not_replaced(foreign: Callable[[Path], None], tmp_path: Path) -> None:
@@ -300,17 +316,54 @@ def test_folder_that_cannot_be_replaced_is_told_with_the_way_out(
     assert names(folder) == []
 
 
-def test_runs_at_the_same_time_keep_each_other_s_rerolls(model_tree: Path, tmp_path: Path) -> None:
+def test_versions_are_not_mixed_in_a_folder(model_tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run = small_files(model_tree)
+    assert subprocess.run([*run, out, "-v2"]).returncode == 0
+    before = contents(out)
+    for version in ([], ["-v3"]):
+        done = subprocess.run([*run, out, *version], stderr=subprocess.PIPE)
+        assert done.returncode == 4
+        assert b"the folder has version 2 in it, and *.patch would mix the two" in done.stderr
+    assert contents(out) == before
+    assert subprocess.run([*run, out, "-v2"]).returncode == 0
+
+
+def test_each_version_has_a_folder_of_its_own(model_tree: Path, tmp_path: Path) -> None:
+    for version in ([], ["-v2"], ["-v3"]):
+        assert run_treewide(["series", model_tree, *version], cwd=tmp_path).status == 0
+    assert names(tmp_path) == ["model", "outgoing", "outgoing-v2", "outgoing-v3"]
+    assert {name[:3] for name in names(tmp_path / "outgoing-v3")} == {"v3-"}
+
+
+def test_runs_at_the_same_time_leave_one_of_them(model_tree: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     runs = [
-        subprocess.Popen(
-            [*small_files(model_tree), out, f"--reroll-count={number}"], stdout=subprocess.DEVNULL
-        )
-        for number in (2, 3, 4, 2, 3, 4)
+        subprocess.Popen([*small_files(model_tree), out], stdout=subprocess.DEVNULL)
+        for _ in range(4)
     ]
-    assert [run.wait() for run in runs] == [0] * 6
-    assert {name[:2] for name in names(out)} == {"v2", "v3", "v4"}
+    assert [run.wait() for run in runs] == [0] * 4
+    assert len(names(out)) == 4
     assert names(tmp_path) == ["model", "out"]
+
+
+def test_what_a_person_has_edited_is_left_alone(model_tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run: list[str | Path] = ["series", model_tree, "-o", out]
+    assert run_treewide(run).status == 0
+    cover, first, last = (sorted(out.iterdir())[n] for n in (0, 1, -1))
+    for file in (cover, first):
+        file.write_bytes(file.read_bytes().replace(b"module", b"my own word"))
+    last.unlink()
+    before = contents(out)
+    done = run_treewide([*run, "--to", "a@b.org"])
+    assert (done.status, done.stdout) == (4, b"")
+    told = f"edited since treewide wrote it, and left alone: {cover.name}, {first.name}"
+    assert told in done.stderr.decode()
+    assert contents(out) == before
+    assert run_treewide([*run, "--force"]).status == 0
+    assert last.exists()
+    assert run_treewide(run).status == 0
 
 
 @pytest.mark.parametrize("moment", ["mkdtemp", "rmtree"])

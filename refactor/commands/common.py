@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_RULE = "arch-module-vm-flags"
 
+MAX_FILES = 30
+"""How many files a patch has at most, if it is divided by maintainer: what one sitting takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -44,6 +47,12 @@ class Request:
     """What the subjects say instead of what the rule says."""
     message: Path | None = None
     """A file with the reason, instead of the rule's."""
+    split: str | None = None
+    """By what the change is divided into patches, instead of what suits the rule."""
+    max_files: int = MAX_FILES
+    """How many files a patch has at most, if it is divided by maintainer."""
+    only: tuple[str, ...] = ()
+    """Names of components, or globs of paths: the patches that have one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ def prepared(request: Request, progress: Progress, *, with_facts: bool) -> Prepa
     chosen = policy_of(rule, request.policy)
     check_required(tree, rule, progress)
     searches, facts = search_all(tree, rule) if with_facts else (search(tree, rule), None)
-    plan = _plan(tree, rule, chosen, progress, searches, request.jobs)
+    plan = _plan(tree, rule, chosen, progress, searches, request)
     return Prepared(tree, plan, templates, facts)
 
 
@@ -156,11 +165,13 @@ def _plan(
     policy: Policy | None,
     progress: Progress,
     searches: Searches,
-    jobs: int = 1,
+    request: Request,
 ) -> Plan:
+    from refactor.plan.divide import Splitting
     from refactor.plan.plan import make
 
-    return make(tree, rule, policy, progress, searches, jobs)
+    splitting = Splitting(request.split, request.max_files, request.only)
+    return make(tree, rule, policy, progress, searches, request.jobs, splitting)
 
 
 def policy_of(rule: Rule, name: str | None) -> Policy | None:
@@ -183,7 +194,7 @@ def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> 
     chosen = policy_of(required, None)
     check_required(tree, required, progress)
     try:
-        plan = _plan(tree, required, chosen, progress, search(tree, required))
+        plan = _plan(tree, required, chosen, progress, search(tree, required), Request())
     except NothingError:
         return  # Nothing is left of what it changes.
     left = sum(len(patch.calls or patch.changes) for patch in plan.patches)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from refactor.commands.common import Prepared, Request, check_committed, prepared
+from refactor.commands.common import MAX_FILES, Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
 from refactor.series.mail import MailOptions, write_mails
 from refactor.series.tags import Tags
@@ -14,9 +16,10 @@ from refactor.series.tags import Tags
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.plan.plan import Plan
     from refactor.plan.scan import Progress
-    from refactor.plan.split import Patch
+    from refactor.plan.split import Placed
     from refactor.proof.proof import Validated
     from refactor.series.commits import Repository, Series
+    from refactor.series.mail import Whom
 
 OUTPUT = Path("outgoing")
 
@@ -38,12 +41,12 @@ class Options:
     allow_refused: bool = False
     auto_cc: bool = False
     validate: bool = False
+    most: int | None = None
+    """How many patches are sent together; of more, several series are made."""
     mail: MailOptions = field(default_factory=MailOptions)
     tags: Tags = field(default_factory=Tags)
 
     def __post_init__(self) -> None:
-        if self.force and self.branch is None:
-            raise UsageError("--force overwrites a branch, and there is no --branch")
         if not self.writes_mails and (self.auto_cc or self.mail != MailOptions()):
             raise UsageError(
                 "options for mails, but --branch alone writes none",
@@ -80,6 +83,7 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     """Write the series, or nothing if something was refused or nothing is left to do."""
     ready = prepared(request, progress, with_facts=True)
     from refactor.series.commits import build, check_branch, identity
+    from refactor.series.subjects import with_subjects
 
     plan = ready.plan
     if options.branch is not None:
@@ -92,19 +96,58 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     if validated is not None and not validated.result.holds:
         return Written(plan, validated=validated)
     progress("writing the messages")
-    series = _series(ready, verdict, options.tags)
+    ready = replace(ready, plan=with_subjects(ready.tree, ready.plan))
+    series = _series(request, ready, verdict, options)
     progress("writing the series")
     with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
         return replace(_write(ready, series, repository, options), validated=validated)
 
 
-def _series(ready: Prepared, verdict: str, tags: Tags) -> Series:
-    from refactor.series.commits import Series
+def _series(request: Request, ready: Prepared, verdict: str, options: Options) -> Series:
+    from refactor.series.commits import Part, Series
+    from refactor.series.facts import needed
     from refactor.series.message import Writer
 
-    writer = Writer(ready.plan, ready.facts(), ready.templates, verdict)
+    plan, found = ready.plan, ready.facts()
+    command = _command(request, plan, options)
+    writer = Writer(plan, found, ready.templates, verdict)
     messages = tuple(map(str, writer.messages()))
-    return Series(ready.plan.patches, messages, str(writer.cover(_command(ready.plan))), tags)
+    most = options.most or len(plan.patches)
+    if len(plan.patches) <= most:
+        return Series(plan.patches, messages, str(writer.cover(command)), options.tags)
+    starts = range(0, len(plan.patches), most)
+    first = needed(plan)
+    parts = [
+        Part(
+            start,
+            min(start + most, len(plan.patches)),
+            str(
+                Writer(
+                    part_of(plan, start, most), found, ready.templates, verdict, min(first, start)
+                ).cover_of_part(command, number, len(starts))
+            ),
+        )
+        for number, start in enumerate(starts, 1)
+    ]
+    return Series(plan.patches, messages, "", options.tags, tuple(parts), first)
+
+
+def part_of(plan: Plan, start: int, most: int) -> Plan:
+    """The plan of some patches; what belongs to none is told with the first of them."""
+    patches = plan.patches[start : start + most]
+    mine = {patch.component for patch in patches}
+    others = {patch.component for patch in plan.patches} - mine
+
+    def is_told(each: Placed[Any]) -> bool:
+        return each.component in mine or (start == 0 and each.component not in others)
+
+    return replace(
+        plan,
+        patches=patches,
+        refused=tuple(filter(is_told, plan.refused)),
+        skipped=tuple(filter(is_told, plan.skipped)),
+        conforming=tuple(filter(is_told, plan.conforming)),
+    )
 
 
 def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
@@ -126,14 +169,14 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
         return Written(ready.plan, (), _write_branch(ready, repository, options))
     from refactor.output import replacing
 
-    mail = options.mail
-    if options.auto_cc:
-        mail = replace(mail, cc_by_patch=_maintainers(ready, series))
-    folder = options.output or OUTPUT
-    with replacing(folder, MARK) as new:
-        written = write_mails(repository, new, mail)
+    reroll = f"v{options.mail.reroll}" if (options.mail.reroll or 1) > 1 else ""
+    folder = options.output or OUTPUT.with_name(f"{OUTPUT}-{reroll}" if reroll else str(OUTPUT))
+    whom = _maintainers(ready) if options.auto_cc else None
+    prefix = f"v{options.mail.reroll}-" if options.mail.reroll else ""
+    with replacing(folder, MARK, prefix, force=options.force) as new:
+        written = write_mails(repository, new, options.mail, whom)
         branch = _write_branch(ready, repository, options)
-    return Written(ready.plan, tuple(folder / file.name for file in written), branch)
+    return Written(ready.plan, tuple(folder / file.relative_to(new) for file in written), branch)
 
 
 def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:
@@ -144,51 +187,41 @@ def _write_branch(ready: Prepared, repository: Repository, options: Options) -> 
     return write_branch(repository, ready.tree, options.branch, force=options.force)
 
 
-def _maintainers(ready: Prepared, series: Series) -> tuple[tuple[str, ...], ...]:
-    """Who MAINTAINERS names for each patch, by what it touches and by what it says."""
+def _maintainers(ready: Prepared) -> Whom:
+    """Whom MAINTAINERS names for each patch, by what it touches and by what it says."""
     from refactor.plan.plan import HelperPlan
-    from refactor.tree.maintainers import Mailmap, addresses, sections
+    from refactor.tree.maintainers import maintainers_of
 
-    blobs = ready.tree.read(["MAINTAINERS", ".mailmap"])
-    if "MAINTAINERS" not in blobs:
+    known = maintainers_of(ready.tree)
+    if known is None:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    texts = {path: blob.data.decode(errors="replace") for path, blob in blobs.items()}
-    known = sections(texts["MAINTAINERS"])
-    mailmap = Mailmap(texts.get(".mailmap", ""))
-    found = [
-        addresses(
-            known,
-            [change.path for change in patch.files],
-            message + _lines(patch),
-            mailmap,
-            ready.tree.has_folder,
-        )
-        for patch, message in zip(series.patches, series.messages, strict=True)
-    ]
-    if isinstance(ready.plan, HelperPlan):  # all others build on the first one
-        found[0] += [who for others in found[1:] for who in others]
-    return tuple(map(tuple, found))
+    patches = ready.plan.patches
+    everybody_needs = isinstance(ready.plan, HelperPlan)
+
+    def whom(texts: Mapping[int, str]) -> dict[int, list[str]]:
+        found = {
+            number: known.addresses([change.path for change in patches[number].files], text)
+            for number, text in texts.items()
+        }
+        if everybody_needs and 0 in found:
+            found[0] += [who for number in found if number for who in found[number]]
+        return found
+
+    return whom
 
 
-def _lines(patch: Patch) -> str:
-    """The lines that a patch adds and removes."""
-    from difflib import unified_diff
-
-    return "".join(
-        line + "\n"
-        for change in patch.files
-        for line in unified_diff(
-            change.before.decode(errors="replace").splitlines(),
-            change.after.decode(errors="replace").splitlines(),
-            n=0,
-            lineterm="",
-        )
-        if not line.startswith(("@@", "---", "+++"))
-    )
-
-
-def _command(plan: Plan) -> str:
+def _command(request: Request, plan: Plan, options: Options) -> str:
+    """How the series was made, for the reader to repeat it; what does not change it is left out."""
     from refactor.plan.plan import HelperPlan
 
-    policy = f" --policy {plan.resolved.policy.name}" if isinstance(plan, HelperPlan) else ""
-    return f"treewide series --rule {plan.rule.id}{policy}"
+    words = ["treewide", "series", "--rule", plan.rule.id]
+    if isinstance(plan, HelperPlan):
+        words += ["--policy", plan.resolved.policy.name]
+    for name, value in request.defined.items():
+        words += ["-D", f"{name}={value}" if value else name]
+    words += [word for path in request.paths for word in ("--path", path)]
+    words += ["--split", request.split] if request.split else []
+    words += ["--max-files", str(request.max_files)] if request.max_files != MAX_FILES else []
+    words += [word for name in request.only for word in ("--only", name)]
+    words += ["--max", str(options.most)] if options.most else []
+    return shlex.join(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from typing import TypeVar, overload
@@ -10,11 +10,20 @@ from typing import TypeVar, overload
 from refactor.errors import NothingError, Place, RefusedError
 from refactor.match.mentions import concerns
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused
+from refactor.plan.divide import ANY_WAY, Splitting, divided
 from refactor.plan.facts import options_of, vintage_of
 from refactor.plan.resolve import Resolved, check_policy, resolve
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.search import Searches, search
-from refactor.plan.split import Patch, Placed, place_in, placed, split
+from refactor.plan.split import (
+    Patch,
+    Placed,
+    component_of,
+    place_in,
+    placed,
+    relabelled,
+    split,
+)
 from refactor.rewrite.file import Rewritten
 from refactor.rewrite.pool import spread
 from refactor.rewrite.whole import rewrite_all
@@ -53,6 +62,8 @@ class Plan:
     notes: tuple[str, ...]
     quiet: tuple[Placed[NotApplicable], ...] = field(default=(), kw_only=True)
     """Mentions that nobody would take for a place to change."""
+    divided_by: str = field(default="arch", kw_only=True)
+    """How it is divided into patches: `arch`, `maintainer`, `file` or `one`."""
 
     @property
     def is_empty(self) -> bool:
@@ -80,6 +91,7 @@ def make(
     progress: Progress = ...,
     searches: Searches | None = None,
     jobs: int = ...,
+    splitting: Splitting = ...,
 ) -> HelperPlan: ...
 
 
@@ -91,6 +103,7 @@ def make(
     progress: Progress = ...,
     searches: Searches | None = None,
     jobs: int = ...,
+    splitting: Splitting = ...,
 ) -> Plan: ...
 
 
@@ -101,6 +114,7 @@ def make(
     progress: Progress = lambda _: None,
     searches: Searches | None = None,
     jobs: int = 1,
+    splitting: Splitting = ANY_WAY,
 ) -> Plan:
     """Apply `rule` to `tree`, where the `searches` for it may have begun.
 
@@ -120,16 +134,20 @@ def make(
             place=Place(str(tree.root)),
             hint="is this the whole kernel?",
         )
+    changed = [result for _, result in work.rewritten if result.after != result.before]
+    division = divided(tree, rule, changed, splitting, component_of)
+    work.rename(division.component_of)
     plan = Plan(
         rule=rule,
         vintage=vintage,
         base=tree.base,
-        patches=tuple(split(work.rewritten, single=rule.single)),
+        patches=tuple(split(work.rewritten, division.groups)),
         refused=_in_order(work.refused),
         skipped=_in_order(work.skipped),
         conforming=_in_order(work.conforming),
         notes=tuple(work.notes(rule)),
         quiet=_in_order(work.quiet),
+        divided_by=division.by,
     )
     if not isinstance(rule, HelperRule) or work.resolved is None:
         return plan
@@ -264,6 +282,14 @@ class Work:
         self.conforming += [placed(result, each) for each in result.conforming]
         for each in result.skipped:
             (self.quiet if each.reason in counted else self.skipped).append(placed(result, each))
+
+    def rename(self, component_of: Callable[[str], str] | None) -> None:
+        """Name the components of all places as the patches are divided."""
+        if component_of is not None:
+            self.refused = list(relabelled(self.refused, component_of))
+            self.skipped = list(relabelled(self.skipped, component_of))
+            self.quiet = list(relabelled(self.quiet, component_of))
+            self.conforming = list(relabelled(self.conforming, component_of))
 
     def notes(self, rule: Rule) -> Iterator[str]:
         """What has to be said of the changes, and how many mentions there are besides."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from refactor.errors import Place
@@ -42,6 +42,10 @@ class Patch:
     changes: tuple[Placed[Change], ...] = ()
     comments: tuple[str, ...] = ()
     """Comments that went with what they explained."""
+    prefix: str = ""
+    """How its subject begins, where the rule does not say it."""
+    tail: str = ""
+    """How its subject ends, if another patch would have the same one."""
 
     @property
     def calls(self) -> tuple[Placed[Change], ...]:
@@ -55,18 +59,18 @@ def component_of(path: str) -> str:
     return parts[1] if parts[0] == "arch" and len(parts) > 2 else GENERIC
 
 
-def split(rewritten: Iterable[tuple[str, Rewritten]], *, single: bool) -> Iterator[Patch]:
-    """One patch for each component, or one for all of them if no part would build alone.
+def split(
+    rewritten: Iterable[tuple[str, Rewritten]], groups: Iterable[tuple[str, Sequence[str]]]
+) -> Iterator[Patch]:
+    """The patches of `groups`, each a component and its files; `rewritten` are files with modes."""
+    changed = {result.path: (mode, result) for mode, result in rewritten}
+    for component, paths in groups:
+        yield _patch(component, [changed[path] for path in sorted(paths)])
 
-    `rewritten` are files, each with its mode; the core comes first, then the architectures by name.
-    """
-    groups: dict[str, list[tuple[str, Rewritten]]] = {}
-    for mode, result in sorted(rewritten, key=lambda one: one[1].path):
-        if result.after != result.before:
-            component = GENERIC if single else component_of(result.path)
-            groups.setdefault(component, []).append((mode, result))
-    for component in sorted(groups, key=lambda name: (name != GENERIC, name)):
-        yield _patch(component, groups[component])
+
+def relabelled(every: Iterable[Placed[V]], component: Callable[[str], str]) -> Iterator[Placed[V]]:
+    """Verdicts with the components that their files belong to by `component`."""
+    return (replace(each, component=component(each.place.path)) for each in every)
 
 
 def _patch(component: str, group: Sequence[tuple[str, Rewritten]]) -> Patch:

@@ -16,7 +16,7 @@ from refactor.rule.edits import Edit, Insert, Rename, Smpl
 from refactor.rule.facts import read_facts
 from refactor.rule.helper import check_bodies, read_helper, read_policies
 from refactor.rule.kinds import read_call, read_edit, read_flags
-from refactor.rule.model import Case, HelperRule, Rule, Vintage
+from refactor.rule.model import SPLITS, Case, HelperRule, Rule, Vintage
 from refactor.rule.toml import Table, read, strings_by_name
 from refactor.tree.globs import matches
 
@@ -34,12 +34,14 @@ def rule_of(table: Table) -> Rule:
     if "helper" in table.values:
         return _with_helper(table)
     scope, series = table.table("scope"), table.table("series")
+    split = _read_split(series)
     tables = table.tables("edit")
     rule = Rule(
         **_common(table, scope, series, table.tables("vintage", [])),
         edits=tuple(read_edit(entry, number) for number, entry in enumerate(tables)),
         requires=table.strings("requires", []),
         single=series.take("single", bool, default=False),
+        split=split,
         subject=series.string("subject"),
         why=series.string("why"),
         note=strings_by_name(series.table("note", {})),
@@ -130,6 +132,14 @@ def _read_id(table: Table) -> str:
         hint = f"rename the file to {name}.toml, or say id = {stem!r}"
         raise table.fail(f"it has to be the name of the file, {stem!r}", "id", hint)
     return name
+
+
+def _read_split(series: Table) -> str:
+    """By what it is divided; where it names components, these are architectures."""
+    split = series.string("split", "arch" if {"prefixes", "note"} & set(series.values) else "")
+    if split and split not in SPLITS:
+        raise series.fail(f"it is one of {', '.join(SPLITS)}", "split")
+    return split
 
 
 def _read_prefix(series: Table) -> str:

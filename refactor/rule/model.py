@@ -14,6 +14,10 @@ GENERIC = "generic"
 """The component that every file outside of arch/ belongs to."""
 
 
+SPLITS = ("arch", "maintainer", "file", "one")
+"""By what a change can be divided into patches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """A state of the kernel's API, told by what a tree has."""
@@ -107,6 +111,8 @@ class Rule:
     """Rules that must have nothing left to do."""
     single: bool = False
     """All of it is one patch, because no part of it would build alone."""
+    split: str = ""
+    """How it is divided into patches, one of `SPLITS`; empty for what suits it."""
     subject: str = ""
     why: str = ""
     note: Mapping[str, str] = field(default_factory=dict)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 from refactor.errors import Place, UsageError
 from refactor.output import temporary_folder
-from refactor.plan.split import Patch
+from refactor.plan.split import FileChange, Patch
 from refactor.series.tags import Tags
 from refactor.tree.commit import GitTree
 from refactor.tree.git import Git, GitError, scratch
@@ -38,6 +39,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Patches that are sent together: from one number to another, with a cover letter."""
+
+    first: int
+    last: int
+    """The number behind the last one."""
+    cover: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Patches with their commit messages, ready to be put into git."""
 
@@ -45,6 +56,10 @@ class Series:
     messages: tuple[str, ...]
     cover: str = ""
     tags: Tags = field(default_factory=Tags)
+    parts: tuple[Part, ...] = ()
+    """Series of their own that it is cut into; none for one of all patches, with `cover`."""
+    needed: int = 0
+    """How many patches, the first ones, every part builds on."""
 
 
 def identity(tree: KernelTree) -> Identity:
@@ -85,6 +100,21 @@ def date() -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """The commits of a part, as git names them, and its cover letter."""
+
+    start: str
+    """The commit before the first one."""
+    branch: str
+    cover: str
+    first: int = 0
+    """The number of its first patch in the whole series."""
+
+    def __str__(self) -> str:
+        return f"{self.start}..refs/heads/{self.branch}"
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """A scratch repository with the commits of a series in it."""
 
@@ -95,12 +125,8 @@ class Repository:
     real_base: bool
     author: Identity
     when: str
-    cover: str
-
-    @property
-    def commits(self) -> str:
-        """Those of the series, as git names a range."""
-        return f"{self.base}..{BRANCH}"
+    ranges: tuple[Range, ...]
+    """For each part of the series, its commits."""
 
 
 @contextmanager
@@ -115,11 +141,24 @@ def build(
         path = folder / "series.git"
         git = _init(path, tree)
         when = date()
-        stream = b"".join(_stream(tree, series, author, when, sign_off))
-        git.run("fast-import", "--quiet", "--force", stdin=stream)
+        importing = git.start("fast-import", "--quiet", "--force", "--depth=0")
+        importing.feed(_stream(tree, series, author, when, sign_off))
+        importing.finish()
         base = tree.base or git.run("rev-list", "--max-parents=0", BRANCH).decode().strip()
-        real_base = tree.base is not None
-        yield Repository(git, path, base, real_base, author, when, series.cover)
+        ranges = tuple(_ranges(git, series, base))
+        yield Repository(git, path, base, tree.base is not None, author, when, ranges)
+
+
+def _ranges(git: Git, series: Series, base: str) -> Iterator[Range]:
+    if not series.parts:
+        yield Range(base, BRANCH.rpartition("/")[2], series.cover)
+        return
+    for number, part in enumerate(series.parts):
+        name = _part(number)
+        # Of a part that begins further on, what it builds on is told as prerequisites.
+        behind = f"{part.last - part.first}"
+        start = git.run("rev-parse", f"refs/heads/{name}~{behind}").decode().strip()
+        yield Range(start, name, part.cover, part.first)
 
 
 def diff(repository: Repository, *options: str) -> bytes:
@@ -188,6 +227,7 @@ def _init(path: Path, tree: KernelTree) -> Git:
     # It is gone in a second: neither flush its files to the disk, nor unpack them one by one.
     with (path / "config").open("a") as config:
         config.write("[core]\n\tfsync = none\n[fastimport]\n\tunpackLimit = 0\n")
+        config.write("[pack]\n\tcompression = 1\n")
     (path / "HEAD").write_text(f"ref: {BRANCH}\n")
     (path / "info").mkdir(exist_ok=True)
     if isinstance(tree, GitTree):
@@ -212,31 +252,52 @@ def _stream(
 ) -> Iterator[bytes]:
     """What `git fast-import` needs to make the commits, and a base where there is no real one."""
     who = f"{author.name} <{author.email}> {when}"
-    if tree.base is None:
-        originals = {
-            change.path: (change.mode, change.before)
-            for patch in series.patches
-            for change in patch.files
-        }
-        yield from _commit(who, "base\n", None, originals)
-    parent = tree.base
-    for patch, message in zip(series.patches, series.messages, strict=True):
-        text = series.tags.added_to(message, str(author) if sign_off else "")
-        files = {change.path: (change.mode, change.after) for change in patch.files}
-        yield from _commit(who, text, parent, files)
-        parent = None
+    start = tree.base
+    if start is None:
+        yield from _head(who, "base\n", BRANCH, f"mark {BASE}\n")
+        for change in (change for patch in series.patches for change in patch.files):
+            yield _file(change, b"inline") + _data(change.before)
+        start = BASE
+    for place, change in enumerate(change for patch in series.patches for change in patch.files):
+        yield b"blob\nmark :%d\n" % (place + AFTER_BASE) + _data(change.after)
+    places = list(accumulate((len(patch.files) for patch in series.patches), initial=AFTER_BASE))
+    for branch, numbers in _branches(series):
+        parent = f"from {start}\n"
+        for number in numbers:
+            message = series.tags.added_to(series.messages[number], str(author) if sign_off else "")
+            yield from _head(who, message, branch, "", parent)
+            for place, change in enumerate(series.patches[number].files, places[number]):
+                yield _file(change, b":%d" % place)
+            yield b"\n"
+            parent = ""
 
 
-def _commit(
-    who: str, message: str, parent: str | None, files: Mapping[str, tuple[str, bytes]]
-) -> Iterator[bytes]:
-    yield f"commit {BRANCH}\nauthor {who}\ncommitter {who}\n".encode()
-    yield _data(message.encode())
-    if parent is not None:
-        yield f"from {parent}\n".encode()
-    for path, (mode, data) in sorted(files.items()):
-        yield f"M {mode} inline ".encode() + _path(path) + b"\n" + _data(data)
-    yield b"\n"
+BASE = ":1"
+"""The mark by which git fast-import knows the base that was made up."""
+
+AFTER_BASE = 2
+"""The mark of the first file."""
+
+
+def _branches(series: Series) -> Iterator[tuple[str, Iterable[int]]]:
+    """All patches as one branch, and each part as one, on top of what all parts need."""
+    yield BRANCH, range(len(series.patches))
+    for number, part in enumerate(series.parts):
+        needed = range(min(series.needed, part.first))
+        yield f"refs/heads/{_part(number)}", [*needed, *range(part.first, part.last)]
+
+
+def _part(number: int) -> str:
+    return f"part-{number + 1}"
+
+
+def _head(who: str, message: str, branch: str, mark: str, parent: str = "") -> Iterator[bytes]:
+    yield f"commit {branch}\n{mark}author {who}\ncommitter {who}\n".encode()
+    yield _data(message.encode()) + parent.encode()
+
+
+def _file(change: FileChange, where: bytes) -> bytes:
+    return f"M {change.mode} ".encode() + where + b" " + _path(change.path) + b"\n"
 
 
 def _data(data: bytes) -> bytes:

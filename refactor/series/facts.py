@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from refactor.match.verdict import Change, Conforming, NotApplicable, Refused
 from refactor.pattern.said import said as sides_of
 from refactor.pattern.tokens import ADDED
+from refactor.plan.divide import folder_of
 from refactor.plan.plan import Plan
 from refactor.plan.split import Patch, Placed
 from refactor.rule.edits import Edit, Flags, Insert, Rename, Smpl
-from refactor.rule.model import Rule
+from refactor.rule.model import GENERIC, HelperRule, Rule
 from refactor.rule.smpl.words import changing
 
 NAMED = 5
@@ -21,6 +23,12 @@ CONFORMING = "it is as it should be"
 
 FORM = 100
 """How long each side of the form of an edit may be, in characters: more is for the rule to say."""
+
+ROWS = 60
+"""How many files, patches or places a cover letter lists, before it only counts them."""
+
+NAME = 36
+"""How wide the name of a component may be in a table, in columns."""
 
 VARIETIES = 3
 """How many ways of writing the same thing are shown; with more of them, the rule's own form is."""
@@ -34,17 +42,96 @@ def facts_of(plan: Plan, columns: int) -> dict[str, Any]:
         "words": list(plan.rule.words),
         "subject": plan.rule.subject,
         "why": plan.rule.why.strip(),
+        "rows": _rows(plan),
+        "stands_alone": _stands_alone(plan),
         "patches": [_facts(plan, patch, columns) for patch in plan.patches],
         "skipped": [said(each, each.verdict.message) for each in plan.skipped],
         "refused": [said(each, each.verdict.message) for each in plan.refused],
         "conforming": [said(each, CONFORMING) for each in plan.conforming],
+        "left_alone": _lines(plan.skipped),
+        "by_hand": _lines(plan.refused),
         "notes": list(plan.notes),
     }
 
 
+def _stands_alone(plan: Plan) -> bool:
+    is_for_many = plan.divided_by in ("maintainer", "file") and len(plan.patches) > 1
+    return is_for_many and needed(plan) == 0
+
+
+def needed(plan: Plan) -> int:
+    """How many patches, the first ones, every other one may need; all if that cannot be told.
+
+    A patch that stays inside of functions is needed by none. One that puts a helper in place is,
+    and so is anything else that it does to a header, or to the head of a function.
+    """
+    rule = plan.rule
+    if len(plan.patches) < 2:
+        return 0
+    if isinstance(rule, HelperRule):
+        return int(plan.patches[0].component == GENERIC)
+    if rule.single or any(isinstance(edit, Smpl) and edit.heads for edit in rule.edits):
+        return len(plan.patches)
+    offering = [
+        number
+        for number, patch in enumerate(plan.patches)
+        if rule.inserted & {change.path for change in patch.files}
+        or any(
+            each.place.path.endswith(".h") and not each.verdict.function for each in patch.changes
+        )
+    ]
+    return max(offering, default=-1) + 1
+
+
+def _rows(plan: Plan) -> list[list[str]]:
+    """The table of the cover letter: patches with their files, or figures where these are many."""
+    patches = plan.patches
+    places = [len(_places(patch.changes)) for patch in patches]
+    paths = [[change.path for change in patch.files] for patch in patches]
+    if len(patches) > ROWS:
+        areas: dict[str, list[int]] = {}
+        for number, files in enumerate(paths):
+            areas.setdefault("/".join(folder_of(files).split("/")[:2]), []).append(number)
+        rows = [
+            [area or ".", str(len(some))]
+            + [
+                str(sum(each))
+                for each in ([places[n] for n in some], [len(paths[n]) for n in some])
+            ]
+            for area, some in sorted(areas.items())
+        ]
+        return [["folder", "patches", "places", "files"], *rows]
+    is_long = sum(map(len, paths)) > ROWS
+    return [
+        ["component", "places", "files"],
+        *(
+            [
+                "\n".join(textwrap.wrap(patch.component, NAME)) if is_long else patch.component,
+                str(number),
+                str(len(files)) if is_long else "\n".join(files),
+            ]
+            for patch, number, files in zip(patches, places, paths, strict=True)
+        ),
+    ]
+
+
+def _lines(every: Sequence[Placed[NotApplicable]] | Sequence[Placed[Refused]]) -> list[str]:
+    """What was not changed, place by place; of very many, counted by reason."""
+    if len(every) <= ROWS:
+        return [f"{each.place.path}:{each.place.line}: {each.verdict.message}" for each in every]
+    reasons: dict[str, list[str]] = {}
+    for each in every:
+        place = f"{each.place.path}:{each.place.line}"
+        reasons.setdefault(each.verdict.message, []).append(place)
+    return [
+        f"{places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}: {reason}"
+        for reason, places in sorted(reasons.items(), key=lambda one: -len(one[1]))
+    ]
+
+
 def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
     rule = plan.rule
-    prefix = rule.subject_prefix(patch.component)
+    prefix = patch.prefix or rule.subject_prefix(patch.component)
     named = (each.verdict.function for each in patch.changes)
     functions = list(dict.fromkeys(name for name in named if name))
     numbers = sorted({each.verdict.number for each in patch.changes})
@@ -52,7 +139,7 @@ def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
     return {
         "component": patch.component,
         "prefix": prefix,
-        "summary": _summary(rule, functions, columns - len(prefix) - 1),
+        "summary": _summary(rule, functions, patch.tail, columns - len(prefix) - 1),
         "note": rule.note.get(patch.component, "").strip(),
         "functions": functions,
         "places": len(_places(patch.changes)),
@@ -68,8 +155,13 @@ def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
     }
 
 
-def _summary(rule: Rule, functions: Sequence[str], columns: int) -> str:
-    """The rule's subject, with the functions where there is room for them."""
+def _summary(rule: Rule, functions: Sequence[str], tail: str, columns: int) -> str:
+    """The rule's subject, with the functions where there is room for them.
+
+    With `tail`, which tells it from that of another patch, the functions have to step back.
+    """
+    if tail:
+        return f"{rule.subject} {tail}"
     named = [f"{rule.subject} in {_joined(functions)}"] if functions and not rule.single else []
     return next((each for each in named if len(each) <= columns), rule.subject)
 

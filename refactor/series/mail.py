@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from refactor.errors import UsageError
 from refactor.series.addresses import is_address, parsed
 
 if TYPE_CHECKING:
-    from refactor.series.commits import Repository
+    from refactor.series.commits import Range, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,6 @@ class MailOptions:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     in_reply_to: str | None = None
-    cc_by_patch: tuple[tuple[str, ...], ...] = ()
-    """For each patch, who is on Cc of it; the cover gets all of them."""
 
     def __post_init__(self) -> None:
         for address in (*self.to, *self.cc):
@@ -44,33 +42,60 @@ class MailOptions:
             raise UsageError(f"--in-reply-to: no Message-Id: {self.in_reply_to!r}")
 
 
-def write_mails(repository: Repository, folder: Path, options: MailOptions) -> list[Path]:
-    """Write cover letter and patches into a new `folder`, as `git format-patch` names them."""
+Whom = Callable[[Mapping[int, str]], Mapping[int, Sequence[str]]]
+"""From the text of patches, by their numbers from 0, to who is on Cc of each."""
+
+
+def write_mails(
+    repository: Repository, folder: Path, options: MailOptions, whom: Whom | None = None
+) -> list[Path]:
+    """Write cover letter and patches into a new `folder`, as `git format-patch` names them.
+
+    Each part of a series gets a folder of its own in it. A cover letter goes to all whom `whom`
+    names for one of its patches.
+    """
     arguments = [
         "format-patch", "--quiet", "--full-index", "--text", "--thread=shallow",
         "--cover-letter", "--cover-from-description=subject", "--no-ext-diff", "--no-textconv",
-        "--no-renames", "--encode-email-headers", f"--output-directory={folder}",
+        "--no-renames", "--encode-email-headers",
     ]  # fmt: skip
     arguments += [f"--reroll-count={options.reroll}"] if options.reroll else []
     arguments += [f"--in-reply-to={options.in_reply_to}"] if options.in_reply_to else []
     arguments += [f"--base={repository.base}"] if repository.real_base else []
-    repository.git.run(*arguments, repository.commits, environment=_who(repository))
-    mails = sorted(folder.iterdir())
-    _settle_headers(mails, repository.when.split()[0], options)
-    return mails
+    written = []
+    for number, commits in enumerate(repository.ranges):
+        own = folder / f"{number + 1:02}" if len(repository.ranges) > 1 else folder
+        _describe(repository, commits)
+        repository.git.run(
+            *arguments, f"--output-directory={own}", str(commits), environment=_who(repository)
+        )
+        mails = sorted(own.iterdir())
+        texts = {place: _said(mail) for place, mail in enumerate(mails[1:], commits.first)}
+        own_cc = whom(texts) if whom is not None else {}
+        cc = [own_cc.get(number, ()) for number in texts]
+        _settle_headers(mails, repository.when.split()[0], options, cc)
+        written += mails
+    return written
+
+
+def _describe(repository: Repository, commits: Range) -> None:
+    """Give git the text of a cover letter, as the description of the branch.
+
+    In the configuration file of the scratch repository: the environment holds 128 KiB at most.
+    """
+    text = commits.cover.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    with (repository.path / "config").open("a", encoding="utf-8") as config:
+        config.write(f'[branch "{commits.branch}"]\n\tdescription = "{text}"\n')
 
 
 def _who(repository: Repository) -> Mapping[str, str]:
-    """Author, date and the text of the cover letter, for git to read from its environment."""
+    """Author and date, for git to read from its environment."""
     who = {
         "GIT_COMMITTER_NAME": repository.author.name,
         "GIT_COMMITTER_EMAIL": repository.author.email,
         "GIT_COMMITTER_DATE": repository.when,
         "GIT_AUTHOR_NAME": repository.author.name,
         "GIT_AUTHOR_EMAIL": repository.author.email,
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "branch.series.description",
-        "GIT_CONFIG_VALUE_0": repository.cover,
     }
     return who | ({"TZ": "UTC"} if "SOURCE_DATE_EPOCH" in os.environ else {})
 
@@ -78,19 +103,33 @@ def _who(repository: Repository) -> Mapping[str, str]:
 # ---------------------------------------------------------------------------- headers
 
 
+ID = re.compile(rb"<[^<>\s]+>")
 FROM = re.compile(rb"^From: .*(?:\n[ \t].*)*", re.MULTILINE)
 
 
-def _settle_headers(mails: Sequence[Path], epoch: str, options: MailOptions) -> None:
+def _said(mail: Path) -> str:
+    """What a patch says and changes: the message, and the lines that go and come."""
+    header, _, body = mail.read_bytes().decode(errors="replace").partition("\n\n")
+    message, _, change = body.partition("\n---\n")
+    subject = re.sub(r"\n[ \t]", " ", header).partition("\nSubject: ")[2].partition("\n")[0]
+    lines = (
+        line
+        for line in change.splitlines(keepends=True)
+        if line.startswith(("+", "-")) and not line.startswith(("+++ ", "--- ", "-- "))
+    )
+    return f"{subject}\n{message}\n{''.join(lines)}"
+
+
+def _settle_headers(
+    mails: Sequence[Path], epoch: str, options: MailOptions, own: Sequence[Sequence[str]]
+) -> None:
     """Make the headers depend on the input alone, and put the recipients into them."""
     split = [mail.read_bytes().partition(b"\n\n") for mail in mails]
     ids = _settled_ids([header for header, _, _ in split], epoch, options.reroll or 1)
     author = FROM.search(split[-1][0])
-    own = options.cc_by_patch or ((),) * (len(mails) - 1)
     everyone = tuple(address for cc in own for address in cc)
     for mail, (header, _, body), cc in zip(mails, split, (everyone, *own), strict=True):
-        for old, new in ids.items():
-            header = header.replace(old, new)
+        header = ID.sub(lambda match: ids.get(match[0], match[0]), header)
         if author is not None:  # git writes a name that is not ASCII into the cover as it is
             header = FROM.sub(lambda _: author[0], header, count=1)
         to = _unique(options.to)

@@ -22,10 +22,8 @@ from refactor.resources import data_root
 from refactor.rule.model import GENERIC
 from refactor.series import facts as edits
 from refactor.series import helper
+from refactor.series.subjects import COLUMNS
 from refactor.series.template import Templates
-
-COLUMNS = 75
-"""Width of a body and of a subject (Documentation/process/submitting-patches.rst)."""
 
 NARROW = 18
 """Columns that the last one of a table has at least."""
@@ -46,15 +44,23 @@ class Writer:
     """Writes the messages of one plan, from the facts of its rule.
 
     `templates` is a folder that is looked in first; `validation` is one line about how the series
-    did in the model, empty if it was not run.
+    did in the model, empty if it was not run; `builds_on` are patches of another part.
     """
 
     def __init__(
-        self, plan: Plan, found: Found, templates: Path | None = None, validation: str = ""
+        self,
+        plan: Plan,
+        found: Found,
+        templates: Path | None = None,
+        validation: str = "",
+        builds_on: int = 0,
     ) -> None:
+        self._builds_on = builds_on
         self._plan = plan
         self._templates = _templates(plan, templates)
         self._common = _facts_of(plan, found) | {"validation": validation}
+        if builds_on:
+            self._common["stands_alone"] = False
 
     def messages(self) -> list[Message]:
         """The message of every patch, in their order. Raises RuleError for a faulty template."""
@@ -71,6 +77,18 @@ class Writer:
     def cover(self, command: str) -> Message:
         """The cover letter. `command` is how the series was made, for the reader to repeat it."""
         return self._render("cover", command=command, version=__version__)
+
+    def cover_of_part(self, command: str, number: int, of: int) -> Message:
+        """The cover letter of a series that is one of several."""
+        whole = self.cover(command)
+        told = f"This is part {number} of {of} of one change to the whole tree."
+        if self._builds_on and number > 1:
+            told += (
+                f" It builds on the first {self._builds_on} patches, which came with part 1."
+                if self._builds_on > 1
+                else " It builds on the first patch, which came with part 1."
+            )
+        return Message(f"{whole.subject} (part {number} of {of})", f"{whole.body}\n\n{wrap(told)}")
 
     def _render(self, name: str, **facts: Any) -> Message:
         text = self._templates.render(f"{name}.j2", {**self._common, **facts})

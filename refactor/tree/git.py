@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,6 +185,16 @@ class Running:
             raise
         self._judge(complaint, accept)
         return output
+
+    def feed(self, pieces: Iterable[bytes]) -> None:
+        """Write to git, piece by piece, so that not all of it has to be in memory at once.
+
+        For a git that prints nothing meanwhile. If it ends too early, `finish` says why.
+        """
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            for piece in pieces:
+                self._process.stdin.write(piece)
 
     def ask(self, line: bytes) -> bytes:
         """Write a line to git and return the one that it answers; `output` has what follows.

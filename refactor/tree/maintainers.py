@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from refactor.tree.tree import KernelTree
 
 CHIEF = "buried alive in reporters"
 """The status of the one whom the script leaves out: he has enough mail."""
@@ -75,8 +78,8 @@ class _Pattern:
         self.text = text
         self._expression: re.Pattern[str] | None = None
         # What every file that fits begins with: most patterns are dismissed by it.
-        self._start = re.split(r"[*?+()\[\]{}|^$\\]", text, maxsplit=1)[0]
-        self._is_plain = self._start == text
+        self.start = re.split(r"[*?+()\[\]{}|^$\\]", text, maxsplit=1)[0]
+        self._is_plain = self.start == text
 
     @property
     def depth(self) -> int:
@@ -86,7 +89,7 @@ class _Pattern:
         return self.text.rstrip("/").count("/") + 1
 
     def fits(self, path: str, is_folder: Callable[[str], bool]) -> bool:
-        if not path.startswith(self._start):
+        if not path.startswith(self.start):
             return False
         if self._is_plain:
             if self.text.endswith("/"):
@@ -103,6 +106,18 @@ class _Pattern:
         return self._expression.match(path) is not None and (
             self.text.endswith("/") or self.text.count("/") == path.count("/")
         )
+
+
+def maintainers_of(tree: KernelTree) -> Maintainers | None:
+    """What the MAINTAINERS and the .mailmap of a tree say; None if it has no MAINTAINERS."""
+    texts = {
+        path: blob.data.decode(errors="replace")
+        for path, blob in tree.read(["MAINTAINERS", ".mailmap"]).items()
+    }
+    if "MAINTAINERS" not in texts:
+        return None
+    mailmap = Mailmap(texts.get(".mailmap", ""))
+    return Maintainers(sections(texts["MAINTAINERS"]), mailmap, tree.has_folder)
 
 
 def sections(text: str) -> list[Section]:
@@ -131,75 +146,130 @@ def addresses(
     mailmap: Mailmap | None = None,
     is_folder: Callable[[str], bool] = lambda _: False,
 ) -> list[str]:
-    """Mail addresses for a patch that touches `paths`: lists, then maintainers and reviewers.
+    """What `Maintainers.addresses` says, for one question."""
+    return Maintainers(found, mailmap, is_folder).addresses(paths, patch)
 
-    More specific sections come first: the deeper the file pattern, the earlier. `patch` is the text
-    of the patch, for K: patterns. Each person comes once, with one address. `is_folder` says
-    whether a path is a folder of the tree.
+
+class Maintainers:
+    """All sections, with an index: a treewide change asks for thousands of files.
+
+    `is_folder` says whether a path is a folder of the tree.
     """
-    every = list(found)
-    chiefs = {_person(who).mail for each in every if each.is_of_the_chief for who in each.get("M")}
-    lists: dict[str, str] = {}
-    people: list[Person] = []
-    for section in _concerned(every, list(paths), patch, is_folder):
-        for text in section.get("L"):
-            address = _list(text)
-            if address:
-                lists.setdefault(address.lower(), address)
-        people += [_person(who) for who in (*section.get("M"), *section.get("R"))]
-    known = _merged(people, mailmap or Mailmap(""), chiefs)
-    named = {person.mail.lower() for person in known}  # a team has a list as its address
-    return [*(lists[each] for each in lists if each not in named), *map(str, known)]
 
-
-def _concerned(
-    every: Iterable[Section], paths: list[str], patch: str, is_folder: Callable[[str], bool]
-) -> Iterator[Section]:
-    """The sections that have one of the files, the most specific first; those of K: come last."""
-    ranked = sorted(
-        (
-            (-depth, number, section)
-            for number, section in enumerate(every)
-            if (depth := _depth(section, paths, patch, is_folder)) is not None
-        ),
-        key=lambda entry: entry[:2],
-    )
-    return (section for _, _, section in ranked)
-
-
-def _depth(
-    section: Section, paths: list[str], patch: str, is_folder: Callable[[str], bool]
-) -> int | None:
-    """How deep the pattern of a section that fits one of `paths` is; None if none fits.
-
-    If several fit the same path, it is the last of them that the script goes by.
-    """
-    depths = []
-    for path in paths:
-        fitting = [
-            each.depth if isinstance(each, _Pattern) else 0
-            for each in section.files
-            if (each.fits(path, is_folder) if isinstance(each, _Pattern) else _searches(each, path))
+    def __init__(
+        self,
+        found: Iterable[Section],
+        mailmap: Mailmap | None = None,
+        is_folder: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self.sections = list(found)
+        self._mailmap = mailmap or Mailmap("")
+        self._is_folder = cache(is_folder)
+        self._chiefs = {
+            _person(who).mail
+            for each in self.sections
+            if each.is_of_the_chief
+            for who in each.get("M")
+        }
+        # A pattern fits no path that does not begin as it does, so a path's own beginnings are
+        # looked up. Perl's expressions have no such beginning, and each path is tried with all.
+        self._by_start: dict[str, list[tuple[int, int, _Pattern]]] = {}
+        self._searched: list[tuple[int, int, str]] = []
+        for number, section in enumerate(self.sections):
+            for place, each in enumerate(section.files):
+                if isinstance(each, _Pattern):
+                    self._by_start.setdefault(each.start, []).append((number, place, each))
+                else:
+                    self._searched.append((number, place, each))
+        self._keywords = [
+            (number, expressions)
+            for number, section in enumerate(self.sections)
+            if (expressions := section.get("K"))
         ]
-        if fitting and not any(each.fits(path, is_folder) for each in section.exceptions):
-            depths.append(fitting[-1])
-    if not depths and patch:
-        depths += [-2 for pattern in section.get("K") if _searches(pattern, patch)]
-    return max(depths, default=None)
+        self._of: dict[str, dict[int, int]] = {}
+
+    def addresses(self, paths: Iterable[str], patch: str = "") -> list[str]:
+        """Mail addresses for a patch that touches `paths`: lists, then maintainers and reviewers.
+
+        More specific sections come first: the deeper the file pattern, the earlier. `patch` is the
+        text of the patch, for K: patterns. Each person comes once, with one address.
+        """
+        lists: dict[str, str] = {}
+        people: list[Person] = []
+        for section in self._concerned(list(paths), patch):
+            for text in section.get("L"):
+                address = _list(text)
+                if address:
+                    lists.setdefault(address.lower(), address)
+            people += [_person(who) for who in (*section.get("M"), *section.get("R"))]
+        known = _merged(people, self._mailmap, self._chiefs)
+        named = {person.mail.lower() for person in known}  # a team has a list as its address
+        return [*(lists[each] for each in lists if each not in named), *map(str, known)]
+
+    def closest(self, path: str, patch: str = "") -> Section | None:
+        """The section that fits a file most closely; None if only that of last resort has it.
+
+        What is said of the text, by K:, is asked where no pattern of files fits: it comes last.
+        """
+        for text in dict.fromkeys(("", patch)):
+            for section in self._concerned([path], text):
+                if not section.is_of_the_chief:
+                    return section
+        return None
+
+    def lists(self, paths: Iterable[str]) -> list[str]:
+        """The mailing lists alone, for what many have to read and no person has to."""
+        found = (text for each in self._concerned(list(paths), "") for text in each.get("L"))
+        return list(dict.fromkeys(address for text in found if (address := _list(text))))
+
+    def _concerned(self, paths: list[str], patch: str) -> Iterator[Section]:
+        """The sections that have one of the files, the most specific first; those of K: last."""
+        depths: dict[int, int] = {}
+        for path in paths:
+            for number, depth in self._fitting(path).items():
+                depths[number] = max(depth, depths.get(number, depth))
+        if patch:
+            for number, expressions in self._keywords:
+                if number not in depths and any(_searches(each, patch) for each in expressions):
+                    depths[number] = -2
+        return (self.sections[number] for number in sorted(depths, key=lambda n: (-depths[n], n)))
+
+    def _fitting(self, path: str) -> dict[int, int]:
+        """For each section that has a file, how deep the pattern is that fits it.
+
+        If several fit the same path, it is the last of them that the script goes by.
+        """
+        if path in self._of:
+            return self._of[path]
+        fitting = [
+            (number, place, each.depth)
+            for end in range(len(path) + 1)
+            for number, place, each in self._by_start.get(path[:end], ())
+            if each.fits(path, self._is_folder)
+        ]
+        fitting += [(n, place, 0) for n, place, each in self._searched if _searches(each, path)]
+        found = {number: depth for number, _, depth in sorted(fitting)}
+        self._of[path] = {
+            number: depth
+            for number, depth in found.items()
+            if not any(x.fits(path, self._is_folder) for x in self.sections[number].exceptions)
+        }
+        return self._of[path]
 
 
 def _searches(pattern: str, text: str) -> bool:
     """A Perl expression of MAINTAINERS; one that Python does not know fits nothing."""
-    try:
-        return re.search(pattern, text, re.MULTILINE | re.VERBOSE) is not None
-    except re.error:
-        return False
+    return _compiled(pattern, _PERL).search(text) is not None
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+_PERL = re.MULTILINE | re.VERBOSE
+
+
+@cache
+def _compiled(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """An expression, or one that fits nothing where Python does not know it."""
     try:
-        return re.compile(pattern)
+        return re.compile(pattern, flags)
     except re.error:
         return re.compile(r"(?!)")
 

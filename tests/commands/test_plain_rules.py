@@ -15,7 +15,8 @@ from refactor.errors import Status
 from refactor.plan.lookup import Found
 from refactor.plan.plan import Plan, make
 from refactor.rule.model import Rule
-from refactor.series.message import COLUMNS, Writer
+from refactor.series.message import Writer
+from refactor.series.subjects import COLUMNS
 from refactor.tree.commit import open_tree
 from tests.edits import HEAD
 from tests.support import PROJECT, clone, git, run_treewide

@@ -139,11 +139,11 @@ def test_recipients_stand_in_each_mail_once(model_tree: Path, tmp_path: Path) ->
     options = MailOptions(
         to=("list@example.org", "Jürgen Groß <juergen@example.org>"),
         cc=('"Comma, Carl" <carl@example.org>', "Dot. <dot@example.org>", "a@b.org, c@d.org"),
-        cc_by_patch=(
-            ("Juergen <JUERGEN@example.org>", "Björn Töpel <bjorn@example.org>", "dot@example.org"),
-        ),
     )
-    for mail in mails_of(model_tree, tmp_path / "out", series(b"a", b"b"), options):
+    own = ("Juergen <JUERGEN@example.org>", "Björn Töpel <bjorn@example.org>", "dot@example.org")
+    with build(open_tree(model_tree), series(b"a", b"b"), AUTHOR) as repository:
+        mails = write_mails(repository, tmp_path / "out", options, lambda _: {0: own})
+    for mail in mails:
         assert mail.read_bytes().partition(b"\n\n")[0].isascii()
         assert addressees(mail, "To") == ["list@example.org", "Jürgen Groß <juergen@example.org>"]
         assert addressees(mail, "Cc") == [

@@ -13,7 +13,8 @@ import pytest
 
 from refactor.commands.common import Request, prepared
 from refactor.errors import RuleError
-from refactor.series.message import COLUMNS, Writer, flags, hang, listed, quoted, table, wrap
+from refactor.series.message import Writer, flags, hang, listed, quoted, table, wrap
+from refactor.series.subjects import COLUMNS
 from tests.support import MODEL
 
 POLICIES = ["never-huge", "huge-unless-set-memory"]

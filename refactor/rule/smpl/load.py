@@ -45,6 +45,8 @@ def load(file: Path, defined: Mapping[str, str], modes: Sequence[str] = ("patch"
         prefixes={"generic": "treewide:"},
         cases=tuple(_cases(file)),
         edits=(edit,),
+        # Who calls a function has to change with its head.
+        single=bool(edit.heads),
         subject=subject,
         why=why,
     )
