@@ -5,10 +5,11 @@ No type checker: the compiler is that. A pattern asks whether an expression is a
 has looked up before (`includes`, `header_paths`, `declared_in`). What they do not tell is not
 known, and said to be so; nothing is guessed from a name.
 
-A type is its tokens, as in `(b"struct", b"foo", b"*")`: the words of the specifier without
-qualifiers, then what was derived from it, the outermost last: `*` for a pointer, `[]` for an array,
-`()` for a function. So `int *a[3]` is `int * []`, and `int (*f)(void)` is `int () *`; to follow a
-pointer or to call is to take the last tokens away.
+A type is its tokens, as in `(b"struct", b"foo", b"*")`: the words of the specifier, `const` and
+`volatile` first, then what was derived from it, the outermost last: `*` for a pointer, `[]` for an
+array, `()` for a function. So `int *a[3]` is `int * []`, and `int (*f)(void)` is `int () *`; to
+follow a pointer or to call is to take the last tokens away. What qualifies a pointer itself is left
+out: nobody asks for it, and a value that has been read does not have it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ UNKNOWN: Type = ()
 """The type of what is declared in more than one way, or in one that is not understood."""
 
 POINTER, ARRAY, FUNCTION = b"*", b"[]", b"()"
+QUALIFIED = (b"const", b"volatile")
 _DERIVED = frozenset((POINTER, ARRAY, FUNCTION))
 
 INT: Type = (b"int",)
@@ -132,7 +134,7 @@ def _note(known: dict[bytes, Type], name: bytes, kind: Type) -> None:
     If they differ, neither is chosen: a wrong type changes code that nobody meant.
     """
     before = known.setdefault(name, kind)
-    if before is not kind and canonical(before) != canonical(kind):
+    if before is not kind and canonical(bare(before)) != canonical(bare(kind)):
         known[name] = UNKNOWN
 
 
@@ -291,6 +293,8 @@ def header_paths(including: str, spelled: str, is_quoted: bool) -> list[str]:
 def canonical(kind: Type) -> Type:
     """A type in one of its spellings: `long unsigned int` and `unsigned long` are one."""
     words, derived = _split(kind)
+    if len(words) > 1 and words[0] in QUALIFIED:
+        return (*qualified(canonical(bare(words)), words), *derived)
     if len(words) < 2 and words not in ((b"signed",), (b"__signed__",)):
         return kind
     if words[0] in TAGS:
@@ -301,9 +305,24 @@ def canonical(kind: Type) -> Type:
     return (*(found or INT), *derived)
 
 
+def bare(kind: Type) -> Type:
+    """A type without `const` and `volatile`."""
+    return tuple(each for each in kind if each not in QUALIFIED)
+
+
+def qualified(kind: Type, by: Collection[bytes]) -> Type:
+    """A type with those of some words that qualify it; those of an array qualify its elements, and
+    a pointer is left as it is (see above)."""
+    words, derived = _split(kind)
+    found = [each for each in QUALIFIED if each in by or each in words]
+    if not found or not words or any(each != ARRAY for each in derived):
+        return kind
+    return (*found, *bare(words), *derived)
+
+
 def is_spelled(kind: Type) -> bool:
     """False for a struct without a name: its tag is made up and cannot be written."""
-    return not (len(kind) > 1 and kind[1].startswith(b"<"))
+    return not any(each.startswith(b"<") for each in kind)
 
 
 def literal_type(kind: str, text: bytes) -> Type | None:
@@ -425,27 +444,32 @@ def _is_typedef(node: Code) -> bool:
 
 
 def _specified(node: Code, evaluate: Evaluate | None) -> Type:
-    """The words of a type, without qualifiers and annotations.
+    """The words of a type, without annotations.
 
     A word next to one that the language knows for a type, or next to a struct, is an annotation
     that nobody has told of: `unsigned long __cacheline jiffies`.
     """
+    words = [each.text for each in node.parts if not each.children]
+    by = [_PLAIN.get(each, each) for each in words]
     basic: list[bytes] = []
     other: list[Type] = []
     for each in node.parts:
         if each.kind == "struct":
-            return _tag(each)
+            return qualified(_tag(each), by)
         if each.kind == "type_name":
-            return type_named(each, evaluate)
+            return qualified(type_named(each, evaluate), by)
         if each.kind == "typeof":
-            return _typeof(each, evaluate)
+            return qualified(_typeof(each, evaluate), by)
         if each.children:
             return UNKNOWN
         if each.text in BASIC_TYPES:
             basic.append(each.text)
         elif each.text not in QUALIFIERS:
             other.append((each.text,))
-    return tuple(basic) or (other[0] if len(other) == 1 else UNKNOWN)
+    return qualified(tuple(basic) or (other[0] if len(other) == 1 else UNKNOWN), by)
+
+
+_PLAIN = {b"__const": b"const"}
 
 
 def type_named(node: Code, evaluate: Evaluate | None = None) -> Type:
@@ -557,15 +581,20 @@ class FileTypes:
     def unfolded(self, kind: Type, deep: bool = False) -> Type:
         """A type without typedefs, as far as it takes to see what it is; with `deep` to the end."""
         seen: set[bytes] = set()
-        words, derived = _split(kind)
+        by, derived = _split(kind)
+        words = bare(by)
         while len(words) == 1 and words[0] not in seen and (deep or not derived):
             seen.add(words[0])
             found = self._typedef(words[0])
             if not found:
                 break
-            words, inner = _split(found)
+            more, inner = _split(found)
+            # A qualified name of a pointer is a pointer that is qualified.
+            by = more if inner else (*by, *more)
+            words = bare(more)
             derived = (*inner, *derived)
-        return canonical((*words, *derived)) if deep else (*words, *derived)
+        found = (*qualified(words, by), *derived)
+        return canonical(found) if deep else found
 
     def _typedef(self, name: bytes) -> Type:
         for known in (self.own.typedefs, self.headers.typedefs, _LANGUAGE):
@@ -654,11 +683,12 @@ class FileTypes:
             whole = self._followed(whole)
         if not whole:
             return None
-        tag = self.unfolded(whole)
+        whole = self.unfolded(whole)
+        tag = bare(whole)
         for table in (self.own, self.headers):
             found = table.members.get(tag, {}).get(node.children[-1].text)
             if found is not None:
-                return found
+                return qualified(found, whole)
         return None
 
     def _unary(self, node: Code) -> Type | None:
@@ -704,7 +734,7 @@ class FileTypes:
         for mine, theirs in ((one, other), (other, one)):
             # NULL and `void *` take the type of the other branch, and so does 0.
             if self._is_pointer(mine):
-                is_general = self.unfolded(mine, deep=True) == VOID_POINTER
+                is_general = bare(self.unfolded(mine, deep=True)) == VOID_POINTER
                 return theirs if is_general and self._is_pointer(theirs) else mine
         return self._common(one, other)
 
@@ -739,13 +769,14 @@ class FileTypes:
             return (*kind[:-1], POINTER)
         if kind[-1:] == (FUNCTION,):
             return (*kind, POINTER)
-        return found
+        return found if kind[-1:] == (POINTER,) else bare(found or UNKNOWN) or None
 
     def _is_pointer(self, kind: Type) -> bool:
         return self.unfolded(kind)[-1:] == (POINTER,)
 
     def _promoted(self, kind: Type) -> Type:
         """What arithmetic makes of one number: an int of all that is smaller."""
+        kind = bare(kind)
         whole = self.unfolded(kind, deep=True)
         return INT if whole[:1] == (b"enum",) or set(whole) & _SMALL else kind
 

@@ -41,6 +41,7 @@ class Reason(StrEnum):
     ORIGIN = "what it stands for is not known"
     UNEXPLAINED = "a comment belongs to it that the rule does not know"
     OVERLAP = "two edits of one place"
+    AGAIN = "two matches add code in one place, and only ++ says that both are meant"
     LEFT = "it would be left with its old name"
     CLASH = "the new name is there already"
     ANCHOR = "there is nothing to put it next to"

@@ -92,6 +92,12 @@ class _Line:
                 return
             for count in _lengths(theirs, 0):
                 yield from self.match(mine[1:], theirs[count:], state)
+            if len(mine) > 1 and mine[1].text == b",":  # nothing, and so no comma
+                yield from self.match(mine[2:], theirs, state)
+            return
+        is_last = first.text == b"," and self._ends_list(mine[1:])
+        if is_last and theirs and theirs[0].text == b")":
+            yield from self.match(mine[1:], theirs, state)
             return
         meta = self.holes.get(first.text.decode()) if first.kind == "ident" else None
         if meta is None or meta.sort in _WORDS:
@@ -102,6 +108,15 @@ class _Line:
             bound = self._bound(meta, theirs[:count], state)
             if bound is not None:
                 yield from self.match(mine[1:], theirs[count:], bound)
+                if count == 0 and len(mine) > 1 and mine[1].text == b",":
+                    yield from self.match(mine[2:], theirs, bound)
+
+    def _ends_list(self, mine: Sequence[Lexeme]) -> bool:
+        """True for an item that may be nothing, before the parenthesis that closes its list."""
+        if len(mine) < 2 or mine[1].text != b")":
+            return False
+        meta = self.holes.get(mine[0].text.decode()) if mine[0].kind == "ident" else None
+        return mine[0].text == b"..." or (meta is not None and meta.is_list)
 
     def _bound(self, meta: Metavariable, taken: Sequence[Lexeme], state: State) -> State | None:
         binding = self._binding(meta, taken)

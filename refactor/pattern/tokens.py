@@ -108,6 +108,8 @@ class Token:
     trail: bytes = b""
     """Empty lines that are added behind it."""
     optional: bool = False
+    many: bool = False
+    """True for added code that may come more than once in one place: `++`."""
     at_least_once: bool = False
     """For a nest: `<+...`."""
     holes: tuple[Metavariable, ...] = ()

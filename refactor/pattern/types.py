@@ -8,7 +8,7 @@ takes all that is left, so that `T *e` binds T to `struct foo *` for a pointer t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from refactor.c.code import QUALIFIERS, TAGS, Code
@@ -98,6 +98,9 @@ def _unified(
     holes: Mapping[str, Metavariable],
     accepts: Accepts,
 ) -> State | None:
+    by = {each.encode() for each in words} & QUALIFIERS
+    if by and (not by <= set(kind) or POINTER in kind):
+        return None  # what qualifies a pointer itself is not known
     words = [each for each in words if each.encode() not in QUALIFIERS]
     last = words[-1] if words else ""
     known = state.env.get(last)
@@ -114,14 +117,22 @@ def _unified(
             is_name = "." in each or (meta is not None and meta.sort in ("type", "identifier"))
             value = state.env.get(each) if is_name else None
             wanted += value.key if value is not None else (each.encode(),)
-        return state if types.same(tuple(wanted), kind) else None
+        # What the pattern does not qualify may be qualified, unless it is a type that is known.
+        is_known = known is not None and not is_tagged
+        return (
+            state
+            if types.same(
+                tuple(wanted), without(kind, by) if is_known else without(kind, QUALIFIERS)
+            )
+            else None
+        )
     if is_tagged:
-        tag = types.unfolded(kind)
+        tag = without(types.unfolded(kind), QUALIFIERS)
         if len(tag) != 2 or tag[0] != words[0].encode():
             return None
         binding = Binding("code", tag[1:], tag[1])
     else:
-        binding = type_binding(kind)
+        binding = type_binding(without(kind, by))
     return state.bind(last, binding) if accepts(hole, binding, state) else None
 
 
@@ -137,6 +148,11 @@ def declared_type(text: str) -> tuple[list[str], tuple[bytes, ...]]:
         else:
             words.append(word.replace(" ", ""))
     return words, tuple(derived)
+
+
+def without(kind: Type, words: Collection[bytes]) -> Type:
+    """A type without some of its words."""
+    return tuple(each for each in kind if each not in words)
 
 
 def type_binding(kind: Type) -> Binding:

@@ -13,6 +13,7 @@ class CannotSpliceError(Exception):
 
     `reason` is one of `comment` (one would go or be left without what it is about), `label` (it
     would stand before a brace), `directive`, `overlap` (two matches want to write the same place),
+    `again` (two want to add there),
     `unbound` (a name of the added code has no value here), `array` (a type with brackets behind the
     name cannot move).
     """
@@ -47,6 +48,8 @@ class Put:
     """What in the node it is about, so that equal texts for several names are several."""
     wraps: bool = False
     """True for one half of something that is put around a statement."""
+    many: bool = field(default=False, compare=False)
+    """True if other matches may put something else into the same place."""
 
 
 @dataclass(frozen=True, slots=True)

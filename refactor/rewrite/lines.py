@@ -324,7 +324,19 @@ class Lines:
             lead = added[0].gap.partition(b"/")[0].count(b"\n") - 1
         trail = added[-1].trail.count(b"\n")
         self.changes.puts.append(
-            Put(node, node.start, node.end, place, text, indent, max(0, lead), trail, origin, wraps)
+            Put(
+                node,
+                node.start,
+                node.end,
+                place,
+                text,
+                indent,
+                max(0, lead),
+                trail,
+                origin,
+                wraps,
+                all(token.many for token in added),
+            )
         )
 
     def _indent_of(self, node: Code) -> bytes:

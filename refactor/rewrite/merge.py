@@ -140,6 +140,9 @@ class Merge:
             changes.gone = [self.remarks(each) for each in changes.gone]
         if not changes or self._is_known(changes):
             return
+        for put in changes.puts:
+            if self._is_added_to(put):
+                raise CannotSpliceError("again", put.node.start)
         replaced = self._replaced(splicer)
         for piece in replaced:
             self.pieces.remove(piece)
@@ -175,6 +178,20 @@ class Merge:
         done = _done(site, splicer)
         self.done.append(done)
         self._makers.update((piece, done) for piece in changes.pieces)
+
+    def _is_added_to(self, put: Put) -> bool:
+        """True if another match adds something else in that place.
+
+        In which order they would come is not said anywhere, and mostly one was meant. `++` says
+        that all of them are. What stands for each name of one declaration is told apart by these
+        names, but not if it is the same for all.
+        """
+        return not (put.many or put.wraps) and any(
+            (other.start, other.end, other.place) == (put.start, put.end, put.place)
+            and not other.wraps
+            and (other.origin == put.origin) == (other.text != put.text)
+            for other in self.puts.within(put.start, put.end)
+        )
 
     def _is_known(self, changes: Changes) -> bool:
         """True if other matches have made all of these changes already."""

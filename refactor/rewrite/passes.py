@@ -151,7 +151,7 @@ def run(
                 made = {id(site) for site in sites if seeker.is_made(site, given)}
                 outcome.made += [(index, site) for site in sites if id(site) in made]
                 sites = [site for site in sites if id(site) not in made]
-            all_sites += sites
+            all_sites = sites + all_sites
             found.append((members, sites))
         outcome.sites += [(index, site) for site in all_sites]
         refused: set[int] = set()

@@ -30,6 +30,7 @@ REASONS = {
     "comment": Reason.UNEXPLAINED,
     "unexplained": Reason.UNEXPLAINED,
     "overlap": Reason.OVERLAP,
+    "again": Reason.AGAIN,
     "unbound": Reason.ORIGIN,
 }
 SHOWN = 200

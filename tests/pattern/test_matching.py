@@ -209,6 +209,11 @@ main() { f(); }
         ("expression E;", "#define SIZE E", ["#define SIZE (1 + 2)"]),
         ("identifier I, x;", "#define I(x) get(x)", ["#define GET(x) get(x)"]),
         ("identifier I;", "#define I", []),
+        ("identifier I;", "#define I(..., x) get(x)", ["#define GET(x) get(x)"]),
+        ("identifier I;", "#define I(..., x, ...) get(x)", ["#define GET(x) get(x)"]),
+        ("identifier I, y; identifier list l;", "#define I(x, l) get(x)",
+         ["#define GET(x) get(x)"]),
+        ("identifier I;", "#define I(..., y, ...) get(x)", []),
         ("identifier x;", "struct foo { int x; ... };", ["struct foo { int a; long b; };"]),
         ("identifier x;", "struct foo { ... long x; };", ["struct foo { int a; long b; };"]),
         ("identifier x;", "struct foo { long x; ... };", []),
@@ -223,3 +228,40 @@ main() { f(); }
 )  # fmt: skip
 def test_what_stands_at_the_top(declared: str, body: str, expected: list[str]) -> None:
     assert matched(patch(declared, body), TOP) == expected
+
+
+QUALIFIED = """struct s { int i; char text[4]; };
+int f(const int *p, int *q, const struct s *s, int const z)
+{
+	g(p);
+	g(q);
+	g(&s->i);
+	g(s->text);
+	g(z);
+	g(s->i);
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "expected"),
+    [
+        ("int *E;", "g(E)", ["g(p)", "g(q)", "g(&s->i)"]),
+        ("const int *E;", "g(E)", ["g(p)", "g(&s->i)"]),
+        ("const char *E;", "g(E)", []),
+        ("type T; const T E;", "g(E)", ["g(s->text)", "g(z)", "g(s->i)"]),
+        ("type T; const T *E;", "g(E)", ["g(p)", "g(&s->i)"]),
+        ("volatile int *E;", "g(E)", []),
+    ],
+)
+def test_a_qualifier_that_is_asked_for_has_to_be_there(
+    declared: str, body: str, expected: list[str]
+) -> None:
+    assert matched(patch(declared, body), QUALIFIED) == expected
+
+
+def test_a_type_is_bound_with_its_qualifiers() -> None:
+    """A cast that takes `const` away is not one to the type that the value has already."""
+    code = "int f(const int *p, int *q)\n{\n\tg((int *)p, (int *)q, (const int *)p);\n}\n"
+    text = patch("type T; T E;", "- (T)\n  E", head="disable drop_cast")
+    assert "g((int *)p, q, p);" in applied(text, code)

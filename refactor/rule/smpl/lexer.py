@@ -50,6 +50,7 @@ class _Raw:
     gap: str
     optional: bool = False
     starred: bool = False
+    many: bool = False
 
 
 class BodyLexer:
@@ -84,7 +85,7 @@ class BodyLexer:
         added_gap = ""
         in_comment = False
         for line in self.lines:
-            text, mark, optional, starred = line.text, KEPT, False, False
+            text, mark, optional, starred, many = line.text, KEPT, False, False, False
             start = 0
             if text[:1] == "?":
                 optional = True
@@ -99,6 +100,7 @@ class BodyLexer:
                 column = 1 + start
                 if first == "+" and body[:1] == "+":
                     body = " " + body[1:]
+                    many = True
             elif first == "*":
                 self.is_search = starred = True
                 body = text[1:]
@@ -144,14 +146,16 @@ class BodyLexer:
                 ):
                     rest = body[match.start() :]
                     rest = re.sub(r"\s*//.*$", "", rest).rstrip()
-                    yield _Raw("directive", rest, mark, line.number, where, gap, optional, starred)
+                    yield _Raw(
+                        "directive", rest, mark, line.number, where, gap, optional, starred, many
+                    )
                     gap = ""
                     position = len(body)
                 elif kind == "escaped":
                     yield _Raw("group", piece[1], mark, line.number, where, gap)
                     gap = ""
                 else:
-                    yield _Raw(kind, piece, mark, line.number, where, gap, optional, starred)
+                    yield _Raw(kind, piece, mark, line.number, where, gap, optional, starred, many)
                     gap = ""
             if (mark == ADDED and gap.strip()) or (
                 mark == ADDED and not gap.strip("\n \t") and not body.strip()
@@ -267,6 +271,7 @@ class BodyLexer:
             holes = tuple(each for each in found if each is not None and each.sort not in NAMES)
             token = Token("directive", text, piece.mark, piece.line, piece.column, gap)
             token.holes = tuple(dict.fromkeys(holes))
+            token.many = piece.many
             return token
         meta = self.metavariables.get(piece.text) if piece.kind == "ident" else None
         kind = piece.kind
@@ -276,6 +281,7 @@ class BodyLexer:
             meta = None
         token = Token(kind, text, piece.mark, piece.line, piece.column, gap, meta)
         token.optional = piece.optional
+        token.many = piece.many
         return token
 
     def _is_member(self, piece: _Raw) -> bool:

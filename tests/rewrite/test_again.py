@@ -1,0 +1,48 @@
+"""Several matches that add code in one place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import outcome
+
+CALLS = """@one@
+expression x;
+@@
+f(x);
+
+@@
+expression one.x;
+@@
+{body}
+"""
+CODE = "void m(void)\n{\n\tf(a);\n\tf(b);\n\tg(1);\n}\n"
+MEMBERS = "struct s {\n\tchar a, b;\n};\n"
+
+
+def test_twice_is_refused_where_once_is_asked_for() -> None:
+    """Which one was meant, and in which order, nobody has said."""
+    found = outcome(CALLS.format(body="  g(1);\n+ h(x);"), CODE)
+    assert [trouble.reason for _, trouble in found.troubles] == ["again"]
+
+
+@pytest.mark.parametrize("body", ["  g(1);\n++ h(x);", "++ h(x);\n  g(1);"])
+def test_two_plus_signs_let_all_of_them_come(body: str) -> None:
+    """The last match first: each is put right beside the code that stays. So does spatch."""
+    found = outcome(CALLS.format(body=body), CODE)
+    assert not found.troubles
+    lines = [line.strip() for line in found.after.decode().splitlines()]
+    assert [line for line in lines if line.startswith("h")] == ["h(b);", "h(a);"]
+
+
+def test_the_same_code_comes_once() -> None:
+    found = outcome(CALLS.format(body="  g(1);\n+ h(1);"), CODE)
+    assert not found.troubles
+    assert found.after.decode().count("h(1);") == 1
+
+
+def test_names_of_one_declaration() -> None:
+    text = "@@\nidentifier f, x;\n@@\n struct f { ...\n- char x;\n{} int y;\n ... };\n"
+    refused = outcome(text.replace("{}", "+"), MEMBERS)
+    assert [trouble.reason for _, trouble in refused.troubles] == ["again"]
+    assert outcome(text.replace("{}", "++"), MEMBERS).after.decode().count("int y;") == 2
