@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import os
 import signal
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -29,9 +31,15 @@ DEPTH = 20_000
 a level takes some five calls."""
 
 
+FEW = 50_000
+"""So many objects may come before it is looked which of them have gone. A file is parsed into more
+than the few hundred that Python allows itself, and nearly all of them stay until it is done."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. No traceback reaches a user."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    gc.set_threshold(FEW, 20, 20)
     for number in interruption.SIGNALS:
         signal.signal(number, _end)
     _open_streams()
@@ -382,13 +390,21 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     git_options: tuple[str, ...] = (f"--color={'always' if coloured else 'never'}",)
     git_options += ("--stat",) if options["stat"] else ()
     with progress.shown(quiet) as tell:
-        result = command.run(
-            _request(options),
-            options["arch"],
-            git_options,
-            tell,
-            with_messages=bool(options["html"]),
-        )
+        if options["html"] or options["stat"] or options["arch"]:
+            result = command.run(
+                _request(options),
+                options["arch"],
+                git_options,
+                tell,
+                with_messages=bool(options["html"]),
+            )
+        else:
+            # On a terminal, the diff and the progress of it would be in each other's way.
+            at_once = options["allow_refused"] and not sys.stdout.isatty()
+            write = partial(click.echo, nl=False)
+            result = command.run_streamed(
+                _request(options), git_options, tell, write, at_once=at_once
+            )
     if options["html"]:
         from refactor.report import html
 
@@ -404,7 +420,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     if options["verbose"]:
         for line in text.every_mention(result.plan):
             click.echo(line, err=True)
-    differs = options["exit_code"] and bool(result.diff)
+    differs = options["exit_code"] and result.differs
     holds_back = bool(result.plan.refused) and not options["allow_refused"]
     if result.plan.is_empty:
         return _matches_nothing(result.plan)

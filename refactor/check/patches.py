@@ -144,9 +144,9 @@ def _blobs(scanned: Iterable[Blob | Placed[Refused]], unread: list[Finding]) -> 
 
 def _remembered(
     checkers: Sequence[Checker], fixes: bool, memory: Memory, blob: Blob
-) -> tuple[Blob, list[Finding]]:
+) -> list[Finding]:
     before, found = memory.get(blob.path, (None, []))
-    return blob, found if before == blob else list(findings_in(checkers, blob, fixes=fixes))
+    return found if before == blob else list(findings_in(checkers, blob, fixes=fixes))
 
 
 def findings_in(

@@ -17,7 +17,7 @@ from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
     from refactor.plan.lookup import Found
-    from refactor.plan.plan import Plan
+    from refactor.plan.plan import Plan, Write
     from refactor.plan.scan import Progress
 
 DEFAULT_RULE = "arch-module-vm-flags"
@@ -92,18 +92,26 @@ def opened(request: Request) -> Opened:
     return Opened(tree, rule, rule.policy(request.policy), templates)
 
 
-def prepared(request: Request, progress: Progress, *, with_facts: bool) -> Prepared:
+def prepared(
+    request: Request,
+    progress: Progress,
+    *,
+    with_facts: bool,
+    write: Write | None = None,
+    tree: KernelTree | None = None,
+) -> Prepared:
     """Open the tree, load the rule, of whatever kind, and make the plan.
 
-    For messages, the facts that the rule declares are looked for meanwhile.
+    For messages, the facts that the rule declares are looked for meanwhile. `write` is for
+    `refactor.plan.plan.make`, `tree` is one that is open already.
     """
-    tree = open_requested(request)
+    tree = tree or open_requested(request)
     rule, templates = find_rule(request.rule, request.defined)
     rule = _with_words(narrowed_to(rule, request.paths), request)
     chosen = policy_of(rule, request.policy)
     check_required(tree, rule, progress)
     searches, facts = search_all(tree, rule) if with_facts else (search(tree, rule), None)
-    plan = _plan(tree, rule, chosen, progress, searches, request)
+    plan = _plan(tree, rule, chosen, progress, searches, request, write)
     return Prepared(tree, plan, templates, facts)
 
 
@@ -166,12 +174,13 @@ def _plan(
     progress: Progress,
     searches: Searches,
     request: Request,
+    write: Write | None = None,
 ) -> Plan:
     from refactor.plan.divide import Splitting
     from refactor.plan.plan import make
 
     splitting = Splitting(request.split, request.max_files, request.only)
-    return make(tree, rule, policy, progress, searches, request.jobs, splitting)
+    return make(tree, rule, policy, progress, searches, request.jobs, splitting, write)
 
 
 def policy_of(rule: Rule, name: str | None) -> Policy | None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from refactor.commands.common import Prepared, Request, check_committed, prepared
+from refactor.commands.common import (
+    Prepared,
+    Request,
+    check_committed,
+    open_requested,
+    prepared,
+)
 from refactor.errors import UsageError
 from refactor.plan.plan import Plan
 from refactor.plan.scan import Progress
 from refactor.series.commits import Identity, Series, build, diff
+from refactor.series.stream import streamed
+from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
     from refactor.series.message import Message
@@ -23,8 +33,15 @@ class Diffed:
     """The plan, narrowed to what was asked for, and its diff."""
 
     plan: Plan
-    diff: bytes
+    diff: bytes = b""
     messages: tuple[Message, ...] = ()
+    is_written: bool = False
+    """True if the diff has been written already."""
+
+    @property
+    def differs(self) -> bool:
+        """True if there is a diff."""
+        return bool(self.diff) or self.is_written
 
 
 def run(
@@ -39,12 +56,49 @@ def run(
     ready = prepared(request, progress, with_facts=with_messages)
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
-        return Diffed(plan, b"")
+        return Diffed(plan)
     check_committed(ready.tree, plan)
     messages = _messages(ready, plan) if with_messages else ()
+    return Diffed(plan, _diff(ready.tree, plan, git_options), messages)
+
+
+def _diff(tree: KernelTree, plan: Plan, git_options: tuple[str, ...]) -> bytes:
     subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
-    with build(ready.tree, Series(plan.patches, subjects), NOBODY) as repository:
-        return Diffed(plan, diff(repository, *git_options), messages)
+    with build(tree, Series(plan.patches, subjects), NOBODY) as repository:
+        return diff(repository, *git_options)
+
+
+def run_streamed(
+    request: Request,
+    git_options: tuple[str, ...],
+    progress: Progress,
+    write: Callable[[bytes], object],
+    *,
+    at_once: bool,
+) -> Diffed:
+    """Hand the diff to `write`, the files as they come, so that memory does not grow with them.
+
+    That begins at the end, when it is sure that there is one, and from which state of the tree;
+    with `at_once`, where no commit has to be looked at, with the first file.
+    """
+    tree = open_requested(request)
+    with tempfile.TemporaryFile() as spool:
+        is_direct = at_once and tree.base is None
+        with streamed(tree, NOBODY, git_options, write if is_direct else spool.write) as differ:
+            ready = prepared(request, progress, with_facts=False, write=differ.add, tree=tree)
+        plan = ready.plan
+        if not plan.patches:
+            return Diffed(plan)
+        check_committed(tree, plan)
+        if differ.is_empty:  # a rule that has to know all of its files first
+            write(_diff(tree, plan, git_options))
+        spool.seek(0)
+        while chunk := spool.read(CHUNK):
+            write(chunk)
+        return Diffed(plan, is_written=True)
+
+
+CHUNK = 1024 * 1024
 
 
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby, pairwise
 
 from refactor.errors import UsageError
-from refactor.rewrite.file import Rewritten
+from refactor.plan.split import Made
 from refactor.rule.model import GENERIC, HelperRule, Rule
 from refactor.tree.globs import matches
 from refactor.tree.maintainers import Maintainers, Section, maintainers_of
@@ -51,7 +51,7 @@ class Division:
 def divided(
     tree: KernelTree,
     rule: Rule,
-    changed: Sequence[Rewritten],
+    changed: Sequence[Made],
     splitting: Splitting,
     by_folder: Callable[[str], str],
 ) -> Division:
@@ -148,10 +148,12 @@ class _Share:
     paths: tuple[str, ...]
 
 
-def _by_maintainer(known: Maintainers, changed: Sequence[Rewritten], most: int) -> Division:
+def _by_maintainer(known: Maintainers, changed: Sequence[Made], most: int) -> Division:
     shares: dict[str, tuple[Section | None, list[str]]] = {}
     for each in sorted(changed, key=lambda one: one.path):
-        text = "".join(f"{change.before}\n{change.after}\n" for change in each.changes)
+        text = "".join(
+            f"{change.verdict.before}\n{change.verdict.after}\n" for change in each.changes
+        )
         section = known.closest(each.path, text)
         shares.setdefault(_title(section, each.path), (section, []))[1].append(each.path)
     joined = _joined(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TypeVar, overload
 
@@ -16,11 +16,13 @@ from refactor.plan.resolve import Resolved, check_policy, resolve
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.search import Searches, search
 from refactor.plan.split import (
+    FileChange,
+    Made,
     Patch,
     Placed,
+    Placer,
     component_of,
     place_in,
-    placed,
     relabelled,
     split,
 )
@@ -92,6 +94,7 @@ def make(
     searches: Searches | None = None,
     jobs: int = ...,
     splitting: Splitting = ...,
+    write: Write | None = ...,
 ) -> HelperPlan: ...
 
 
@@ -104,6 +107,7 @@ def make(
     searches: Searches | None = None,
     jobs: int = ...,
     splitting: Splitting = ...,
+    write: Write | None = ...,
 ) -> Plan: ...
 
 
@@ -115,8 +119,12 @@ def make(
     searches: Searches | None = None,
     jobs: int = 1,
     splitting: Splitting = ANY_WAY,
+    write: Write | None = None,
 ) -> Plan:
     """Apply `rule` to `tree`, where the `searches` for it may have begun.
+
+    With `write`, each file that changes is handed over as soon as it is done, in the order of the
+    paths, and the plan does not have its bytes: all of them may not fit in memory.
 
     Raises RefusedError where the rule has nothing to do with this tree, TreeError and UsageError as
     the tree and the policy demand. What cannot be rewritten is in `Plan.refused`, not raised.
@@ -126,7 +134,7 @@ def make(
     vintage = vintage_of(tree, rule)
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
-    work = apply(tree, rule, policy, vintage, searches, progress, jobs=jobs)
+    work = apply(tree, rule, policy, vintage, searches, progress, jobs=jobs, write=write)
     if not work.has_something:
         raise NothingError(
             f"rule {rule.id} matches nothing: no use of {' or '.join(rule.searched)} under "
@@ -134,14 +142,13 @@ def make(
             place=Place(str(tree.root)),
             hint="is this the whole kernel?",
         )
-    changed = [result for _, result in work.rewritten if result.after != result.before]
-    division = divided(tree, rule, changed, splitting, component_of)
+    division = divided(tree, rule, work.made, splitting, component_of)
     work.rename(division.component_of)
     plan = Plan(
         rule=rule,
         vintage=vintage,
         base=tree.base,
-        patches=tuple(split(work.rewritten, division.groups)),
+        patches=tuple(split(work.made, division.groups)),
         refused=_in_order(work.refused),
         skipped=_in_order(work.skipped),
         conforming=_in_order(work.conforming),
@@ -168,13 +175,14 @@ def apply(
     progress: Progress,
     memory: Memory | None = None,
     jobs: int = 1,
+    write: Write | None = None,
 ) -> Work:
     """What becomes of every file that the rule is about, in a tree that it has to do with.
 
     What `memory` has of another state of the tree is taken from there where a file has the same
     bytes, and the same is to be done to it.
     """
-    work = Work({} if memory is None else memory)
+    work = Work(memory, write if not isinstance(rule, HelperRule) and not rule.inserted else None)
     work.refused += behind(tree.outward_links(rule.paths))
     if isinstance(rule, HelperRule):
         _apply_helper(tree, rule, policy or rule.default_policy, vintage, searches, work, progress)
@@ -182,11 +190,12 @@ def apply(
     program = Program(rule.edits)
     seen = set()
     blobs = work.read(scan(tree, searches.sources, rule.inserted))
-    made = spread(partial(_made, program, work.memory), blobs, _size, jobs)
+    made = spread(partial(_made, program, work.memory or {}), blobs, _size, jobs)
     for blob, result in made:
-        progress(blob.path)
         seen.add(blob.path)
-        work.add(blob, program, QUIET, result)
+        # The bytes of the file itself need not travel.
+        work.add(blob, program, QUIET, replace(result, before=blob.data))
+        progress(f"{len(seen)} files, {work.places} places: {blob.path}")
     for path in sorted(rule.inserted - seen):
         work.refused.append(unread(path, Reason.ANCHOR, "there is no such file"))
     work.elsewhere = sorted({*searches.everywhere()} - seen)
@@ -224,12 +233,17 @@ Memory = dict[str, tuple[Blob, Program, Rewritten]]
 """By path what became of a file."""
 
 
-def _made(program: Program, memory: Memory, blob: Blob) -> tuple[Blob, Rewritten]:
-    """A file, and what becomes of it: taken from memory, if nothing has changed since."""
+Write = Callable[[FileChange], None]
+"""Takes a file that changes."""
+
+
+def _made(program: Program, memory: Memory, blob: Blob) -> Rewritten:
+    """What becomes of a file, without its bytes before: taken from memory, if nothing has changed
+    since."""
     before, done, result = memory.get(blob.path, (None, None, None))
     if result is None or (before, done) != (blob, program):
         result = rewrite_all(blob.path, blob.data, program)
-    return blob, result
+    return replace(result, before=b"")
 
 
 def _size(blob: Blob) -> int:
@@ -240,13 +254,21 @@ def _size(blob: Blob) -> int:
 class Work:
     """What was found so far; the only object here with state."""
 
-    memory: Memory
+    memory: Memory | None = None
+    write: Write | None = None
+    """Takes the files that change, which are not kept then."""
     resolved: Resolved | None = None
     options: Mapping[str, Mapping[str, Selection]] = field(default_factory=dict)
     elsewhere: Sequence[str] = ()
     """Files that the rule does not look into, and that mention what it takes away."""
+    places: int = 0
+    """How many of them are changed."""
     rewritten: list[tuple[str, Rewritten]] = field(default_factory=list)
-    """Files with their modes."""
+    """Files with their modes, if they are kept."""
+    made: list[Made] = field(default_factory=list)
+    """Those that change."""
+    told: list[str] = field(default_factory=list)
+    """What has to be said of changes."""
     refused: list[Placed[Refused]] = field(default_factory=list)
     skipped: list[Placed[NotApplicable]] = field(default_factory=list)
     quiet: list[Placed[NotApplicable]] = field(default_factory=list)
@@ -255,8 +277,7 @@ class Work:
     @property
     def has_something(self) -> bool:
         """False if nothing at all was found."""
-        changed = any(result.after != result.before for _, result in self.rewritten)
-        return bool(changed or self.refused or self.skipped or self.conforming)
+        return bool(self.made or self.refused or self.skipped or self.conforming)
 
     def read(self, scanned: Iterable[Blob | Placed[Refused]]) -> Iterator[Blob]:
         """The files; what could not be read is refused."""
@@ -275,13 +296,29 @@ class Work:
     ) -> None:
         """Rewrite a file, and put down what became of it; some reasons are only counted."""
         if result is None:
-            _, result = _made(program, self.memory, blob)
-        self.memory[blob.path] = (blob, program, result)
-        self.rewritten.append((blob.mode, result))
-        self.refused += [placed(result, each) for each in result.refused]
-        self.conforming += [placed(result, each) for each in result.conforming]
-        for each in result.skipped:
-            (self.quiet if each.reason in counted else self.skipped).append(placed(result, each))
+            result = replace(_made(program, self.memory or {}, blob), before=blob.data)
+        if self.memory is not None:
+            self.memory[blob.path] = (blob, program, result)
+        if self.write is None:
+            self.rewritten.append((blob.mode, result))
+        placer = Placer(blob.path, blob.data)
+        self.refused += placer.placed(result.refused)
+        self.conforming += placer.placed(result.conforming)
+        for each in placer.placed(result.skipped):
+            (self.quiet if each.verdict.reason in counted else self.skipped).append(each)
+        made: list[Change | Conforming] = [*result.changes, *result.conforming]
+        told = dict.fromkeys(each.note for each in made if each.note)
+        self.told += [f"{result.path}: {note}" for note in told]
+        if result.after != result.before:
+            file = FileChange(
+                blob.path, blob.mode, result.before, result.after, b"\r\n" in result.before
+            )
+            changes = tuple(placer.placed(result.changes))
+            self.places += len(changes)
+            if self.write is not None:
+                self.write(file)
+                file = file.without_bytes()
+            self.made.append(Made(file, changes, result.comments))
 
     def rename(self, component_of: Callable[[str], str] | None) -> None:
         """Name the components of all places as the patches are divided."""
@@ -295,10 +332,7 @@ class Work:
         """What has to be said of the changes, and how many mentions there are besides."""
         if any(isinstance(edit, Smpl) and edit.compiled.feeds_itself for edit in rule.edits):
             yield f"what {rule.id} writes it would change again, so it is run once"
-        for _, result in self.rewritten:
-            made: list[Change | Conforming] = [*result.changes, *result.conforming]
-            told = dict.fromkeys(each.note for each in made if each.note)
-            yield from (f"{result.path}: {note}" for note in told)
+        yield from self.told
         by_reason: dict[Reason, list[Placed[NotApplicable]]] = {}
         for one in _in_order(self.quiet):
             by_reason.setdefault(one.verdict.reason, []).append(one)

@@ -11,6 +11,9 @@ from refactor.plan.split import Placed, component_of
 from refactor.text import Span
 from refactor.tree.tree import SIZE_LIMIT, Blob, Entry, KernelTree, Search
 
+PORTION = 4 * 1024 * 1024
+"""How much is read at once, in bytes."""
+
 Progress = Callable[[str], None]
 """Is told what is being done now, in a few words."""
 
@@ -34,7 +37,22 @@ def _read(tree: KernelTree, paths: Iterable[str]) -> Iterator[Blob | Placed[Refu
     sizes = tree.sizes(paths)
     large = too_large(sizes)
     yield from large.values()
-    yield from tree.read(sizes.keys() - large.keys()).values()
+    for portion in _portions({path: sizes[path] for path in sorted(sizes.keys() - large.keys())}):
+        yield from tree.read(portion).values()
+
+
+def _portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """The files in portions of a few megabytes, so that not all of them are in memory at once."""
+    portion: list[str] = []
+    total = 0
+    for path, size in sizes.items():
+        portion.append(path)
+        total += size
+        if total >= PORTION:
+            yield portion
+            portion, total = [], 0
+    if portion:
+        yield portion
 
 
 def too_large(sizes: Mapping[str, int]) -> dict[str, Placed[Refused]]:

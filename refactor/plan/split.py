@@ -29,8 +29,30 @@ class FileChange:
 
     path: str
     mode: str
-    before: bytes
-    after: bytes
+    before: bytes = b""
+    after: bytes = b""
+    """Both empty where the file has been written already, and is not kept."""
+    has_carriage_returns: bool = False
+    """True if lines of it end with CR LF."""
+
+    def without_bytes(self) -> FileChange:
+        """What is to be said of it, when it has been written."""
+        return replace(self, before=b"", after=b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that changes, and where."""
+
+    file: FileChange
+    changes: tuple[Placed[Change], ...]
+    comments: tuple[str, ...] = ()
+    """Comments that went with what they explained."""
+
+    @property
+    def path(self) -> str:
+        """The file's."""
+        return self.file.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +81,9 @@ def component_of(path: str) -> str:
     return parts[1] if parts[0] == "arch" and len(parts) > 2 else GENERIC
 
 
-def split(
-    rewritten: Iterable[tuple[str, Rewritten]], groups: Iterable[tuple[str, Sequence[str]]]
-) -> Iterator[Patch]:
-    """The patches of `groups`, each a component and its files; `rewritten` are files with modes."""
-    changed = {result.path: (mode, result) for mode, result in rewritten}
+def split(made: Iterable[Made], groups: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Patch]:
+    """The patches of `groups`, each a component and its files."""
+    changed = {each.path: each for each in made}
     for component, paths in groups:
         yield _patch(component, [changed[path] for path in sorted(paths)])
 
@@ -73,13 +93,37 @@ def relabelled(every: Iterable[Placed[V]], component: Callable[[str], str]) -> I
     return (replace(each, component=component(each.place.path)) for each in every)
 
 
-def _patch(component: str, group: Sequence[tuple[str, Rewritten]]) -> Patch:
+def _patch(component: str, group: Sequence[Made]) -> Patch:
     return Patch(
         component=component,
-        files=tuple(FileChange(each.path, mode, each.before, each.after) for mode, each in group),
-        changes=tuple(placed(each, change) for _, each in group for change in each.changes),
-        comments=tuple(comment for _, each in group for comment in each.comments),
+        files=tuple(each.file for each in group),
+        changes=tuple(change for each in group for change in each.changes),
+        comments=tuple(comment for each in group for comment in each.comments),
     )
+
+
+class Placer:
+    """Places of verdicts on one file. It goes on from the last one, so that many of them in a long
+    file take no longer than to read it."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        self._offset = 0
+        self._line = 1
+
+    def place(self, offset: int) -> Place:
+        """Line and byte column, both from 1, of an offset."""
+        if offset < self._offset:
+            self._offset, self._line = 0, 1
+        self._line += self.data.count(b"\n", self._offset, offset)
+        self._offset = offset
+        return Place(self.path, self._line, offset - self.data.rfind(b"\n", 0, offset))
+
+    def placed(self, verdicts: Iterable[V]) -> list[Placed[V]]:
+        """Verdicts at their places in the tree."""
+        component = component_of(self.path)
+        return [Placed(self.place(each.where.start), component, each) for each in verdicts]
 
 
 def placed(rewritten: Rewritten, verdict: V) -> Placed[V]:

@@ -47,7 +47,7 @@ def told(plan: Plan, branch: str) -> Iterator[str]:
     yield from _left_alone(plan.skipped)
     for note in plan.notes:
         yield printable(f"note: {note}")
-    if any(b"\r\n" in change.before for patch in plan.patches for change in patch.files):
+    if any(change.has_carriage_returns for patch in plan.patches for change in patch.files):
         yield "note: some files have CR LF line ends; apply the patches with git am --keep-cr"
     if branch:
         yield f"branch {branch} has the commits"

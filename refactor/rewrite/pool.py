@@ -1,5 +1,7 @@
 """Many files at once: one function over many inputs, spread over processes, in order.
 
+Each answer comes with its input, which need not travel back for that.
+
 Processes are started only when it pays: to fork and to send the answers back costs more than a few
 dozen small files. What goes over is plain data; what all files share (the rule, compiled) is there
 already, because the processes are forked behind it. Never more than a few batches are under way, so
@@ -33,14 +35,14 @@ _work: Callable[[Any], Any] | None = None
 
 def spread(
     work: Callable[[T], R], inputs: Iterable[T], size: Callable[[T], int], jobs: int
-) -> Iterator[R]:
-    """`work` of each input, in the order of the inputs; `size` tells how many bytes one is.
+) -> Iterator[tuple[T, R]]:
+    """Each input and `work` of it, in order; `size` tells how many bytes an input is.
 
     With one job, or with little to do, all of it happens in this process.
     """
     waiting = iter(inputs)
     if jobs <= 1:
-        yield from map(work, waiting)
+        yield from ((each, work(each)) for each in waiting)
         return
     first: list[T] = []
     total = 0
@@ -50,14 +52,14 @@ def spread(
         if total >= WORTH:
             break
     if total < WORTH:
-        yield from map(work, first)
+        yield from ((each, work(each)) for each in first)
         return
     yield from _in_processes(work, chain(first, waiting), size, jobs)
 
 
 def _in_processes(
     work: Callable[[T], R], inputs: Iterable[T], size: Callable[[T], int], jobs: int
-) -> Iterator[R]:
+) -> Iterator[tuple[T, R]]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -65,15 +67,16 @@ def _in_processes(
     context = multiprocessing.get_context("fork")
     batches = _batches(inputs, size)
     executor = ProcessPoolExecutor(jobs, context, _begin, (work,))
-    under_way: deque[Future[list[R]]] = deque()
+    under_way: deque[tuple[list[T], Future[list[R]]]] = deque()
     try:
         for batch in islice(batches, 2 * jobs):
-            under_way.append(executor.submit(_all, batch))
+            under_way.append((batch, executor.submit(_all, batch)))
         while under_way:
-            answers = under_way.popleft().result()
+            done, coming = under_way.popleft()
+            answers = coming.result()
             for batch in islice(batches, 1):
-                under_way.append(executor.submit(_all, batch))
-            yield from answers
+                under_way.append((batch, executor.submit(_all, batch)))
+            yield from zip(done, answers, strict=True)
     except BrokenProcessPool as error:
         raise TreeError(
             "a process that worked on the files has ended",

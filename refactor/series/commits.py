@@ -139,7 +139,7 @@ def build(
     """
     with temporary_folder("treewide-") as folder:
         path = folder / "series.git"
-        git = _init(path, tree)
+        git = init(path, tree)
         when = date()
         importing = git.start("fast-import", "--quiet", "--force", "--depth=0")
         importing.feed(_stream(tree, series, author, when, sign_off))
@@ -163,10 +163,11 @@ def _ranges(git: Git, series: Series, base: str) -> Iterator[Range]:
 
 def diff(repository: Repository, *options: str) -> bytes:
     """The whole change as `git diff` writes it."""
-    return repository.git.run(
-        "diff", "--full-index", "--text", "--no-ext-diff", "--no-textconv", *options,
-        repository.base, BRANCH,
-    )  # fmt: skip
+    return repository.git.run("diff", *DIFF_OPTIONS, *options, repository.base, BRANCH)
+
+
+DIFF_OPTIONS = ("--full-index", "--text", "--no-ext-diff", "--no-textconv")
+"""What makes git's diff the same everywhere, and complete."""
 
 
 def check_branch(tree: KernelTree, name: str, *, force: bool) -> None:
@@ -214,7 +215,7 @@ def write_branch(repository: Repository, tree: KernelTree, name: str, *, force: 
 # ---------------------------------------------------------------------------- the repository
 
 
-def _init(path: Path, tree: KernelTree) -> Git:
+def init(path: Path, tree: KernelTree) -> Git:
     """A bare repository in which the tree's base, if it is a commit, has no parents.
 
     So nothing walks the history, and it does not matter how much of it the user's repository has.
@@ -227,7 +228,7 @@ def _init(path: Path, tree: KernelTree) -> Git:
     # It is gone in a second: neither flush its files to the disk, nor unpack them one by one.
     with (path / "config").open("a") as config:
         config.write("[core]\n\tfsync = none\n[fastimport]\n\tunpackLimit = 0\n")
-        config.write("[pack]\n\tcompression = 1\n")
+        config.write("[pack]\n\tcompression = 0\n")
     (path / "HEAD").write_text(f"ref: {BRANCH}\n")
     (path / "info").mkdir(exist_ok=True)
     if isinstance(tree, GitTree):
@@ -254,20 +255,20 @@ def _stream(
     who = f"{author.name} <{author.email}> {when}"
     start = tree.base
     if start is None:
-        yield from _head(who, "base\n", BRANCH, f"mark {BASE}\n")
+        yield from head(who, "base\n", BRANCH, f"mark {BASE}\n")
         for change in (change for patch in series.patches for change in patch.files):
-            yield _file(change, b"inline") + _data(change.before)
+            yield file_line(change, b"inline") + data_of(change.before)
         start = BASE
     for place, change in enumerate(change for patch in series.patches for change in patch.files):
-        yield b"blob\nmark :%d\n" % (place + AFTER_BASE) + _data(change.after)
+        yield b"blob\nmark :%d\n" % (place + AFTER_BASE) + data_of(change.after)
     places = list(accumulate((len(patch.files) for patch in series.patches), initial=AFTER_BASE))
     for branch, numbers in _branches(series):
         parent = f"from {start}\n"
         for number in numbers:
             message = series.tags.added_to(series.messages[number], str(author) if sign_off else "")
-            yield from _head(who, message, branch, "", parent)
+            yield from head(who, message, branch, "", parent)
             for place, change in enumerate(series.patches[number].files, places[number]):
-                yield _file(change, b":%d" % place)
+                yield file_line(change, b":%d" % place)
             yield b"\n"
             parent = ""
 
@@ -291,16 +292,16 @@ def _part(number: int) -> str:
     return f"part-{number + 1}"
 
 
-def _head(who: str, message: str, branch: str, mark: str, parent: str = "") -> Iterator[bytes]:
+def head(who: str, message: str, branch: str, mark: str, parent: str = "") -> Iterator[bytes]:
     yield f"commit {branch}\n{mark}author {who}\ncommitter {who}\n".encode()
-    yield _data(message.encode()) + parent.encode()
+    yield data_of(message.encode()) + parent.encode()
 
 
-def _file(change: FileChange, where: bytes) -> bytes:
+def file_line(change: FileChange, where: bytes) -> bytes:
     return f"M {change.mode} ".encode() + where + b" " + _path(change.path) + b"\n"
 
 
-def _data(data: bytes) -> bytes:
+def data_of(data: bytes) -> bytes:
     return f"data {len(data)}\n".encode() + data + b"\n"
 
 

@@ -1,0 +1,32 @@
+"""Work that is spread over processes comes back in order, with what it was done for."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from refactor.errors import TreeError
+from refactor.rewrite import pool
+from refactor.rewrite.pool import spread
+
+
+def doubled(number: int) -> tuple[int, int]:
+    return 2 * number, os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 9, 100])
+def test_order(jobs: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WORTH", 10)
+    monkeypatch.setattr(pool, "BATCH", 7)
+    found = list(spread(doubled, range(count), lambda _: 1, jobs))
+    assert [(each, answer) for each, (answer, _) in found] == [(n, 2 * n) for n in range(count)]
+    elsewhere = {process for _, (_, process) in found} - {os.getpid()}
+    assert bool(elsewhere) == (jobs > 1 and count >= 10)
+
+
+def test_a_process_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WORTH", 1)
+    with pytest.raises(TreeError, match="has ended"):
+        list(spread(os._exit, [3], lambda _: 1, 2))
