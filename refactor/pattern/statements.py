@@ -24,7 +24,9 @@ def is_bare(item: Code) -> bool:
 
 
 def is_optional(item: Code) -> bool:
-    """True for an item behind `?`."""
+    """True for an item behind `?`, and for alternatives of which one is."""
+    if item.kind == "disj":
+        return any(map(is_optional, item.children))
     first = item
     while first.children:
         first = first.children[0]

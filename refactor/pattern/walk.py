@@ -243,7 +243,7 @@ class Walk:
         if self.rest:
             if node is not None:
                 here.found = self._found(node, point)
-            if is_end and all(map(is_optional, self.rest)):
+            if is_end and all(map(_asks_for_nothing, self.rest)):
                 # What is optional may be on no path, if nothing has to come behind it.
                 here.found = [[self.state]]
         elif is_end:
@@ -414,6 +414,13 @@ class Walk:
                     found.append(hit)
                 stack.extend(reversed(each.children))
         return found
+
+
+def _asks_for_nothing(item: Code) -> bool:
+    """True for what is optional, and for dots that forbid nothing."""
+    if item.kind == "dots":
+        return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
+    return is_optional(item)
 
 
 def _firsts(item: Code) -> list[Code]:
