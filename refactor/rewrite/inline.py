@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
@@ -28,11 +29,19 @@ class Inline:
     def inline(
         self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
     ) -> None:
-        added = hunk.added
+        added = self._without_commas(hunk, left, right)
+        is_last = added[-1:] != hunk.added[-1:]
+        if len(added) < len(hunk.added):
+            hunk = replace(hunk, added=added)
         if removed:
             self._replaced(hunk, removed, left, right)
             return
         if not added:
+            return
+        void = self._void(hunk, left, right)
+        if void >= 0:
+            text = self.renderer.render(added[1:] if added[0].text == b"," else added[:-1], void)
+            self._piece(void, void + len(b"void"), b"", text, b"", BEHIND)
             return
         first, last = added[0], added[-1]
         closes = right is not None and right.node is not None and right.node.text == b"}"
@@ -60,9 +69,35 @@ class Inline:
         elif right is not None:
             text = self.renderer.render(added, right.start)
             trail = b" "
-            if hunk.right is not None:
+            if is_last:
+                trail = b""
+            elif hunk.right is not None:
                 trail = self.renderer.behind_gap(last, hunk.right, b" ", hunk.right_gap)
             self._piece(right.start, right.start, b"", text, trail, BEFORE)
+
+    def _void(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> int:
+        """Where the `void` stands that says that there are no parameters, if one comes beside it;
+        else -1."""
+        data = self.path.data
+        if left is not None and hunk.added[0].text == b",":
+            before = re.search(rb"\(\s*(void)\Z", data[max(0, left.end - 80) : left.end])
+            if before is not None and data[left.end :].lstrip()[:1] == b")":
+                return left.end - len(b"void")
+        if right is not None and hunk.added[-1].text == b",":
+            behind = re.match(rb"void\s*\)", data[right.start : right.start + 80])
+            if behind is not None and data[: right.start].rstrip()[-1:] == b"(":
+                return right.start
+        return -1
+
+    def _without_commas(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> list[Token]:
+        """What comes, without commas between it and a list that is empty here."""
+        added = hunk.added
+        data = self.path.data
+        if added and added[0].text == b"," and left is not None and left.end <= left.start:
+            added = added[1:] if data[: left.end].rstrip()[-1:] in (b"(", b"{") else added
+        if added and added[-1].text == b"," and right is not None and right.end <= right.start:
+            added = added[:-1] if data[right.start :].lstrip()[:1] in (b")", b"}") else added
+        return added
 
     def _comma_before(self, token: Token | None, left: Pair) -> bytes:
         """The comma of the pattern is not in the file where a list ends without one."""

@@ -62,8 +62,10 @@ class Renderer:
         opened: list[int] = []
         skips = self._empty_lists(added)
         previous: Token | None = None
+        skipped = False
         for token in added:
             if token.number in skips:
+                skipped = True
                 continue
             depth = depths.get(token.number)
             if depth is not None:
@@ -74,7 +76,9 @@ class Renderer:
                 lead = indent + b"\t"
             if token.kind == "comment" or token.kind == "directive":
                 lead = indent if depth is None else lead
-            if flat and previous is not None and b"\n" in token.gap:
+            if skipped and previous is not None and previous.text in (b"(", b"{"):
+                pass  # what stood between has not come
+            elif flat and previous is not None and b"\n" in token.gap:
                 made.add(self.space(previous, token))
             else:
                 self._gap(made, token, previous, lead)
@@ -95,6 +99,7 @@ class Renderer:
             elif token.kind == "op" and token.text in (b")", b"]") and opened:
                 opened.pop()
             previous = token
+            skipped = False
         return made.written()
 
     def _gap(self, made: Builder, token: Token, previous: Token | None, lead: bytes) -> None:
@@ -220,7 +225,10 @@ class Renderer:
             if token.meta is None or not token.meta.is_list:
                 continue
             binding = self.path.state.env.get(token.meta.name)
-            if binding is None or binding.key:
+            beside = added[max(0, position - 1) : position + 2]
+            is_void = binding is not None and binding.key == (b"void",)
+            is_void = is_void and any(each.text == b"," for each in beside)
+            if binding is None or (binding.key and not is_void):
                 continue
             found.add(token.number)
             around = (

@@ -172,3 +172,18 @@ def test_a_break_is_that_of_the_loop_it_stands_in(
 def test_a_comment_behind_a_directive_stays() -> None:
     before = function("#if 0 /* why\n\t  not */\n#endif\n\ta();")
     assert applied(patch("", "- a();"), before) == before.replace("\ta();\n", "")
+
+
+def test_of_alternatives_the_optional_one_need_not_be_there() -> None:
+    """The way in which patches for reference counts say what is right already."""
+    text = patch(
+        "expression n, e;\niterator name for_each_x;",
+        "for_each_x(e, n) {\n...\n(\nput(n);\n|\n+ put(n);\n?  return ...;\n)\n...\n}",
+    )
+    body = (
+        "\tfor_each_x(a, b) {{\n\t\tif (x){0}\n\t\tc();\n\t}}\n"
+        "\tfor_each_x(a, b) {{\n\t\tif (x) {{\n\t\t\tput(b);\n\t\t\treturn;\n\t\t}}\n\t}}"
+    )
+    before = body.format("\n\t\t\treturn;")
+    after = body.format(" {\n\t\t\tput(b);\n\t\t\treturn;\n\t\t}")
+    assert applied(text, function(before)) == function(after)
