@@ -17,10 +17,10 @@ from refactor.check.finding import Code, Finding, Level, Related, fingerprints
 from refactor.check.fixes import share_out
 from refactor.errors import Place
 from refactor.match.sites import Site, enclosing_function
-from refactor.match.verdict import Refused
+from refactor.match.verdict import Reason, Refused
 from refactor.pattern.tokens import REMOVED, flat
 from refactor.pattern.words import Clause
-from refactor.plan.scan import Progress, scan
+from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.split import Placed, component_of
 from refactor.rewrite.passes import Outcome, run
 from refactor.rewrite.pool import spread
@@ -112,14 +112,15 @@ def check(
 
     With `fixes` each one has the lines that put it right, where its patch has a patch mode.
     """
-    unread: list[Finding] = []
+    paths = {path for each in checkers for path in each.rule.paths}
+    lacking = [_unread(each) for each in behind(tree.unread(sorted(paths)))]
     findings: list[Finding] = []
     work = partial(_remembered, checkers, fixes, memory)
-    for blob, made in spread(work, _blobs(scan(tree, found), unread), _size, jobs):
+    for blob, made in spread(work, _blobs(scan(tree, found), lacking), _size, jobs):
         progress(blob.path)
         memory[blob.path] = (blob, made)
         findings += made
-    every = sorted([*unread, *findings], key=_by_place)
+    every = sorted([*lacking, *findings], key=_by_place)
     named = zip(every, fingerprints(every), strict=True)
     return [replace(each, fingerprint=name) for each, name in named]
 
@@ -133,20 +134,29 @@ def _size(blob: Blob) -> int:
     return len(blob.data)
 
 
-def _blobs(scanned: Iterable[Blob | Placed[Refused]], unread: list[Finding]) -> Iterator[Blob]:
+def _blobs(scanned: Iterable[Blob | Placed[Refused]], lacking: list[Finding]) -> Iterator[Blob]:
     for each in scanned:
         if isinstance(each, Blob):
             yield each
             continue
-        message = f"the file cannot be judged: {each.verdict.message}"
-        unread.append(Finding(Code.CANNOT_JUDGE, message, each.place, each.place, each.component))
+        lacking.append(_unread(each))
+
+
+def _unread(each: Placed[Refused]) -> Finding:
+    message = f"the file cannot be judged: {each.verdict.message}"
+    return Finding(Code.CANNOT_JUDGE, message, each.place, each.place, each.component)
 
 
 def _remembered(
     checkers: Sequence[Checker], fixes: bool, memory: Memory, blob: Blob
 ) -> list[Finding]:
     before, found = memory.get(blob.path, (None, []))
-    return found if before == blob else list(findings_in(checkers, blob, fixes=fixes))
+    if before == blob:
+        return found
+    try:
+        return list(findings_in(checkers, blob, fixes=fixes))
+    except RecursionError:  # as in `rewrite_all`
+        return [_unread(unread(blob.path, Reason.DEPTH, ""))]
 
 
 def findings_in(

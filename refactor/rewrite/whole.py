@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from refactor.c.syntax import parse
-from refactor.match.verdict import NotApplicable, Verdict
+from refactor.match.verdict import NotApplicable, Reason, Refused, Verdict
 from refactor.rewrite.file import Rewritten, rewrite
 from refactor.rewrite.includes import header_edits
 from refactor.rewrite.original import Places
@@ -19,7 +19,16 @@ def rewrite_all(path: str, data: bytes, program: Program) -> Rewritten:
     """Make all edits of a program in the bytes of a file.
 
     A semantic patch is a pass of its own, and so is each run of other edits between two of them.
+    A file that nests deeper than any that a person writes is refused as a whole.
     """
+    try:
+        return _rewritten(path, data, program)
+    except RecursionError:
+        # How deep a tree is, is known only by walking it, and all that walk it have one limit.
+        return Rewritten(path, data, data, (Refused(Reason.DEPTH, Span(0, 0)),))
+
+
+def _rewritten(path: str, data: bytes, program: Program) -> Rewritten:
     passes = list(_passes(path, program))
     if len(passes) == 1:
         return _pass(path, data, passes[0])

@@ -17,7 +17,7 @@ from refactor.rule.facts import read_facts
 from refactor.rule.helper import check_bodies, read_helper, read_policies
 from refactor.rule.kinds import read_call, read_edit, read_flags
 from refactor.rule.model import SPLITS, Case, HelperRule, Rule, Vintage
-from refactor.rule.toml import Table, read, strings_by_name
+from refactor.rule.toml import Table, lines_by_name, read, strings_by_name
 from refactor.tree.globs import matches
 
 ANY = Vintage("any", (), {}, {}, "", "")
@@ -42,7 +42,7 @@ def rule_of(table: Table) -> Rule:
         requires=table.strings("requires", []),
         single=series.take("single", bool, default=False),
         split=split,
-        subject=series.string("subject"),
+        subject=series.line("subject"),
         why=series.string("why"),
         note=strings_by_name(series.table("note", {})),
     )
@@ -106,13 +106,13 @@ def _common(table: Table, scope: Table, series: Table, vintages: Sequence[Table]
             raise table.fail(f"case {case.name!r}: no vintage {case.vintage!r}", "case")
     return {
         "id": _read_id(table),
-        "summary": table.string("summary"),
+        "summary": table.line("summary"),
         "source": table.file,
         "text": table.text,
         "paths": paths,
         "vintages": known,
         "prefix": _read_prefix(series),
-        "prefixes": strings_by_name(series.table("prefixes", {})),
+        "prefixes": lines_by_name(series.table("prefixes", {})),
         "cases": tuple(cases),
         "facts": read_facts(table.table("fact", {})),
     }
@@ -144,7 +144,7 @@ def _read_split(series: Table) -> str:
 
 def _read_prefix(series: Table) -> str:
     """How subjects begin. Only `{component}` is put in, and no other brace means anything."""
-    prefix = series.string("prefix")
+    prefix = series.line("prefix")
     if set("{}") & set(prefix.replace("{component}", "")):
         raise series.fail("the one thing that can be put in is {component}", "prefix")
     return prefix
@@ -155,7 +155,7 @@ def read_vintage(table: Table) -> Vintage:
     macros = table.table("macros", {})
     words = table.table("words", {})
     vintage = Vintage(
-        name=table.string("name"),
+        name=table.line("name"),
         files=table.strings("files", []),
         macros={header: macros.strings(header) for header in list(macros.values)},
         words={file: words.strings(file) for file in list(words.values)},

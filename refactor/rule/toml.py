@@ -21,9 +21,13 @@ def read(file: Path, what: str = "a rule") -> Table:
     `what` is in it, for a message.
     """
     try:
-        return parsed(file.read_bytes().decode(), str(file))
+        data = file.read_bytes()
+        return parsed(data.decode(), str(file))
     except UnicodeDecodeError as error:
-        raise RuleError(f"{what} has to be UTF-8", place=Place(str(file))) from error
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        place = Place(str(file), line, column)
+        raise RuleError(f"{what} has to be UTF-8", place=place) from error
     except OSError as error:
         raise RuleError(f"cannot read {what}: {error.strerror}", place=Place(str(file))) from error
 
@@ -37,6 +41,14 @@ def parsed(text: str, file: str) -> Table:
         place = Place(file, *(int(part) for part in where.groups()) if where else ())
         message = re.sub(r" \(at .*\)$", "", str(error))
         raise RuleError(f"no TOML: {message}", place=place) from error
+    except RecursionError as error:
+        raise RuleError("no TOML: it nests too deep", place=Place(file)) from error
+    except ValueError as error:  # an integer that Python will not read
+        found = re.search(r"\d{1000}", text)
+        line = text.count("\n", 0, found.start()) + 1 if found else None
+        column = found.start() - text.rfind("\n", 0, found.start()) if found else None
+        place = Place(file, line, column)
+        raise RuleError("no TOML: a number of too many digits", place=place) from error
 
 
 class Table:
@@ -67,6 +79,14 @@ class Table:
 
     def string(self, key: str, default: str | None = None) -> str:
         value: str = self.take(key, str, default)
+        return value
+
+    def line(self, key: str, default: str | None = None) -> str:
+        """A string that stands in one line of a mail, and on a terminal."""
+        value = self.string(key, default)
+        if not value.isprintable():
+            odd = next(each for each in value if not each.isprintable())
+            raise self.fail(f"it has to be one line of text, and has {odd!r}", key)
         return value
 
     def strings(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
@@ -151,6 +171,11 @@ _KINDS = {str: "string", list: "list", dict: "table", bool: "true or false"}
 def strings_by_name(table: Table) -> dict[str, str]:
     """Every key of a table, each with a string."""
     return {name: table.string(name) for name in list(table.values)}
+
+
+def lines_by_name(table: Table) -> dict[str, str]:
+    """The same for strings of one line."""
+    return {name: table.line(name) for name in list(table.values)}
 
 
 def suggest(name: str, names: Iterable[str]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from refactor.c.code import Code
@@ -151,6 +153,12 @@ def _pattern(patch: SemanticPatch, rule: PatchRule) -> Pattern:
         ) from None
 
 
+def _too_deep(patch: SemanticPatch, rule: PatchRule) -> RuleError:
+    """What is deep without brackets, such as a sum, is known to be too deep only by trying."""
+    place = Place(patch.source, rule.line, rule.column)
+    return RuleError("the pattern of this rule nests too deep", place=place)
+
+
 def _shown(text: str, line: int, column: int) -> str:
     """The line with a caret under the column."""
     lines = text.split("\n")
@@ -180,38 +188,72 @@ def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = N
         if isinstance(rule, ScriptRule):
             steps.append(rule)
             continue
-        pattern = _pattern(patch, rule)
         exports = frozenset(wanted.get(rule.name, ()))
-        pattern.exported = exports
-        found = clauses(pattern.items)
-        special = rule.changes and is_more_special(pattern)
-        reach, anchor = _reach(pattern, found, special)
-        sieve = signs_of_pattern(pattern.items, rule.metavariables, _needs_nest(rule, exports))
-        if reach == "statement" and anchor:
-            # Each of its statements has one of these words, which is not so of another sign.
-            sieve = (words_sign(anchor), *sieve)
-        if not rule.changes:
-            reach = _reach_of_search(pattern, reach, sieve)
-        waits = any(
-            meta.origin and meta.origin != "virtual" and meta.name in rule.needed
-            for meta in rule.metavariables.values()
-        )
-        steps.append(
-            Step(
-                rule,
-                pattern,
-                exports,
-                found,
-                reach,
-                anchor,
-                special,
-                qualified[rule.name],
-                sieve,
-                asks_for_types(pattern),
-                not waits,
-            )
-        )
+        try:
+            with shallow():
+                steps.append(_step(patch, rule, exports, qualified[rule.name]))
+        except RecursionError as error:
+            raise _too_deep(patch, rule) from error
     return Compiled(patch, steps, scripts or {})
+
+
+def _step(
+    patch: SemanticPatch,
+    rule: PatchRule,
+    exports: frozenset[str],
+    named: tuple[tuple[str, str], ...],
+) -> Step:
+    pattern = _pattern(patch, rule)
+    pattern.exported = exports
+    found = clauses(pattern.items)
+    special = rule.changes and is_more_special(pattern)
+    reach, anchor = _reach(pattern, found, special)
+    sieve = signs_of_pattern(pattern.items, rule.metavariables, _needs_nest(rule, exports))
+    if reach == "statement" and anchor:
+        # Each of its statements has one of these words, which is not so of another sign.
+        sieve = (words_sign(anchor), *sieve)
+    if not rule.changes:
+        reach = _reach_of_search(pattern, reach, sieve)
+    waits = any(
+        meta.origin and meta.origin != "virtual" and meta.name in rule.needed
+        for meta in rule.metavariables.values()
+    )
+    return Step(
+        rule,
+        pattern,
+        exports,
+        found,
+        reach,
+        anchor,
+        special,
+        named,
+        sieve,
+        asks_for_types(pattern),
+        not waits,
+    )
+
+
+DEPTH = 2_000
+"""How deep calls may be nested while a rule is compiled."""
+
+
+@contextmanager
+def shallow() -> Iterator[None]:
+    """Leave less of the stack than there is: matching needs more of it for a pattern.
+
+    Matching takes some five calls for a level of the tree, compiling one or two. So what can be
+    compiled in a part of the stack can be matched in all of it, and a rule that is too deep is
+    refused when it is loaded, not in the middle of a tree.
+    """
+    depth, frame = 0, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(limit, depth + DEPTH))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _reach(

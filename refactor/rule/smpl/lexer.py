@@ -29,6 +29,20 @@ _PIECE = re.compile(
     r"|(?P<op><<=|>>=|->|\+\+|--|&&|\|\||<<|>>|[-+*/%&|^=!<>]=|##|.)"
 )
 
+NESTED = {"op": 256, "group": 64}
+"""How deep brackets can be in one another, which is as deep as clang lets them be, and groups of
+alternatives and nests, whose cost grows faster."""
+
+LONGEST = 1_000
+"""How many characters a name can have. A compiler need not tell more than 63 of them apart, and
+git, which is asked for it, takes no more than fit an argument."""
+
+PIECES = 10_000
+"""How many words and signs one rule can have. The largest of Coccinelle's own has a few hundred."""
+
+_OPENS = dict.fromkeys("([{", 1) | dict.fromkeys(")]}", -1)
+_OPENS |= {"<...": 1, "<+...": 1, "...>": -1, "...+>": -1}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -71,12 +85,33 @@ class BodyLexer:
     def tokens(self) -> list[Token]:
         """All tokens, numbered in the order of the text."""
         self.raw = list(self._pieces())
+        self._check_depth()
         self.at = 0
         found = self._sequence(())
         if self.at < len(self.raw):
             piece = self.raw[self.at]
             raise self.fail(f"{piece.text} closes nothing", piece.line, piece.column)
         return found
+
+    def _check_depth(self) -> None:
+        """Raise RuleError where groups, nests and brackets are opened in one another too often.
+
+        What is longer without brackets, such as a sum, is left to `ready`.
+        """
+        if len(self.raw) > PIECES:
+            piece = self.raw[PIECES]
+            raise self.fail(f"a rule of more than {PIECES} words", piece.line, piece.column)
+        depth = {"op": 0, "group": 0}
+        for piece in self.raw:
+            if len(piece.text) > LONGEST and piece.kind == "ident":
+                message = f"a name of more than {LONGEST} characters"
+                raise self.fail(message, piece.line, piece.column)
+            if piece.kind in ("group", "nest", "op"):
+                kind = "op" if piece.kind == "op" else "group"
+                depth[kind] += _OPENS.get(piece.text, 0)
+                if depth[kind] > NESTED[kind]:
+                    message = f"it nests deeper than {NESTED[kind]} levels"
+                    raise self.fail(message, piece.line, piece.column)
 
     # -------------------------------------------------------------------- lines
 

@@ -54,6 +54,7 @@ def load(file: Path, defined: Mapping[str, str], modes: Sequence[str] = ("patch"
 
 def words_of(comment: str, stem: str) -> tuple[str, str]:
     """A subject and a reason, from the comment at the top of a semantic patch."""
+    comment = "".join(each if each.isprintable() or each.isspace() else " " for each in comment)
     paragraphs = [
         " ".join(each.split())
         for each in re.split(r"\n\s*\n", comment.replace("///", ""))

@@ -20,6 +20,9 @@ _WORD = re.compile(r"[A-Za-z_][\w\-]*|&&|\|\||[!(),]|\"[^\"]*\"")
 
 _COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 
+WORDS_OF_HEAD = 1_000
+"""How many words the head of a rule can have that depends on others."""
+
 Load = Callable[[str], str | None]
 """Gives the text of a file that a semantic patch names, None if there is none."""
 
@@ -257,7 +260,7 @@ class _Reader:
 
     def _head(self, index: int) -> tuple[str, int, str]:
         """The text between the signs of a head; where it ends, and what follows on that line."""
-        text = self.lines[index][1:]
+        text = self.bare[index][1:]
         parts = []
         while True:
             at = text.find("@")
@@ -268,7 +271,7 @@ class _Reader:
             index += 1
             if index >= len(self.lines):
                 raise self.fail("the head of this rule is not closed", index)
-            text = self.lines[index]
+            text = self.bare[index]
 
     # -------------------------------------------------------------------- one rule
 
@@ -402,6 +405,8 @@ class _Reader:
             if at >= len(words):
                 raise self.fail("a rule is expected behind depends on", line)
             word = words[at]
+            if len(words) > WORDS_OF_HEAD:  # each may be one level deeper
+                raise self.fail("depends on is longer than anybody can mean", line)
             if word == "!":
                 inner, at = one(at + 1)
                 return Depends("not", "", (inner,)), at
@@ -410,6 +415,9 @@ class _Reader:
                 if words[at : at + 1] != [")"]:
                     raise self.fail(") is expected in depends on", line)
                 return inner, at + 1
+            wanted = {"ever": 2, "never": 2, "file": 3}.get(word, 1)
+            if at + wanted > len(words):
+                raise self.fail(f"something is expected behind {word}", line)
             if word in ("ever", "never"):
                 return Depends(word, words[at + 1]), at + 2
             if word == "file":
