@@ -25,6 +25,8 @@ _BLANKED = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _WORD_BYTE = re.compile(rb"[\w$\x80-\xff]")
 _BLANKS = re.compile(rb"[\s\\]*")
+_SPLICES = re.compile(rb"(?:\\\r?\n)+")
+_SPLICED = re.compile(rb"[\w$\x80-\xff](?:\\\r?\n)+\Z")
 _PARENTHESIS = re.compile(rb"[()]")
 _DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
 _DEFINED = re.compile(rb"[\s\\]*([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)(?:\([^()]*\))?")
@@ -47,9 +49,19 @@ def mentions(code: bytes, name: str) -> Iterator[Span]:
     start = code.find(word)
     while start >= 0:
         end = start + len(word)
-        if not _WORD_BYTE.match(code, end) and not _WORD_BYTE.match(code, max(0, start - 1), start):
+        before = max(0, start - 1)
+        is_part = _WORD_BYTE.match(code, end) or _WORD_BYTE.match(code, before, start)
+        if not is_part and not _is_spliced(code, start, end):
             yield Span(start, end)
         start = code.find(word, end)
+
+
+def _is_spliced(code: bytes, start: int, end: int) -> bool:
+    """True if a word goes on over a line break behind a backslash, which is nothing in C."""
+    if code[start - 1 : start] == b"\n" and _SPLICED.search(code[max(0, start - WINDOW) : start]):
+        return True
+    behind = _SPLICES.match(code, end)
+    return behind is not None and _WORD_BYTE.match(code, behind.end()) is not None
 
 
 def words(code: bytes, start: int = 0, end: int | None = None) -> Iterator[Span]:

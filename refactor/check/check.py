@@ -58,7 +58,7 @@ def gather(
     vintage = vintage_of(tree, rule, macros)
     if not vintage.refuse:
         check_policy(policy, vintage)
-    unread = behind(tree.outward_links(rule.paths))
+    unread = behind(tree.unread(rule.paths))
     options = options_of(tree, catalog.options.keys(), searches.kconfigs)
     name = rule.helper.name.encode()
     program = Program(rule.edits)

@@ -125,8 +125,8 @@ def _with_words(rule: Rule, request: Request) -> Rule:
             hint="put a folder of templates beside a copy of the rule",
         )
     subject, why = request.subject or rule.subject, rule.why
-    if "\n" in subject or not subject.strip():
-        raise UsageError("a subject is one line, and not empty")
+    if not subject.isprintable() or not subject.strip():
+        raise UsageError("a subject is one line of text, and not empty")
     if request.message is not None:
         try:
             why = request.message.read_bytes().decode()

@@ -183,7 +183,7 @@ def apply(
     bytes, and the same is to be done to it.
     """
     work = Work(memory, write if not isinstance(rule, HelperRule) and not rule.inserted else None)
-    work.refused += behind(tree.outward_links(rule.paths))
+    work.refused += behind(tree.unread(rule.paths))
     if isinstance(rule, HelperRule):
         _apply_helper(tree, rule, policy or rule.default_policy, vintage, searches, work, progress)
         return work

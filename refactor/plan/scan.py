@@ -64,9 +64,9 @@ def too_large(sizes: Mapping[str, int]) -> dict[str, Placed[Refused]]:
     }
 
 
-def behind(links: Iterable[Entry]) -> list[Placed[Refused]]:
-    """What cannot be read because it lies behind links out of the tree."""
-    return [unread(link.path, Reason.LINK, link.note) for link in links]
+def behind(entries: Iterable[Entry]) -> list[Placed[Refused]]:
+    """What nobody reads, such as what lies behind a link out of the tree."""
+    return [unread(each.path, Reason.UNREAD, each.note) for each in entries]
 
 
 def unread(path: str, reason: Reason, note: str) -> Placed[Refused]:

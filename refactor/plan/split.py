@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from refactor.errors import Place
+from refactor.errors import Place, TreeError
 from refactor.match.verdict import Change, Conforming, NotApplicable, Refused
 from refactor.rewrite.file import Rewritten
 from refactor.rule.model import GENERIC
@@ -85,6 +85,11 @@ def split(made: Iterable[Made], groups: Iterable[tuple[str, Sequence[str]]]) -> 
     """The patches of `groups`, each a component and its files."""
     changed = {each.path: each for each in made}
     for component, paths in groups:
+        if not component.isprintable():
+            raise TreeError(
+                "the name of its architecture cannot stand in the subject of a patch",
+                place=Place(min(paths)),
+            )
         yield _patch(component, [changed[path] for path in sorted(paths)])
 
 

@@ -24,15 +24,19 @@ from refactor.tree.tree import (
     Search,
     apart,
     in_batches,
-    leads_out,
+    listed,
     looks_like_kernel,
     matches_any,
     no_kernel,
     read_regular,
     start_grep,
+    why_unread,
 )
 
 OBJECT_FORMATS = ("sha1", "sha256")
+
+LARGEST = 256 << 20
+"""Bytes of the largest object that is asked for; a damaged one can claim any number of them."""
 
 
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
@@ -49,7 +53,15 @@ def open_tree(path: Path, revision: str | None = None, *, is_any: bool = False) 
     if not path.is_dir():
         raise TreeError("no such directory", place=Place(str(path)))
     repository = _discover(path)
-    if repository is None or (looks_like_kernel(path) and repository.root != path.resolve()):
+    is_named = os.path.lexists(path / ".git")
+    if repository is None and is_named:  # it would pass for a plain folder without a word
+        raise TreeError(
+            "there is a .git, but git does not take it for a repository",
+            place=Place(str(path)),
+            hint="repair it; without it, the folder counts as a plain one",
+        )
+    is_here = repository is not None and (is_named or repository.root == path.resolve())
+    if repository is None or (looks_like_kernel(path) and not is_here):
         return open_plain(path, revision, is_any=is_any)
     return _open_commit(repository, revision, is_any=is_any)
 
@@ -84,7 +96,10 @@ def _discover(path: Path) -> _Repository | None:
                 hint=f"git config --global --add safe.directory {shlex.quote(str(path.resolve()))}",
             ) from error
         raise TreeError(error.message, place=Place(str(path)), hint=error.hint) from error
-    object_format, is_bare, is_inside, rest = os.fsdecode(answer.removesuffix(b"\n")).split("\n", 3)
+    answers = os.fsdecode(answer.removesuffix(b"\n")).split("\n", 3)
+    if len(answers) != 4:
+        raise TreeError("git gives no sense for the repository", place=Place(str(path)))
+    object_format, is_bare, is_inside, rest = answers
     if object_format not in OBJECT_FORMATS:
         raise TreeError(
             f"this git is too old, or too new: it speaks of objects by {object_format}",
@@ -189,19 +204,28 @@ class GitTree(KernelTree):
     def has_folder(self, path: str) -> bool:
         return any(line.startswith(b"040000 ") for line in self._list([path], "-d"))
 
-    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+    def unread(self, globs: Sequence[str]) -> list[Entry]:
         folders = {glob.split("/", 1)[0] for glob in globs}
+        if any(not set("*?[").isdisjoint(folder) for folder in folders):
+            folders = self.names_at_top()
         if not folders <= self._listings.keys():
             self._listings |= dict.fromkeys(folders, self._list(sorted(folders), "-r"))
         lines = chain.from_iterable(self._listings[folder] for folder in folders)
-        links = {os.fsdecode(_path_of(line)) for line in lines if line.startswith(_LINK_LINE)}
-        found = self._entries(path for path in links if matches_any(path, globs))
-        targets = {path: os.fsdecode(self._content(entry.oid)) for path, entry in found.items()}
-        return [
-            Entry(path, f"a symbolic link to {target}, out of the tree")
-            for path, target in targets.items()
-            if leads_out(path, target)
-        ]
+        odd = {os.fsdecode(_path_of(line)) for line in lines if line.startswith(_ODD_LINES)}
+        found = self._entries(path for path in odd if matches_any(path, globs))
+        reasons = (
+            (path, self._why_unread(path, entry, globs)) for path, entry in sorted(found.items())
+        )
+        return [Entry(path, reason) for path, reason in reasons if reason]
+
+    def names_at_top(self) -> set[str]:
+        """The files and folders at the top of the tree."""
+        return {os.fsdecode(_path_of(line)) for line in self._list([])}
+
+    def _why_unread(self, path: str, entry: _TreeEntry, globs: Sequence[str]) -> str:
+        if entry.mode == SUBMODULE:
+            return "a submodule, which is another repository"
+        return why_unread(path, os.fsdecode(self._content(entry.oid)), globs, self.has_folder)
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
         """See `KernelTree`; compared by content, without git's filters, which could run programs.
@@ -257,14 +281,19 @@ class GitTree(KernelTree):
         """The lines of `git ls-tree`, by path: mode, kind and object id, a tab, and the path."""
         options = ("-z", "--full-tree", *options)
         listing = self.git.run("ls-tree", *options, self.base, "--", *paths, environment=LITERAL)
-        return listing.split(b"\0")[:-1]
+        return listed(listing)
 
     def _size(self, oid: str) -> int:
         return self._ask("--batch-check", oid)[1]
 
     def _content(self, oid: str) -> bytes:
         running, size = self._ask("--batch", oid)
-        return running.output.read(size + 1)[:-1]  # a newline follows
+        if size > LARGEST:
+            raise TreeError(f"object {oid} says that it has {size} bytes", place=self._place)
+        content = running.output.read(size + 1)
+        if len(content) != size + 1:
+            raise GitError("git has ended in the middle of an answer", place=self._place)
+        return content[:-1]  # a newline follows
 
     def _ask(self, how: str, oid: str) -> tuple[Running, int]:
         """Ask a `git cat-file` that goes on running for an object; returns its size."""
@@ -275,10 +304,16 @@ class GitTree(KernelTree):
         if answer[-1] == b"missing":
             raise TreeError(
                 f"object {oid} is missing from the repository",
-                place=Place(str(self.root)),
+                place=self._place,
                 hint="if it is a partial clone, let git checkout fetch it first",
             )
+        if len(answer) != 3 or not answer[2].isdigit() or len(answer[2]) > 18:
+            raise GitError(f"git gives no sense for object {oid}", place=self._place)
         return running, int(answer[2])
+
+    @property
+    def _place(self) -> Place:
+        return Place(str(self.root))
 
     def _index(self, paths: Sequence[str]) -> tuple[dict[str, tuple[str, str]], set[str]]:
         """Mode and object id of each path in the index, and those not checked out on purpose."""
@@ -287,7 +322,7 @@ class GitTree(KernelTree):
         for batch in in_batches(paths):
             options = ("-t", "-s", "-z", "--full-name")
             listing = self.git.run("ls-files", *options, "--", *batch, environment=LITERAL)
-            for line in listing.split(b"\0")[:-1]:
+            for line in listed(listing):
                 meta, _, name = line.partition(b"\t")
                 tag, mode, oid, stage = meta.decode().split()
                 path = os.fsdecode(name)
@@ -319,8 +354,8 @@ class _TreeEntry(NamedTuple):
         return self.mode.startswith("100")
 
 
-_LINK_LINE = f"{LINK} ".encode()
-"""How `git ls-tree` begins the line of a symbolic link."""
+_ODD_LINES = (f"{LINK} ".encode(), f"{SUBMODULE} ".encode())
+"""How `git ls-tree` begins the lines of what is no file."""
 
 
 def _path_of(line: bytes) -> bytes:

@@ -9,7 +9,9 @@ as well.
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -68,6 +70,10 @@ CHUNK = 65536
 USAGE = 129
 """Exit status of git for an option that it does not know."""
 
+PATIENCE = 30.0
+"""Seconds without a word from git after which that is said. The search of a kernel on a cold disk
+takes some ten."""
+
 OLDEST = "2.32"
 """The version of git that this was written for: it knows GIT_CONFIG_GLOBAL."""
 
@@ -124,6 +130,7 @@ class Git:
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
+            process_group=0,  # what git starts ends with it
         )
 
 
@@ -179,7 +186,7 @@ class Running:
         output: bytes
         complaint: bytes
         try:
-            output, complaint = self._process.communicate(stdin)
+            output, complaint = self._communicated(stdin)
         except BaseException:
             self._kill()
             raise
@@ -195,6 +202,20 @@ class Running:
         with suppress(BrokenPipeError):
             for piece in pieces:
                 self._process.stdin.write(piece)
+
+    def _communicated(self, stdin: bytes | None) -> tuple[bytes, bytes]:
+        while True:
+            try:
+                found: tuple[bytes, bytes] = self._process.communicate(stdin, timeout=PATIENCE)
+                return found
+            except subprocess.TimeoutExpired:
+                self.tell_of_silence()
+                stdin = None  # it has that, or is being given it
+
+    def tell_of_silence(self) -> None:
+        """Say that git has not answered for a while. On a loaded machine that is no error."""
+        words = f"git {self._arguments[0]} says nothing; still waiting (a pipe in its place?)"
+        print(words, file=sys.stderr, flush=True)
 
     def ask(self, line: bytes) -> bytes:
         """Write a line to git and return the one that it answers; `output` has what follows.
@@ -248,6 +269,9 @@ class Running:
 
 def _kill(process: Process) -> None:
     if process.poll() is None:
+        with suppress(OSError):
+            if os.getpgid(process.pid) == process.pid:
+                os.killpg(process.pid, signal.SIGKILL)
         process.kill()
         process.communicate()  # GitPython's wait() would complain
     for stream in (process.stdin, process.stdout, process.stderr):
@@ -267,7 +291,11 @@ def records(every: Sequence[Running], accept: Sequence[int] = (0,)) -> Iterator[
             selector.register(running.output, EVENT_READ, running)
             selector.register(running.errors, EVENT_READ, running)
         while selector.get_map():
-            for key, _ in selector.select():
+            ready = selector.select(PATIENCE)
+            if not ready:
+                for silent in {key.data for key in selector.get_map().values()}:
+                    silent.tell_of_silence()
+            for key, _ in ready:
                 running = key.data
                 chunk = os.read(key.fd, CHUNK)
                 if not chunk:
@@ -280,6 +308,8 @@ def records(every: Sequence[Running], accept: Sequence[int] = (0,)) -> Iterator[
                         yield whole
     for running in every:
         running.end(complaints[running], accept)
+        if begun[running]:  # its end may have been a name, or a part of one
+            raise GitError("git has ended in the middle of an answer")
 
 
 class GitError(TreeError):

@@ -7,7 +7,6 @@ which they touch. What comes out lies over the tree like a sheet.
 from __future__ import annotations
 
 import os
-import posixpath
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +19,16 @@ from refactor.tree.commit import GitTree
 from refactor.tree.git import Git, GitError, scratch
 from refactor.tree.globs import matches
 from refactor.tree.patches import Patch, PatchSet
-from refactor.tree.tree import LINK, SUBMODULE, Blob, Entry, KernelTree, Search
+from refactor.tree.tree import (
+    LINK,
+    SUBMODULE,
+    Blob,
+    Entry,
+    KernelTree,
+    Search,
+    matches_any,
+    why_unread,
+)
 
 _FILE = re.compile(
     rb"^(?:---|\+\+\+|rename from|copy from) (\"(?:[^\"\\]|\\.)*\"|[^\t\n]*)", re.MULTILINE
@@ -85,14 +93,12 @@ class PatchedTree(KernelTree):
             blob is not None and name.startswith(below) for name, blob in self.files.items()
         )
 
-    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
-        found = [each for each in self.under.outward_links(globs) if each.path not in self.files]
+    def unread(self, globs: Sequence[str]) -> list[Entry]:
+        found = [each for each in self.under.unread(globs) if each.path not in self.files]
         for path, blob in self.files.items():
-            if blob is not None and blob.mode == LINK and matches(path, globs):
-                target = os.fsdecode(blob.data)
-                leads_to = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
-                if posixpath.isabs(target) or leads_to.startswith(".."):
-                    found.append(Entry(path, f"a symbolic link to {target}, out of the tree"))
+            if blob is not None and blob.mode == LINK and matches_any(path, globs):
+                reason = why_unread(path, os.fsdecode(blob.data), globs, self.has_folder)
+                found += [Entry(path, reason)] if reason else []
         return found
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
@@ -122,9 +128,9 @@ class RememberingTree(KernelTree):
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         wanted = sorted(set(paths))
-        unread = [path for path in wanted if path not in self._read]
-        self._read |= dict.fromkeys(unread)
-        self._read |= self.tree.read(unread)
+        new = [path for path in wanted if path not in self._read]
+        self._read |= dict.fromkeys(new)
+        self._read |= self.tree.read(new)
         return {path: blob for path in wanted if (blob := self._read[path]) is not None}
 
     def specials(self, paths: Iterable[str]) -> dict[str, Blob]:
@@ -136,10 +142,10 @@ class RememberingTree(KernelTree):
     def has_folder(self, path: str) -> bool:
         return self.tree.has_folder(path)
 
-    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
+    def unread(self, globs: Sequence[str]) -> list[Entry]:
         key = tuple(globs)
         if key not in self._links:
-            self._links[key] = self.tree.outward_links(globs)
+            self._links[key] = self.tree.unread(globs)
         return self._links[key]
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:

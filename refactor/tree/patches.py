@@ -102,6 +102,8 @@ def _name(source: str) -> str:
 def _contents(source: str) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each file that `source` stands for."""
     if source == STDIN:
+        if sys.stdin is None:
+            raise TreeError("it is closed", place=Place(STANDARD_INPUT))
         yield STANDARD_INPUT, _unpacked(STANDARD_INPUT, sys.stdin.buffer.read())
         return
     path = Path(source)
@@ -127,12 +129,22 @@ def _unpacked(name: str, data: bytes) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
         return data
     import gzip
+    import io
     import zlib
 
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+            unpacked = packed.read(UNPACKED + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise TreeError(f"it cannot be decompressed: {error}", place=Place(name)) from error
+    if len(unpacked) > UNPACKED:
+        message = f"it has more than {UNPACKED >> 20} MB when it is decompressed"
+        raise TreeError(message, place=Place(name), hint="name fewer threads")
+    return unpacked
+
+
+UNPACKED = 256 << 20
+"""Bytes that a compressed mailbox may have. A month of the kernel's largest list has less."""
 
 
 # ---------------------------------------------------------------------------- mails
@@ -150,7 +162,11 @@ def _patches(name: str, data: bytes, known: set[str]) -> Iterator[Patch]:
             yield Patch(name, diff)
         return
     for mail in mails:
-        diff = _diff(b"\n".join(_texts(mail)))
+        try:
+            diff = _diff(b"\n".join(_texts(mail)))
+        except RecursionError as error:
+            message = "a mail in it has parts in parts, too many to follow"
+            raise TreeError(message, place=Place(name)) from error
         identity = str(mail["Message-ID"] or "").strip()
         if not diff or identity in known:
             continue
@@ -169,7 +185,17 @@ def _mails(data: bytes) -> Iterator[Message]:
         starts.insert(0, 0)
     for start, end in zip(starts, (*starts[1:], len(data)), strict=True):
         # ">From " stays as it is: it stands in prose only, never at the start of a diff's line.
-        yield email.message_from_bytes(_ENVELOPE.sub(b"", data[start:end], count=1))
+        yield _message(_ENVELOPE.sub(b"", data[start:end], count=1))
+
+
+def _message(data: bytes) -> Message:
+    """A mail; one whose parts are too many to follow counts as one of plain text."""
+    try:
+        return email.message_from_bytes(data)
+    except RecursionError:
+        return email.message_from_bytes(
+            re.sub(rb"(?i)\nContent-Type:[^\n]*multipart", b"\nX:", data)
+        )
 
 
 def _texts(mail: Message) -> Iterator[bytes]:

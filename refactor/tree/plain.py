@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from refactor.errors import Place, TreeError, UsageError
 from refactor.tree.git import Git
+from refactor.tree.globs import matches
 from refactor.tree.tree import (
     LANDMARKS,
     LINK,
@@ -16,12 +17,12 @@ from refactor.tree.tree import (
     Entry,
     KernelTree,
     Search,
-    leads_out,
     listed_names,
     matches_any,
     no_kernel,
     read_regular,
     start_grep,
+    why_unread,
 )
 
 
@@ -35,10 +36,10 @@ def open_plain(path: Path, revision: str | None, *, is_any: bool = False) -> Pla
     return PlainTree(path.resolve())
 
 
-def _links_below(root: str, folder: str) -> Iterator[str]:
-    """The symbolic links in a folder of the tree, as paths below its root.
+def _odd_below(root: str, folder: str) -> Iterator[str]:
+    """What is neither file nor folder in a folder of the tree, as paths below its root.
 
-    Nothing is asked of the files: a folder's listing tells which of its entries are links, and a
+    Nothing is asked of the files: a folder's listing tells what its entries are, and a
     kernel has 80,000 others.
     """
     waiting = [folder] if set("*?[").isdisjoint(folder) else [""]
@@ -48,10 +49,10 @@ def _links_below(root: str, folder: str) -> Iterator[str]:
             with os.scandir(os.path.join(root, path)) as entries:
                 for entry in entries:
                     below = f"{path}/{entry.name}" if path else entry.name
-                    if entry.is_symlink():
-                        yield below
-                    elif entry.is_dir(follow_symlinks=False):
+                    if entry.is_dir(follow_symlinks=False):
                         waiting.append(below)
+                    elif not entry.is_file(follow_symlinks=False):
+                        yield below
         except (FileNotFoundError, NotADirectoryError, PermissionError):
             continue  # as os.walk does; what cannot be read is git's to complain of
 
@@ -103,15 +104,21 @@ class PlainTree(KernelTree):
         status = self._status(path)
         return status is not None and stat.S_ISDIR(status.st_mode)
 
-    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
-        links = []
-        for folder in sorted({glob.split("/", 1)[0] for glob in globs}):
-            for path in _links_below(str(self.root), folder):
-                if matches_any(path, globs):
-                    target = os.readlink(self.root / path)
-                    if leads_out(path, target):
-                        links.append(Entry(path, f"a symbolic link to {target}, out of the tree"))
-        return sorted(links, key=lambda entry: entry.path)
+    def unread(self, globs: Sequence[str]) -> list[Entry]:
+        odd = {
+            path: self._why_unread(path, globs)
+            for folder in {glob.split("/", 1)[0] for glob in globs}
+            for path in _odd_below(str(self.root), folder)
+            if matches_any(path, globs)
+        }
+        return [Entry(path, reason) for path, reason in sorted(odd.items()) if reason]
+
+    def _why_unread(self, path: str, globs: Sequence[str]) -> str:
+        try:
+            target = os.readlink(self.root / path)
+        except OSError:  # it is no link
+            return "a pipe, a socket or a device" if matches(path, globs) else ""
+        return why_unread(path, target, globs, self.has_folder)
 
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
         return []

@@ -11,12 +11,13 @@ import errno
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from refactor.errors import Place, TreeError
-from refactor.tree.git import Git, Running
+from refactor.tree.git import Git, GitError, Running
+from refactor.tree.globs import matches
 
 # What every kernel tree has had for twenty years, and no other project has all of.
 LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")
@@ -105,8 +106,12 @@ class KernelTree(ABC):
         """True if `path` is a folder of the tree."""
 
     @abstractmethod
-    def outward_links(self, globs: Sequence[str]) -> list[Entry]:
-        """Symbolic links under `globs` that lead out of the tree."""
+    def unread(self, globs: Sequence[str]) -> list[Entry]:
+        """What `globs` ask for and nobody reads, each with the reason.
+
+        That is a symbolic link that leads out of the tree, or to where `globs` do not reach, a
+        submodule, and in a plain folder what is no file, such as a pipe.
+        """
 
     @abstractmethod
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
@@ -138,7 +143,15 @@ def apart(globs: Iterable[str]) -> list[list[str]]:
 
 
 def listed_names(listing: bytes) -> list[str]:
-    return [os.fsdecode(name) for name in listing.split(b"\0")[:-1]]
+    return [os.fsdecode(name) for name in listed(listing)]
+
+
+def listed(listing: bytes) -> list[bytes]:
+    """The records of a listing, each of which ends with a NUL. Raises GitError if one does not."""
+    *whole, rest = listing.split(b"\0")
+    if rest:
+        raise GitError("git has ended in the middle of an answer")
+    return whole
 
 
 def in_batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -162,12 +175,34 @@ def matches_any(path: str, globs: Sequence[str]) -> bool:
     """
     folder, _, name = path.partition("/")
     return any(
-        glob.split("/", 1)[0] == folder
+        _may_begin(glob, folder)
         and (
-            "." not in path.rsplit("/", 1)[-1] or PurePosixPath(name).match(glob.rsplit("/", 1)[-1])
+            "." not in path.rsplit("/", 1)[-1]
+            or PurePosixPath(name or path).match(glob.rsplit("/", 1)[-1])
         )
         for glob in globs
     )
+
+
+def _may_begin(glob: str, folder: str) -> bool:
+    """True if `glob` may find something in a folder of the top of a tree."""
+    first = glob.split("/", 1)[0]
+    return first == folder or not set("*?[").isdisjoint(first)
+
+
+def why_unread(
+    path: str, target: str, globs: Sequence[str], is_folder: Callable[[str], bool]
+) -> str:
+    """Why nobody reads what a link at `path` leads to; nothing if it is read at its own place."""
+    if leads_out(path, target):
+        return f"a symbolic link to {target}, out of the tree"
+    real = os.path.normpath(os.path.join(os.path.dirname(path), target))
+    hides = (
+        not any(_may_begin(glob, real.split("/", 1)[0]) for glob in globs)
+        if is_folder(real)
+        else matches(path, globs) and not matches(real, globs)
+    )
+    return f"a symbolic link to {target}, out of the paths of the rule" if hides else ""
 
 
 def leads_out(path: str, target: str) -> bool:

@@ -170,3 +170,19 @@ def test_a_define(code: str, name: bytes, text: bytes) -> None:
 def test_other_directives_define_nothing() -> None:
     data = b"#undef a\n#include <a>\n#\n#define\n"
     assert [macro(data, each) for each in directives(data)] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (b"return\\\nf(1);", 0),
+        (b"return \\\nf(1);", 1),
+        (b"return\\\r\n\\\nf(1);", 0),
+        (b"f\\\noo(1);", 0),
+        (b"f\\\n(1);", 1),
+        (b"f\\\n\\\n2", 0),
+        (b"\\\nf(1);", 1),
+    ],
+)
+def test_line_break_behind_a_backslash_is_nothing(code: bytes, found: int) -> None:
+    assert len(list(mentions(code, "f"))) == found
