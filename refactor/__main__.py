@@ -1,7 +1,12 @@
-"""`python -m refactor` is `treewide`."""
+"""Where the process begins: `treewide`, and `python -m refactor`."""
 
+import signal
 import sys
 
-from refactor.cli import main
+# Until `main` has handlers of its own. Python's would print where an import was interrupted.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-sys.exit(main())
+from refactor.cli import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import gc
 import os
+import resource
 import signal
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -30,6 +31,10 @@ DEPTH = 20_000
 """How deep calls may be nested. A chain of a thousand `else if` is a tree of a thousand levels, and
 a level takes some five calls."""
 
+STACK = 64 << 20
+"""Bytes of stack for that: a comparison or a generator takes some 2 KB of C for each level, and the
+8 MB that most systems give end in a fault instead of an exception."""
+
 
 FEW = 50_000
 """So many objects may come before it is looked which of them have gone. A file is parsed into more
@@ -38,7 +43,7 @@ than the few hundred that Python allows itself, and nearly all of them stay unti
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. No traceback reaches a user."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    _deepen()
     gc.set_threshold(FEW, 20, 20)
     for number in interruption.SIGNALS:
         signal.signal(number, _end)
@@ -50,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as problem:
         problem.show()
         return problem.exit_code
+    except (MemoryError, RecursionError) as problem:
+        return _too_little("memory" if isinstance(problem, MemoryError) else "stack")
     except TreewideError as problem:
         from refactor.report import text
 
@@ -68,6 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as problem:
         if os.environ.get("TREEWIDE_TRACEBACK"):
             raise
+        if isinstance(problem, SystemError) and _is_memory_limited():
+            return _too_little("memory")  # so CPython ends where it cannot even say MemoryError
         click.echo(
             f"error: this is a bug of treewide: {type(problem).__name__}: {problem}\n"
             "  hint: please report it, with what TREEWIDE_TRACEBACK=1 prints",
@@ -78,6 +87,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)
         if sweep is not None:  # else it was not needed, or is still on its way
             sweep()
+
+
+def _too_little(what: str) -> int:
+    hint = _MORE[what]
+    click.echo(f"error: what was given needs more {what} than there is\n  hint: {hint}", err=True)
+    return int(Status.TREE)
+
+
+def _is_memory_limited() -> bool:
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
+_MORE = {
+    "memory": "-j 1 takes least; is there a limit (ulimit -v)?",
+    "stack": "is there code, or a rule, that nests thousands of levels deep?",
+}
+
+
+def _deepen() -> None:
+    """Allow for calls as deep as `DEPTH`, with a stack for them."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
+    # It grows as it is used. But threads of git get as much each, of a memory that may be limited.
+    if not _is_memory_limited() and soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
 def _nobody_reads() -> int:
@@ -129,9 +164,28 @@ def _open_streams() -> None:
     os.close(descriptor)
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - until the process ends
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if sys.stderr is sys.__stderr__ and isinstance(sys.stderr, TextIOWrapper):
+        encoding = sys.stderr.encoding
+        sys.stderr.flush()
+        sys.stderr = TextIOWrapper(
+            BufferedWriter(_Patient(sys.stderr.fileno(), "wb", closefd=False)),
+            encoding,
+            "backslashreplace",
+            line_buffering=True,
+        )
     codecs.register_error("as-bytes", _as_bytes)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="as-bytes")
+
+
+class _Patient(FileIO):
+    """Where errors go: if it is full or nobody reads it, that is no other end of the run."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or len(data)
+        except OSError:
+            return len(data)
 
 
 def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
@@ -364,7 +418,7 @@ def series(quiet: bool, **options: Any) -> int:
             click.echo(line, err=True)
         return Status.REFUSED
     if result.is_refused:
-        click.echo(text.REFUSED, err=True)
+        click.echo(text.ALL_REFUSED if options["allow_refused"] else text.REFUSED, err=True)
         return Status.REFUSED
     return _matches_nothing(result.plan) if result.plan.is_empty else Status.DONE
 

@@ -10,7 +10,9 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,7 +45,7 @@ def replacing(
         _check_ours(folder, mark, reroll, force=force)
         made = _make(folder.parent)
         try:
-            with temporary_folder(f".{folder.name}.", folder.parent) as new:
+            with temporary_folder(f".{folder.name}.treewide-", folder.parent) as new:
                 new.chmod(folder.stat().st_mode if folder.exists() else 0o777 & ~_umask())
                 yield new
                 with _locked(folder.parent):
@@ -63,7 +65,7 @@ def write_file(file: Path, data: bytes) -> None:
             file.write_bytes(data)
             return
         file = file.resolve()
-        with temporary_folder(f".{file.name}.", file.parent) as folder:
+        with temporary_folder(f".{file.name}.treewide-", file.parent) as folder:
             new = folder / file.name
             new.write_bytes(data)
             if file.exists():
@@ -80,14 +82,48 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 
     `sweep` removes it if an interruption comes in between.
     """
+    _clear_away(prefix, parent or Path(tempfile.gettempdir()))
     with uninterrupted():
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         _litter.add(folder)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         _litter.discard(folder)
+        os.close(descriptor)
+
+
+ABANDONED = 60.0
+"""Seconds after which a folder that nobody has locked is taken for one that nobody has."""
+
+
+def _clear_away(prefix: str, parent: Path) -> None:
+    """Remove the temporary folders of runs that were killed before they could.
+
+    Whoever works in one has locked it, and a lock ends with its process however that ends. A file
+    system that cannot lock keeps what it has.
+    """
+    name = re.compile(re.escape(prefix) + r"[a-z0-9_]{8}")
+    left: list[Path] = []
+    with suppress(OSError), os.scandir(parent) as entries:
+        left = [Path(entry) for entry in entries if name.fullmatch(entry.name)]
+    for folder in left if prefix.endswith("treewide-") else ():
+        with suppress(OSError):
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+                continue
+            if time.time() - status.st_mtime < ABANDONED:
+                continue
+            descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(descriptor)
 
 
 def sweep() -> None:

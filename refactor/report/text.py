@@ -34,6 +34,7 @@ def not_applicable(skipped: Placed[NotApplicable]) -> str:
 
 
 REFUSED = "nothing was written; --allow-refused goes on without what was refused"
+ALL_REFUSED = "nothing was written: nothing is left but what was refused"
 
 
 def told(plan: Plan, branch: str) -> Iterator[str]:
@@ -155,7 +156,8 @@ def _escaped(character: str) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, each column as wide as its widest cell."""
+    """Rows of cells, each column as wide as its widest cell. What a cell has is made printable."""
+    rows = [[printable(cell, "") for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -94,9 +94,15 @@ def date() -> str:
     if epoch is None:
         now = time.localtime()
         return f"{int(time.time())} {time.strftime('%z', now)}"
-    if not epoch.isdigit():
+    if not re.fullmatch(r"[0-9]+", epoch):
         raise UsageError(f"SOURCE_DATE_EPOCH is no number of seconds: {epoch!r}")
-    return f"{epoch} +0000"
+    if len(epoch) > 12 or int(epoch) > LATEST:
+        raise UsageError(f"SOURCE_DATE_EPOCH is behind the year 2099: {epoch[:40]}")
+    return f"{int(epoch)} +0000"
+
+
+LATEST = 4_102_444_799
+"""The last second of 2099, in UTC: git writes no date behind it in a mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,22 +18,25 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import os
 import resource
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame, operators
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from platformdirs import user_cache_dir
 
-from refactor.errors import Place, RuleError
+from refactor.errors import Place, RuleError, TreeError
+from refactor.output import write_file
 
 WORK = 5_000_000
 """What one message may cost, in characters and steps. The cover letter of a series of 11 patches
@@ -178,22 +181,55 @@ def _decoded(data: bytes, file: str) -> str:
         raise RuleError("a template has to be UTF-8", place=place) from error
 
 
-def _bytecode_cache(declared: Sequence[str]) -> jinja2.FileSystemBytecodeCache | None:
+class _Cache(jinja2.BytecodeCache):
+    """Compiled templates in a folder, each behind a digest of it.
+
+    An extra: what is damaged is made anew, and what cannot be written is not. jinja2's own would
+    have a damaged file executed.
+    """
+
+    def __init__(self, folder: Path, mark: str) -> None:
+        self._folder, self._mark = folder, mark
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        try:
+            stored = self._file(bucket).read_bytes()
+        except OSError:
+            return
+        digest, code = stored[:DIGEST], stored[DIGEST:]
+        if hashlib.sha256(code).digest() == digest:
+            bucket.load_bytecode(io.BytesIO(code))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        code = io.BytesIO()
+        bucket.write_bytecode(code)
+        with suppress(TreeError):
+            data = code.getvalue()
+            write_file(self._file(bucket), hashlib.sha256(data).digest() + data)
+
+    def _file(self, bucket: Bucket) -> Path:
+        return self._folder / f"{self._mark}-{bucket.key}.cache"
+
+
+DIGEST = 32
+"""Bytes of a SHA-256."""
+
+
+def _bytecode_cache(declared: Sequence[str]) -> _Cache | None:
     """Compiled templates of earlier runs; jinja2 checks that they are of the same text.
 
     It does not check that they were compiled by the same rules, so those before there was a sandbox
     have another folder, and a change of `_CodeGenerator` needs a new one. What was compiled with
     other facts was not checked for these.
     """
-    folder = Path(user_cache_dir("treewide"), "sandboxed-templates-1")
+    folder = Path(user_cache_dir("treewide"), "sandboxed-templates-2")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         return None
     mine = folder.stat().st_uid == os.getuid() and os.access(folder, os.W_OK)
     digest = hashlib.sha256(" ".join(declared).encode()).hexdigest()[:16]
-    pattern = f"{digest}-%s.cache"
-    return jinja2.FileSystemBytecodeCache(str(folder), pattern) if mine else None
+    return _Cache(folder, digest) if mine else None
 
 
 # ---------------------------------------------------------------------------- work

@@ -26,7 +26,7 @@ def findings(result: Checked) -> Iterator[str]:
 def summary(result: Checked) -> Iterator[str]:
     """What the run comes to."""
     for note in result.notes:
-        yield f"note: {note}"
+        yield f"note: {one_line(note)}"
     fixable = sum(bool(finding.fix) for finding in result.findings)
     for each in result.unloaded:
         yield f"not checked: {each.place}: {one_line(each.message)}"
