@@ -55,3 +55,18 @@ def head_of_branch(node: Code) -> Code:
     ):
         node = node.parent
     return node
+
+
+def may_be_body_of_another(data: bytes, node: Code) -> bool:
+    """True if a directive stands between a statement and the `if`, loop or `else` before it.
+
+    Then it is all of a branch in one build and none in another.
+    """
+    siblings = node.parent.children if node.parent is not None else []
+    at = next((n for n, each in enumerate(siblings) if each is node), 0)
+    if not at or siblings[at - 1].kind != "directive":
+        return False
+    before = next((each for each in siblings[:at][::-1] if each.kind != "directive"), None)
+    if before is None or before.kind not in (*CONTROLS, "error"):
+        return False
+    return data[before.end - 1 : before.end] not in (b";", b"}")

@@ -15,7 +15,7 @@ class CannotSpliceError(Exception):
     would stand before a brace), `directive`, `overlap` (two matches want to write the same place),
     `again` (two want to add there),
     `unbound` (a name of the added code has no value here), `array` (a type with brackets behind the
-    name cannot move).
+    name cannot move), `string` (what is no string would be joined to one).
     """
 
     def __init__(self, reason: str, offset: int, note: str = "", blame: int | None = None) -> None:

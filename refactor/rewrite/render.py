@@ -188,7 +188,10 @@ class Renderer:
         text, tightness = self._value(binding)
         text = self._reindented(text, binding, made.line(), column)
         leaf = self.path.pattern.results.get(token.number)
-        if leaf is not None and binding.kind == "code" and tightness < self.required(leaf):
+        needed = self.required(leaf) if leaf is not None else 0
+        if binding.kind == "code" and tightness < needed:
+            if leaf is not None and leaf.parent is not None and leaf.parent.kind == "strings":
+                raise CannotSpliceError("string", self.path.somewhere())
             around = Builder()
             around.add(b"(")
             around.put(text, key)

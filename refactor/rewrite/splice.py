@@ -184,6 +184,8 @@ class Splicer:
                 continue
             tight = self.levels.get((pair.start, pair.end), level(pair.node))
             if tight < self.renderer.required(after) and tight >= self.renderer.required(leaf):
+                if after.parent is not None and after.parent.kind == "strings":
+                    raise CannotSpliceError("string", pair.start)
                 self.changes.pieces.append(
                     Piece(pair.start, pair.start, Written(b"("), OPEN, (pair.start, pair.end))
                 )

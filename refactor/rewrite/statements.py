@@ -18,6 +18,7 @@ from refactor.rewrite.bodies import (
     head_of_branch,
     is_body,
     is_sole_body,
+    may_be_body_of_another,
     tail_of,
     token_before,
 )
@@ -59,6 +60,7 @@ class _Placing:
         gone = [*changes.gone, *spans]
         yield from self._commas()
         self.gone |= {id(each.node) for each in spans}
+        self._builds_agree(gone)
         bodies: dict[int, Code] = {}
         for put in changes.puts:
             if is_body(put.node) and put.place in ("before", "behind") and not put.wraps:
@@ -93,6 +95,15 @@ class _Placing:
             else:
                 yield self._put(put, braced=id(put.node) in bodies)
         yield from self._shifted(lines)
+
+    def _builds_agree(self, gone: Sequence[Gone]) -> None:
+        """What is a branch without braces in some builds only can get none."""
+        nodes = [put.node for put in self.changes.puts if put.place in ("before", "behind")]
+        nodes += self.changes.several
+        nodes += [each.node for each in gone if each.node is not None]
+        for node in nodes:
+            if may_be_body_of_another(self.data, node):
+                raise CannotSpliceError("directive", node.start)
 
     def _commas(self) -> Iterator[Piece]:
         """An element that others follow now needs its comma."""

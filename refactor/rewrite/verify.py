@@ -11,6 +11,7 @@ bytes, of this kind. What is checked:
   there, of the same kind, with the same ends;
 - statements that are to follow one another are in one list;
 - what is assigned to, or whose address is taken, has not become a value;
+- a declaration that comes is the only one of its name, and captures none;
 - no token has grown together with a neighbour, and no comment has begun where none was.
 
 One comparison takes the place of a special rule for each operator and each kind of statement: where
@@ -38,11 +39,13 @@ from refactor.c.convert import convert_top
 from refactor.c.items import cut
 from refactor.c.lexical import code_only, covering
 from refactor.c.syntax import Node, SourceFile, errors_in, parse_items
+from refactor.c.types import declarators
 from refactor.match.sites import Site
 from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.layout import Text
 from refactor.rewrite.meant import Want
 from refactor.rewrite.merge import Done
+from refactor.rewrite.names import TWICE, wrong_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class _Check:
                         yield Unsound(self._inside(node), each.site.start, node.kind)
                         break
         yield from self._values()
+        yield from self._names()
         yield from self._seams()
 
     def _inside(self, node: Code) -> tuple[Site, ...]:
@@ -292,6 +296,35 @@ class _Check:
                     if site.node.kind != "call" or node.kind != "call":
                         yield Unsound((site,), site.start, _VALUE)
 
+    def _names(self) -> Iterator[Unsound]:
+        """Declarations that came where they may not be."""
+
+        def was_declared(name: bytes) -> bool:
+            return name in declared
+
+        def is_written(offset: int) -> bool:
+            return self.origin(offset) is None
+
+        functions = {
+            id(node): node
+            for each in self.done
+            for anchor in each.anchors
+            for node in (anchor, *anchor.ancestors())
+            if node.kind == "function"
+        }
+        declared = {
+            one.name.text
+            for function in functions.values()
+            for node in function.walk()
+            if node.kind == "declaration"
+            for one in declarators(node)
+        }
+        for offset, wrong, name in wrong_names(self.items, self.after, is_written, was_declared):
+            site = self._site_at(offset)
+            # A rule about declarations may well turn two into one: the compiler will say so.
+            if wrong != TWICE or site.node.kind != "declaration":
+                yield Unsound((site,), site.start, f"{wrong}: {name}")
+
     # -------------------------------------------------------------------- seams
 
     def _seams(self) -> Iterator[Unsound]:
@@ -339,16 +372,19 @@ class _Check:
         return False
 
     def _site_at(self, border: int) -> Site:
-        """The smallest match that has written at an offset of the new text."""
+        """The smallest match that has written at an offset of the new text.
+
+        Lines that come stand beside their match, not in it.
+        """
+
+        def distance(site: Site) -> tuple[int, int]:
+            apart = max(0, site.start - piece.end, piece.start - site.end)
+            return apart, site.end - site.start
+
         for each in self.text.made:
             if each.start <= border <= each.end:
-                inside = [
-                    done.site
-                    for done in self.done
-                    if done.site.start <= each.piece.end and each.piece.start <= done.site.end
-                ]
-                if inside:
-                    return min(inside, key=lambda site: site.end - site.start)
+                piece = each.piece
+                return min((done.site for done in self.done), key=distance)
         return self.done[0].site
 
 

@@ -281,3 +281,41 @@ def test_bytes_outside_of_edits_are_kept() -> None:
     before = b"/* \xff\x0c */\nint f1(void)\n{\n  f(1) ;\n\tq( ) ; \n}"
     outcome = patched(rule("expression E;", "- q()\n+ r()"), before)
     assert outcome.after == before.replace(b"q( )", b"r( )")
+
+
+LOG = rule("expression E;", '- log(E);\n+ log("x " E);')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('log("one");', 'log("x " "one");'),
+        ('log("a" "b");', 'log("x " "a" "b");'),
+        ("log(KERN_INFO);", 'log("x " KERN_INFO);'),
+        ('log(x ? "a" : "b");', None),
+        ("log(text + 1);", None),
+    ],
+)
+def test_what_is_no_string_is_joined_to_none(before: str, after: str | None) -> None:
+    if after is None:
+        check_refused(LOG, in_function(before), "string")
+    else:
+        check(LOG, in_function(before), in_function(after))
+
+
+@pytest.mark.parametrize("patch", [GONE, CALL])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "#ifdef X\nif (x)\n#endif\nf(1);\nq();",
+        "#ifdef X\nif (x)\n\tq();\nelse\n#endif\n\tf(1);\nq();",
+        "#ifdef X\nwhile (x)\n#endif\n\tf(1);\nq();",
+    ],
+)
+def test_a_branch_in_some_builds_only_stays(patch: str, code: str) -> None:
+    check_refused(patch, in_function(code), "directive")
+
+
+def test_behind_a_branch_that_some_builds_have() -> None:
+    before = "#ifdef X\nif (x)\n\tq();\n#endif\nf(1);"
+    check(CALL, in_function(before), in_function(before.replace("f(1);", "g(1);\nh(1);")))
