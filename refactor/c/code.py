@@ -263,6 +263,27 @@ def required(node: Code) -> int:
     return COMMA
 
 
+_COMPARISONS = frozenset((b"<", b">", b"<=", b">=", b"==", b"!="))
+_ARITHMETIC = frozenset((b"+", b"-"))
+_CONFUSING = {
+    b"<<": _ARITHMETIC,
+    b">>": _ARITHMETIC,
+    b"&": _ARITHMETIC | _COMPARISONS,
+    b"^": _ARITHMETIC | _COMPARISONS | {b"&"},
+    b"|": _ARITHMETIC | _COMPARISONS | {b"&", b"^"},
+    b"||": frozenset((b"&&",)),
+    **dict.fromkeys(_COMPARISONS, _COMPARISONS),
+}
+
+
+def is_confusing(operand: bytes, operator: bytes) -> bool:
+    """True if compilers want parentheses around an operation that is an operand of another one.
+
+    They need none to group it, but warn of it all the same (`-Wparentheses`).
+    """
+    return operand in _CONFUSING.get(operator, ())
+
+
 # ---------------------------------------------------------------------------- lvalues
 
 

@@ -99,6 +99,21 @@ class Inline:
             added = added[:-1] if data[right.start :].lstrip()[:1] in (b")", b"}") else added
         return added
 
+    def _without_comma(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> Sequence[Token]:
+        """The added tokens without a comma beside a list of the pattern that is empty here."""
+        added = hunk.added
+        if not added:
+            return added
+        if added[-1].text == b"," and _is_empty_list(hunk.right, right):
+            assert right is not None
+            if self.path.data[right.start :].lstrip()[:1] in (b")", b"}"):
+                return added[:-1]
+        if added[0].text == b"," and _is_empty_list(hunk.left, left):
+            assert left is not None
+            if self.path.data[: left.end].rstrip()[-1:] in (b"(", b"{"):
+                return added[1:]
+        return added
+
     def _comma_before(self, token: Token | None, left: Pair) -> bytes:
         """The comma of the pattern is not in the file where a list ends without one."""
         if token is None or token.text != b"," or left.end > left.start:
@@ -112,6 +127,8 @@ class Inline:
         added = hunk.added
         start = min(each.start for each in removed)
         end = max(each.end for each in removed)
+        if not added:
+            start, end = _with_attributes(removed, start, end)
         if left is not None and left.end > start:
             left = None
         if right is not None and right.start < end:
@@ -244,3 +261,22 @@ def _opens(data: bytes, offset: int) -> bool:
 def _closes(data: bytes, offset: int) -> bool:
     behind = data[offset : offset + 200].lstrip()
     return behind[:1] in (b")", b"]", b"}", b";", b",")
+
+
+def _is_empty_list(token: Token | None, pair: Pair | None) -> bool:
+    is_list = token is not None and token.meta is not None and token.meta.is_list
+    return is_list and pair is not None and pair.end <= pair.start
+
+
+def _with_attributes(removed: Sequence[Pair], start: int, end: int) -> tuple[int, int]:
+    """A parameter that goes takes its attributes along, which no pattern names."""
+    for pair in removed:
+        node = pair.node
+        for each in (node, *node.ancestors()) if node is not None else ():
+            if each.kind != "param":
+                continue
+            own = [leaf for leaf in each.leaves() if leaf.kind != "attr"]
+            if own and start <= own[0].start and own[-1].end <= end:
+                start, end = min(start, each.start), max(end, each.end)
+            break
+    return start, end

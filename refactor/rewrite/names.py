@@ -6,7 +6,9 @@ something else by it, and would mean the new variable without a word of the comp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from refactor.c.code import Code, lexemes
 from refactor.c.types import declarators
@@ -21,12 +23,10 @@ def wrong_names(
     items: Iterable[Code],
     after: bytes,
     is_written: Callable[[int], bool],
-    was_declared: Callable[[bytes], bool],
 ) -> Iterator[tuple[int, str, str]]:
     """The names that are declared where they may not be: where, what is wrong, which.
 
-    `is_written` tells for an offset of the new text whether it is from no place of the file,
-    `was_declared` for a name whether the function declared it before.
+    `is_written` tells for an offset of the new text whether it is from no place of the file.
     """
     for item in items:
         for node in item.walk():
@@ -37,7 +37,7 @@ def wrong_names(
                 name = each.name
                 if not is_written(name.start) or _is_extern(node):
                     continue
-                wrong = _wrong(node, scope, name, after, is_written, was_declared)
+                wrong = _wrong(node, scope, name, after, is_written)
                 if wrong:
                     yield name.start, wrong, name.text.decode(errors="replace")
 
@@ -48,7 +48,6 @@ def _wrong(
     name: Code,
     after: bytes,
     is_written: Callable[[int], bool],
-    was_declared: Callable[[bytes], bool],
 ) -> str:
     siblings = [each for each in scope.children if each.kind != "directive"]
     at = next(n for n, each in enumerate(siblings) if each is declaration)
@@ -63,8 +62,9 @@ def _wrong(
     ]
     if others:
         return TWICE
-    if was_declared(name.text) and not _is_declared_around(scope, name.text):
-        return ""  # This is what the name meant before.
+    if not _is_declared_around(scope, name.text, after) and not _is_of_the_file(after, name.text):
+        # Either it was declared where it is now, or a rule before this one has written its uses.
+        return ""
     if _is_meant_by_others(after, name, scope.end, is_written):
         return "a declaration would capture a name"
     return ""
@@ -74,17 +74,46 @@ def _is_extern(declaration: Code) -> bool:
     return any(each.kind == "storage" and each.text == b"extern" for each in declaration.children)
 
 
-def _is_declared_around(scope: Code, name: bytes) -> bool:
+def _is_of_the_file(after: bytes, name: bytes) -> bool:
+    """True if something like a declaration at the beginning of a line names it."""
+    pattern = rb"^[A-Za-z_][^\n(]*\b" + re.escape(name) + rb"\b[ \t]*[;=\[]"
+    return re.search(pattern, after, re.MULTILINE) is not None
+
+
+def _is_declared_around(scope: Code, name: bytes, after: bytes) -> bool:
     """True if a block around, or the head of the function, declares a name as well."""
     for node in scope.ancestors():
-        nodes = node.walk() if node.kind == "function" else iter(node.children)
-        for each in nodes:
-            if each.kind == "block" and node.kind == "function":
-                break
-            if each.kind in ("declaration", "param") and any(
-                one.name.text == name for one in declarators(each)
-            ):
+        if node.kind == "function":
+            return any(
+                one.name.text == name
+                for each in _of_head(node)
+                if each.kind == "param"
+                for one in declarators(each)
+            )
+        for each in node.children:
+            if each.kind == "declaration" and _declares(after, each, name):
                 return True
+    return False
+
+
+def _of_head(function: Code) -> Iterator[Code]:
+    for node in function.walk():
+        if node.kind == "block":
+            return
+        yield node
+
+
+def _declares(after: bytes, declaration: Code, name: bytes) -> bool:
+    """True if a declaration, which may have been read without its details, declares a name."""
+    depth = 0
+    before = b""
+    tokens = list(lexemes(after, declaration.start, declaration.end))
+    for token, following in pairwise(tokens):
+        depth += (token.text in (b"(", b"{", b"[")) - (token.text in (b")", b"}", b"]"))
+        is_declarator = before[:1].isalpha() or before in (b"*", b",", b"_")
+        if token.text == name and depth == 0 and is_declarator:
+            return following.text in (b";", b",", b"=", b"[", b")")
+        before = token.text
     return False
 
 

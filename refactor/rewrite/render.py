@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, level, required
+from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, is_confusing, level, required
 from refactor.c.layout import indent_to, width
 from refactor.pattern.binding import Binding
 from refactor.pattern.directives import filled
@@ -189,7 +189,7 @@ class Renderer:
         text = self._reindented(text, binding, made.line(), column)
         leaf = self.path.pattern.results.get(token.number)
         needed = self.required(leaf) if leaf is not None else 0
-        if binding.kind == "code" and tightness < needed:
+        if binding.kind == "code" and (tightness < needed or self._is_confusing(binding, leaf)):
             if leaf is not None and leaf.parent is not None and leaf.parent.kind == "strings":
                 raise CannotSpliceError("string", self.path.somewhere())
             around = Builder()
@@ -260,6 +260,25 @@ class Renderer:
         if b"\n" in (right.gap if gap is None else gap) and self.path.is_prefix(last):
             return b""
         return gap_before(right, last, default, gap)
+
+    def operator(self, node: Code | None) -> bytes:
+        """The operator of a binary expression, of the pattern or of the file."""
+        if node is None or node.kind != "binary":
+            return b""
+        sign = node.children[1]
+        if sign.kind != "meta":
+            return sign.text
+        bound = self.path.state.env.get(sign.token.meta.name)
+        return bound.text if bound is not None else b""
+
+    def _is_confusing(self, binding: Binding, leaf: Code | None) -> bool:
+        """True if compilers warn of a binding without parentheses in the place of a leaf."""
+        if leaf is None or len(binding.nodes) != 1 or self._has_changed(binding.nodes[0]):
+            return False
+        return is_confusing(self.operator(binding.nodes[0]), self.operator(leaf.parent))
+
+    def _has_changed(self, node: Code) -> bool:
+        return (node.start, node.end) in self.levels
 
     def required(self, leaf: Code) -> int:
         """How tightly what stands in the place of a leaf has to hold together."""

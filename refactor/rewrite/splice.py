@@ -14,6 +14,7 @@ from refactor.c.code import (
     EXPRESSIONS,
     STATEMENTS,
     Code,
+    is_confusing,
     level,
     required,
 )
@@ -183,7 +184,15 @@ class Splicer:
             if after is None or pair.node is None or pair.node.kind not in EXPRESSIONS:
                 continue
             tight = self.levels.get((pair.start, pair.end), level(pair.node))
-            if tight < self.renderer.required(after) and tight >= self.renderer.required(leaf):
+            inner, operator = pair.node, self.renderer.operator
+            is_confusing_now = (
+                (pair.start, pair.end) not in self.levels
+                and is_confusing(operator(inner), operator(after.parent))
+                and not is_confusing(operator(inner), operator(leaf.parent))
+            )
+            if is_confusing_now or (
+                tight < self.renderer.required(after) and tight >= self.renderer.required(leaf)
+            ):
                 if after.parent is not None and after.parent.kind == "strings":
                     raise CannotSpliceError("string", pair.start)
                 self.changes.pieces.append(
@@ -206,7 +215,8 @@ class Splicer:
             self.anchors.append(node)
             if node.parent is None:
                 continue
-            if tight < required(node):
+            operator = self.renderer.operator
+            if tight < required(node) or is_confusing(operator(after), operator(node.parent)):
                 self.changes.pieces.append(
                     Piece(
                         node.start, node.start, Written(b"("), AROUND_OPEN, (node.start, node.end)

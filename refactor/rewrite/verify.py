@@ -39,7 +39,6 @@ from refactor.c.convert import convert_top
 from refactor.c.items import cut
 from refactor.c.lexical import code_only, covering
 from refactor.c.syntax import Node, SourceFile, errors_in, parse_items
-from refactor.c.types import declarators
 from refactor.match.sites import Site
 from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.layout import Text
@@ -299,27 +298,10 @@ class _Check:
     def _names(self) -> Iterator[Unsound]:
         """Declarations that came where they may not be."""
 
-        def was_declared(name: bytes) -> bool:
-            return name in declared
-
         def is_written(offset: int) -> bool:
             return self.origin(offset) is None
 
-        functions = {
-            id(node): node
-            for each in self.done
-            for anchor in each.anchors
-            for node in (anchor, *anchor.ancestors())
-            if node.kind == "function"
-        }
-        declared = {
-            one.name.text
-            for function in functions.values()
-            for node in function.walk()
-            if node.kind == "declaration"
-            for one in declarators(node)
-        }
-        for offset, wrong, name in wrong_names(self.items, self.after, is_written, was_declared):
+        for offset, wrong, name in wrong_names(self.items, self.after, is_written):
             site = self._site_at(offset)
             # A rule about declarations may well turn two into one: the compiler will say so.
             if wrong != TWICE or site.node.kind != "declaration":

@@ -43,8 +43,7 @@ def test_declarations(patch: str, before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("patch", "code", "wrong"),
     [
-        (BRINGS, "f(1);\nq(n);", "capture a name: n"),
-        (BRINGS, "f(n);", "capture a name: n"),
+        (BRINGS, "int n = 2;\n\nif (x)\n\tf(n);", "capture a name: n"),
         (BRINGS, "int n = 2;\n\nif (x) {\n\tf(1);\n\tq(n);\n}", "capture a name: n"),
         (OWN_BLOCK, "int n = 1;\n\nf(n);", "capture a name: n"),
         (rule("expression E;", "- f(E);\n+ int x = E;"), "f(1);\nreturn x;", "capture a name: x"),
@@ -61,7 +60,7 @@ def test_declarations_that_may_not_come(patch: str, code: str, wrong: str) -> No
 
 
 def test_a_capture_is_the_fault_of_its_match() -> None:
-    code = "if (x) {\n\tf(1);\n}\nif (y) {\n\tf(y);\n\tq(n);\n}"
+    code = "int n = 0;\n\nif (x) {\n\tf(1);\n}\nif (y) {\n\tf(y);\n\tq(n);\n}"
     outcome = patched(BRINGS, in_function(code))
     after = code.replace("f(1);", "int n = 1;\n\tg(n);")
     assert outcome.after.decode() == in_function(after)
@@ -72,3 +71,15 @@ def test_one_of_two_declarations_in_a_block() -> None:
     outcome = patched(BRINGS, in_function("f(1);\nf(2);"))
     assert len(outcome.troubles) == 1
     assert outcome.after.count(b"int n") == 1
+
+
+def test_a_variable_of_the_file_is_not_captured() -> None:
+    code = "static int n = 1;\n\n" + in_function("f(1);\nq(n);")
+    outcome = patched(BRINGS, code)
+    assert outcome.after == outcome.before
+    assert reasons(outcome) == ["result"]
+
+
+def test_a_rule_may_declare_what_one_before_it_uses() -> None:
+    patch = rule("", "- f(1);\n+ ret = f(1);") + rule("", "+ int ret;\n  start();")
+    check(patch, in_function("start();\nf(1);"), in_function("int ret;\nstart();\nret = f(1);"))

@@ -319,3 +319,36 @@ def test_a_branch_in_some_builds_only_stays(patch: str, code: str) -> None:
 def test_behind_a_branch_that_some_builds_have() -> None:
     before = "#ifdef X\nif (x)\n\tq();\n#endif\nf(1);"
     check(CALL, in_function(before), in_function(before.replace("f(1);", "g(1);\nh(1);")))
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "after"),
+    [
+        ("E & F", "x = get(a == b, c);", "x = (a == b) & c;"),
+        ("E & F", "x = get(a, b) | c;", "x = (a & b) | c;"),
+        ("E & F", "x = get(a, b) && c;", "x = a & b && c;"),
+        ("E & F", "x = get(a << 1, ~b);", "x = a << 1 & ~b;"),
+        ("E != F", "x = get(a, 0) == 1;", "x = (a != 0) == 1;"),
+        ("E << F", "x = get(a + 1, b);", "x = (a + 1) << b;"),
+        ("E + F", "x = y << get(a, b);", "x = y << (a + b);"),
+        ("E + F", "x = y * z + get(a, b);", "x = y * z + (a + b);"),
+        ("E && F", "x = y || get(a, b);", "x = y || (a && b);"),
+        ("E || F", "x = get(a && b, c);", "x = (a && b) || c;"),
+        # What the file has already is not the edit's business.
+        ("E - F", "x = a & 1 == get(a, b);", "x = a & 1 == a - b;"),
+    ],
+)
+def test_parentheses_that_compilers_ask_for(new: str, code: str, after: str) -> None:
+    check(rule("expression E, F;", f"- get(E, F)\n+ {new}"), in_function(code), in_function(after))
+
+
+@pytest.mark.parametrize(
+    ("patch", "code", "after"),
+    [
+        ("- f(L)\n+ g(0, L)", "f();\nf(1);", "g(0);\ng(0, 1);"),
+        ("- f(L)\n+ g(L, 0)", "f();\nf(1);", "g(0);\ng(1, 0);"),
+        ("  f(\n+ 0,\n  L)", "f();\nf(1);", "f(0);\nf(0, 1);"),
+    ],
+)
+def test_an_empty_list_has_no_comma(patch: str, code: str, after: str) -> None:
+    check(rule("expression list L;", patch), in_function(code), in_function(after))
