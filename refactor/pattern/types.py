@@ -16,7 +16,7 @@ from refactor.pattern.binding import Binding, State
 from refactor.pattern.tokens import Metavariable
 
 Type = tuple[bytes, ...]
-POINTER, ARRAY = b"*", b"[]"
+POINTER, ARRAY, FUNCTION = b"*", b"[]", b"()"
 
 
 class Types(Protocol):
@@ -84,6 +84,8 @@ def _stripped(kind: Type, derived: Sequence[bytes], types: Types) -> Type | None
     for each in reversed(derived):
         if kind[-1:] != (each,):
             kind = types.unfolded(kind)
+        if each == POINTER and kind[-1:] == (FUNCTION,):
+            continue  # a function is its own address
         if kind[-1:] != (each,):
             return None
         kind = kind[:-1]

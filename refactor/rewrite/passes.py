@@ -11,6 +11,7 @@ from refactor.c.types import declarators
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding, State
 from refactor.rewrite.finish import rewrite
+from refactor.rewrite.fresh import FreshNames
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
 from refactor.rewrite.views import Views
@@ -68,6 +69,7 @@ def run(
     positions: dict[tuple[str, str], set[tuple[bytes, ...]]] = {}
     views = views or Views.of_patch(program)
     nodes: dict[tuple[bytes, ...], Code] = {}
+    names = FreshNames()
     later = _later(program)
     for index, step in enumerate(program.steps):
         if isinstance(step, ScriptRule):
@@ -153,6 +155,9 @@ def run(
                 sites = [site for site in sites if id(site) not in made]
             all_sites = sites + all_sites
             found.append((members, sites))
+        made_up = [each for each in rule.metavariables.values() if each.fresh]
+        if made_up:
+            names.bind([site for _, sites in found for site in sites], made_up, outcome.after)
         outcome.sites += [(index, site) for site in all_sites]
         refused: set[int] = set()
         if source is not None and all_sites:

@@ -245,6 +245,9 @@ class Renderer:
 
     def _fresh(self, token: Token) -> bytes:
         assert token.meta is not None
+        known = self.path.state.env.get(token.meta.name)
+        if known is not None:
+            return known.text
         found = fresh_name(token.meta, self.path.state)
         if found is None:
             names = [value for kind, value in token.meta.fresh if kind == "name"]

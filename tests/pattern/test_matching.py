@@ -260,6 +260,11 @@ def test_a_qualifier_that_is_asked_for_has_to_be_there(
     assert matched(patch(declared, body), QUALIFIED) == expected
 
 
+def test_a_function_is_a_pointer_to_itself() -> None:
+    code = "int h(int c) { return 0; }\nint n;\nint m(void) { g(h); g(n); return 0; }\n"
+    assert matched(patch("type T; T *E;", "g(E)"), code) == ["g(h)"]
+
+
 def test_a_type_is_bound_with_its_qualifiers() -> None:
     """A cast that takes `const` away is not one to the type that the value has already."""
     code = "int f(const int *p, int *q)\n{\n\tg((int *)p, (int *)q, (const int *)p);\n}\n"
