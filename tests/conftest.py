@@ -8,9 +8,14 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from refactor.cli import DEPTH
 from tests import kernels, support
+
+# The same code gives the same result. Who looks for a new example sets TREEWIDE_RANDOM.
+settings.register_profile("treewide", derandomize="TREEWIDE_RANDOM" not in os.environ)
+settings.load_profile("treewide")
 
 # As the command line does it, and before any test: Hypothesis minds who changes it in one.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
