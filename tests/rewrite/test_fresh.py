@@ -30,7 +30,8 @@ def test_a_number_that_makes_a_name_of_the_file_is_left_out() -> None:
 
 
 def test_a_name_of_pieces_is_taken_as_it_is() -> None:
-    assert made('fresh identifier i = "v" ## "w";') == ["vw", "vw"]
+    code = CODE.replace("f(b);", "{ }\n}\nvoid n(void)\n{\n\tf(b);")
+    assert made('fresh identifier i = "v" ## "w";', code) == ["vw", "vw"]
 
 
 def test_a_later_rule_knows_the_name() -> None:
