@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from refactor.c.syntax import SourceFile
 from refactor.match.sites import Site
 from refactor.rewrite.changes import CannotSpliceError
-from refactor.rewrite.layout import Text
+from refactor.rewrite.layout import NewPlaces, Text
 from refactor.rewrite.merge import Merge, Trouble
 from refactor.rewrite.remarks import Remarks, remarks
 from refactor.rewrite.verify import Unsound, unsound
@@ -24,6 +25,8 @@ class Finished:
     """Offsets of the new text, in lines that do not fit in a hundred columns."""
     texts: Mapping[int, bytes] = field(default_factory=dict)
     """What is now where a match was, by the identity of that."""
+    moved: Callable[[int, int], list[tuple[int, int]]] = lambda start, end: [(start, end)]
+    """Where what stood between two offsets stands now; nowhere if it is not the same any more."""
 
 
 def rewrite(
@@ -48,8 +51,15 @@ def rewrite(
         wrong = unsound(source, text, merge.done, iterators)
         if not wrong:
             troubles = (*refused.values(), *merge.troubles)
-            texts = dict(_texts(text, [each.site for each in merge.done]))
-            return Finished(text.written.text, troubles, tuple(text.misfits), texts)
+            places = text.places()
+            texts = dict(_texts(text, places, [each.site for each in merge.done]))
+            return Finished(
+                text.written.text,
+                troubles,
+                tuple(text.misfits),
+                texts,
+                partial(_moved, source.data, text.written.text, places),
+            )
         for each in wrong:
             for site in _culprits(source, each, iterators, told):
                 refused[id(site)] = Trouble(site, "result", each.offset, each.note)
@@ -68,12 +78,23 @@ def _made(
     return merge, text
 
 
-def _texts(text: Text, sites: Sequence[Site]) -> Iterator[tuple[int, bytes]]:
-    places = text.places()
+def _texts(text: Text, places: NewPlaces, sites: Sequence[Site]) -> Iterator[tuple[int, bytes]]:
     for site in sites:
         starts, ends = places.starts(site.start), places.ends(site.end)
         if starts and ends:
             yield id(site), text.written.text[min(starts) : max(ends)]
+
+
+def _moved(
+    data: bytes, after: bytes, places: NewPlaces, start: int, end: int
+) -> list[tuple[int, int]]:
+    if start < 0:
+        return []  # it has gone before
+    return [
+        (begin, begin + end - start)
+        for begin in places.starts(start)
+        if after[begin : begin + end - start] == data[start:end]
+    ]
 
 
 def _culprits(

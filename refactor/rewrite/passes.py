@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
@@ -160,6 +160,7 @@ def run(
             names.bind([site for _, sites in found for site in sites], made_up, outcome.after)
         outcome.sites += [(index, site) for site in all_sites]
         refused: set[int] = set()
+        moved: Callable[[int, int], list[tuple[int, int]]] | None = None
         if source is not None and all_sites:
             barred = list(_barred(all_sites, spared)) if spared else []
             stays = {id(each.site) for each in barred}
@@ -169,6 +170,7 @@ def run(
             outcome.troubles += [(index, each) for each in troubles]
             outcome.texts |= finished.texts
             outcome.after = finished.after
+            moved = finished.moved if finished.after != source.data else None
             refused = {id(each.site) for each in troubles}
         fresh: list[World] = []
         for members, every in found:
@@ -196,9 +198,35 @@ def run(
         run_in = {id(world) for each in groups.values() for world in each}
         kept = [world for world in worlds if id(world) not in run_in]
         worlds = _distinct([*kept, *fresh], later[index])
+        if moved is not None:
+            positions = {
+                key: {new for old in values for new in _moved(old, moved)}
+                for key, values in positions.items()
+            }
+            worlds = [_moved_in(world, moved) for world in worlds]
         if any(id(site) not in refused for site in all_sites):
             ever.add(rule.name)
     return outcome
+
+
+def _moved(
+    key: tuple[bytes, ...], moved: Callable[[int, int], list[tuple[int, int]]]
+) -> list[tuple[bytes, ...]]:
+    """A position in the text that a rule has written: `p != r.p` is about it there."""
+    return [(b"%d" % start, b"%d" % end) for start, end in moved(int(key[0]), int(key[1]))]
+
+
+def _moved_in(world: World, moved: Callable[[int, int], list[tuple[int, int]]]) -> World:
+    env = dict(world.env)
+    for name, value in world.env.items():
+        if value.kind == "position":
+            key = next(iter(_moved(value.key, moved)), NOWHERE)
+            env[name] = replace(value, key=key, nodes=())
+    return World(world.matched, env)
+
+
+NOWHERE = (b"-1", b"-1")
+"""The key of a position whose place has gone."""
 
 
 def _barred(sites: Sequence[Site], spared: Mapping[str, str]) -> Iterator[Trouble]:

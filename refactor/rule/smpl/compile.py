@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from refactor.c.code import Code
 from refactor.c.grammar import GrammarError
@@ -169,7 +170,9 @@ def _shown(text: str, line: int, column: int) -> str:
 
 
 def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = None) -> Compiled:
-    """Compile every rule. Raises RuleError, with its place, for a body that does not parse."""
+    """Compile every rule. Raises RuleError, with its place, for a body that does not parse, and for
+    a position that means no place any more."""
+    _no_position_over_changes(patch)
     wanted: dict[str, set[str]] = {}
     qualified: dict[str, tuple[tuple[str, str], ...]] = {}
     for rule in patch.rules:
@@ -204,6 +207,7 @@ def _step(
     named: tuple[tuple[str, str], ...],
 ) -> Step:
     pattern = _pattern(patch, rule)
+    _no_dots_before_case(patch, pattern)
     pattern.exported = exports
     found = clauses(pattern.items)
     special = rule.changes and is_more_special(pattern)
@@ -360,6 +364,36 @@ def asks_for_types(pattern: Pattern) -> bool:
         for item in pattern.items
         for node in item.walk()
     )
+
+
+def _no_dots_before_case(patch: SemanticPatch, pattern: Pattern) -> None:
+    """Dots are paths, and no path leads from one `case` of a switch past others to the next."""
+    for item in pattern.items:
+        for node in item.walk():
+            if node.kind != "block" or node.parent is None or node.parent.kind != "switch":
+                continue
+            for one, other in pairwise(node.children):
+                if one.kind in ("dots", "nest") and other.kind in ("case", "default"):
+                    place = Place(patch.source, one.token.line, one.token.column + 1)
+                    raise RuleError("dots before a case are not supported", place=place)
+
+
+def _no_position_over_changes(patch: SemanticPatch) -> None:
+    """A position is a place of the text that its rule has seen. Behind a change that is another
+    text: where it is not to be (`!= r.p`) can still be told there, what it was cannot."""
+    names = [rule.name for rule in patch.rules]
+    for at, rule in enumerate(patch.rules):
+        for meta in rule.metavariables.values() if isinstance(rule, PatchRule) else ():
+            if meta.sort != "position" or meta.origin not in names[:at]:
+                continue
+            between = patch.rules[names.index(meta.origin) : at]
+            changing = next((r for r in between if isinstance(r, PatchRule) and r.changes), None)
+            if changing is not None:
+                raise RuleError(
+                    f"position {meta.name} is inherited over a rule that changes the file",
+                    place=Place(patch.source, meta.line, meta.column),
+                    hint=f"{changing.name} does; inherit what names the place instead",
+                )
 
 
 def _qualified(rule: PatchRule) -> Iterator[tuple[str, str]]:
