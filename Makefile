@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 JOBS   ?= 2
 
-.PHONY: help install demo check test lint bench mutants clean
+.PHONY: help install demo check test lint bench mutants fuzz clean
 
 help:
 	@echo 'make install   set up $(BIN)/treewide'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test      all tests, on real kernel trees too'
 	@echo 'make lint      ruff and mypy alone'
 	@echo 'make bench     time check and series on a real kernel against git grep and spatch'
+	@echo 'make fuzz      attack the tool with mutants of files and patches, FUZZ_ARGS="--count 100000"'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
 
 install: $(VENV)/installed
@@ -42,6 +43,12 @@ lint: $(VENV)/installed-dev
 
 mutants: $(VENV)/installed-dev
 	$(BIN)/python -m tests.mutants
+
+# A few thousand by default; docs/reliability.md has the figures of a long run.
+FUZZ_ARGS ?= --count 5000
+
+fuzz: $(VENV)/installed-dev
+	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 # With KZALLOC_ARGS='--folder drivers/net' the last one takes a minute instead of a quarter of an hour.
 bench: $(VENV)/installed-dev

@@ -110,7 +110,7 @@ class Builder:
         return bytes(self.out[self.out.rfind(b"\n") + 1 :])
 
     def _seam(self, text: bytes) -> None:
-        if text and self.out and grow_together(bytes(self.out[-2:]), text):
+        if text and self.out and grow_together(bytes(self.out[-SEAM:]), text[:SEAM]):
             self.out += b" "
 
 
@@ -120,8 +120,16 @@ _MERGING = re.compile(
 )
 
 
+SEAM = 64
+"""Bytes on each side of a seam that are looked at."""
+
+_SPLICES = re.compile(rb"(?:\\\r?\n)+\Z|\A(?:\\\r?\n)+")
+"""Line breaks behind a backslash, which are gone before C has tokens."""
+
+
 def grow_together(left: bytes, right: bytes) -> bool:
     """True if the end of one text and the beginning of the next would be read as one token."""
+    left, right = _SPLICES.sub(b"", left), _SPLICES.sub(b"", right)
     seam = left[-1:] + right[:1]
     if seam[1:] == b'"':
         return left[-1:] in (b"L", b"u", b"U", b"8")
