@@ -359,8 +359,24 @@ def _divided(command: Command) -> Command:
 @click.option("--cc", metavar="ADDRESS", multiple=True, help="Add a Cc: to every mail.")
 @click.option("--suggested-by", metavar="ADDRESS", multiple=True,
               help="Add a Suggested-by: to every patch.")  # fmt: skip
+@click.option("--tag", metavar="'NAME: VALUE'", multiple=True, help="Add a tag to every patch.")
 @click.option("--link", metavar="URL", multiple=True, help="Add a Link: to every patch.")
 @click.option("--auto-cc", is_flag=True, help="Add whom MAINTAINERS names, for each patch.")
+@click.option("--cc-all", is_flag=True, help="Send every mail to whom the cover letter goes to.")
+@click.option("--rfc", is_flag=True, help="Say RFC in the subjects.")
+@click.option("--resend", is_flag=True, help="Say RESEND in the subjects.")
+@click.option("--subject-prefix", metavar="P", default="PATCH", show_default=True,
+              help="Say P in the brackets of the subjects.")  # fmt: skip
+@click.option("--cover-letter", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Take subject and text of the cover letter from FILE.")  # fmt: skip
+@click.option("--edit", is_flag=True, help="Edit the cover letter before it is written.")
+@click.option("--note", metavar="PATCH=FILE", multiple=True,
+              help="Put a text below the --- of a patch; 0 is the cover letter.")  # fmt: skip
+@click.option("--previous", metavar="DIR|BRANCH", help="The version before, to compare with.")
+@click.option("--changelog", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="What has changed since then: 'PATCH: text' in each line.")  # fmt: skip
+@click.option("--tags-from", metavar="MBOX", type=click.Path(path_type=Path, dir_okay=False),
+              help="Take over the tags of replies to the version before.")  # fmt: skip
 @click.option("--in-reply-to", metavar="ID", help="Message-Id that the cover letter replies to.")
 @click.option("--branch", metavar="NAME",
               help="Write a new branch of TREE; with -o, the patches as well.")  # fmt: skip
@@ -380,11 +396,19 @@ def series(quiet: bool, **options: Any) -> int:
     """
     from refactor.commands import series as command
     from refactor.report import progress, text
+    from refactor.series.editor import edited
     from refactor.series.mail import MailOptions
     from refactor.series.tags import Tags
 
     mail = MailOptions(
-        options["reroll_count"], options["to"], options["cc"], options["in_reply_to"]
+        options["reroll_count"],
+        options["to"],
+        options["cc"],
+        options["in_reply_to"],
+        options["rfc"],
+        options["resend"],
+        options["subject_prefix"],
+        options["cc_all"],
     )
     chosen = command.Options(
         output=options["output"],
@@ -396,9 +420,18 @@ def series(quiet: bool, **options: Any) -> int:
         validate=options["validate"],
         most=options["max"],
         mail=mail,
-        tags=Tags(options["suggested_by"], options["link"]),
+        previous=options["previous"],
+        tags_from=options["tags_from"],
+        tags=Tags(options["suggested_by"], options["link"], options["tag"]),
+        own=command.OwnWords(
+            options["cover_letter"],
+            options["note"],
+            options["changelog"],
+            edited if options["edit"] else None,
+        ),
     )
-    with progress.shown(quiet) as tell:
+    # An editor and a line of progress do not share a terminal.
+    with progress.shown(quiet or options["edit"]) as tell:
         result = command.run(_request(options), chosen, tell)
     for refused in result.plan.refused:
         click.echo(text.refusal(refused), err=True)
@@ -407,6 +440,8 @@ def series(quiet: bool, **options: Any) -> int:
             click.echo(str(mail_file))
         for line in text.told(result.plan, result.branch and options["branch"]):
             click.echo(line, err=True)
+        for line in result.left:
+            click.echo(text.printable(line), err=True)
         if result.validated is not None and not result.is_disproved:
             from refactor.proof.proof import confinement_line
 

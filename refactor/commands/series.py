@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,13 +20,25 @@ if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git 
     from refactor.plan.scan import Progress
     from refactor.plan.split import Placed
     from refactor.proof.proof import Validated
-    from refactor.series.commits import Repository, Series
+    from refactor.series.commits import Identity, Repository, Series
     from refactor.series.mail import Whom
+    from refactor.series.reroll import Previous
 
 OUTPUT = Path("outgoing")
 
 MARK = b"made by treewide"
 """Stands in every cover letter, so that a folder of ours is known as such."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the sender has to say himself."""
+
+    cover: Path | None = None
+    notes: tuple[str, ...] = ()
+    changelog: Path | None = None
+    edit: Callable[[str], str] | None = None
+    """What is made of a cover letter by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +57,22 @@ class Options:
     validate: bool = False
     most: int | None = None
     """How many patches are sent together; of more, several series are made."""
+    own: OwnWords = field(default_factory=OwnWords)
+    previous: str | None = None
+    """A folder of mails, or a branch: the version before."""
+    tags_from: Path | None = None
+    """An mbox of replies to the version before."""
     mail: MailOptions = field(default_factory=MailOptions)
     tags: Tags = field(default_factory=Tags)
 
     def __post_init__(self) -> None:
+        if self.previous is None and (self.own.changelog or self.tags_from):
+            name = "--changelog" if self.own.changelog else "--tags-from"
+            raise UsageError(f"{name} is about the version before: name it with --previous")
+        if self.previous is not None and (self.mail.reroll or 1) < 2:
+            raise UsageError("--previous needs the version that this is: -v 2")
+        if self.previous is not None and self.most is not None:
+            raise UsageError("--previous is about one series, and --max makes several")
         if not self.writes_mails and (self.auto_cc or self.mail != MailOptions()):
             raise UsageError(
                 "options for mails, but --branch alone writes none",
@@ -66,6 +92,8 @@ class Written:
     plan: Plan
     mails: tuple[Path, ...] = ()
     branch: str = ""
+    left: tuple[str, ...] = ()
+    """What is left to be done by hand before it is sent, and what was not taken."""
     validated: Validated | None = None
 
     @property
@@ -83,6 +111,7 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     """Write the series, or nothing if something was refused or nothing is left to do."""
     ready = prepared(request, progress, with_facts=True)
     from refactor.series.commits import build, check_branch, identity
+    from refactor.series.reroll import imported
     from refactor.series.subjects import with_subjects
 
     plan = ready.plan
@@ -98,9 +127,77 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     progress("writing the messages")
     ready = replace(ready, plan=with_subjects(ready.tree, ready.plan))
     series = _series(request, ready, verdict, options)
+    reroll = _reroll(ready, series, author, options, progress)
+    series, said = _in_own_words(reroll.series, reroll.said, options)
     progress("writing the series")
     with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
-        return replace(_write(ready, series, repository, options), validated=validated)
+        before = reroll.last and imported(repository, ready.tree, reroll.last)
+        written = _write(ready, series, repository, options, reroll, said, before or "")
+    return replace(written, validated=validated, left=reroll.left)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reroll:
+    """A series with what is to be said of the version before."""
+
+    series: Series
+    said: Mapping[int, str] = field(default_factory=dict)
+    last: Previous | None = None
+    left: tuple[str, ...] = ()
+
+
+def _reroll(
+    ready: Prepared, series: Series, author: Identity, options: Options, progress: Progress
+) -> _Reroll:
+    """Compare with the version before, if there is one; the tags it was given go on."""
+    if options.previous is None:
+        return _Reroll(series)
+    from refactor.series import reroll
+    from refactor.series.commits import build
+    from refactor.series.words import changelog
+
+    progress("comparing with the version before")
+    last = reroll.previous(ready.tree, options.previous)
+    components = [patch.component for patch in series.patches]
+    own = changelog(options.own.changelog, components) if options.own.changelog else {}
+    with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
+        found = reroll.compared(repository, ready.tree, last)
+    given, dropped = (
+        reroll.tags_of(options.tags_from, last, found) if options.tags_from else ({}, [])
+    )
+    said, left = reroll.changes(found, options.mail.reroll or 2, own, components)
+    cover = f"{series.cover.rstrip()}\n\n{reroll.summary(found, last, own.get(0, ''))}\n"
+    tags = {number - 1: tuple(each) for number, each in given.items()}
+    return _Reroll(
+        replace(series, cover=cover, given=tags),
+        said,
+        last,
+        (*(f"to do: {each}" for each in left), *(f"not taken: {each}" for each in dropped)),
+    )
+
+
+def _in_own_words(
+    series: Series, said: Mapping[int, str], options: Options
+) -> tuple[Series, dict[int, str]]:
+    """The series with the sender's cover letter; what stands below each `---`, from 0."""
+    from refactor.series.words import COVER, around, notes, read
+
+    components = [patch.component for patch in series.patches]
+    own = notes(options.own.notes, components)
+    text = read(options.own.cover, "--cover-letter") if options.own.cover else ""
+
+    def cover(generated: str) -> str:
+        made = around(text, generated) if options.own.cover else generated
+        made = f"{made.rstrip()}\n\n{own[COVER]}\n" if COVER in own else made
+        return options.own.edit(made) if options.own.edit else made
+
+    parts = tuple(replace(part, cover=cover(part.cover)) for part in series.parts)
+    series = replace(series, parts=parts, cover="" if parts else cover(series.cover))
+    below = {
+        number - 1: "\n\n".join(filter(None, (own.get(number, ""), said.get(number, ""))))
+        for number in range(1, len(components) + 1)
+    }
+    return series, below
 
 
 def _series(request: Request, ready: Prepared, verdict: str, options: Options) -> Series:
@@ -163,7 +260,15 @@ def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
     return validated, verdict([validated])
 
 
-def _write(ready: Prepared, series: Series, repository: Repository, options: Options) -> Written:
+def _write(
+    ready: Prepared,
+    series: Series,
+    repository: Repository,
+    options: Options,
+    rerolled: _Reroll,
+    said: Mapping[int, str],
+    before: str,
+) -> Written:
     """Write the mails, then the branch; the folder gets its name when both are there."""
     if not options.writes_mails:
         return Written(ready.plan, (), _write_branch(ready, repository, options))
@@ -172,11 +277,25 @@ def _write(ready: Prepared, series: Series, repository: Repository, options: Opt
     reroll = f"v{options.mail.reroll}" if (options.mail.reroll or 1) > 1 else ""
     folder = options.output or OUTPUT.with_name(f"{OUTPUT}-{reroll}" if reroll else str(OUTPUT))
     whom = _maintainers(ready) if options.auto_cc else None
+    mail = options.mail
+    if rerolled.last is not None and mail.in_reply_to is None and rerolled.last.cover_id:
+        mail = replace(mail, in_reply_to=rerolled.last.cover_id)
     prefix = f"v{options.mail.reroll}-" if options.mail.reroll else ""
     with replacing(folder, MARK, prefix, force=options.force) as new:
-        written = write_mails(repository, new, options.mail, whom)
+        written = write_mails(
+            repository, new, mail, whom, said, before, _change_id(ready, rerolled, repository)
+        )
         branch = _write_branch(ready, repository, options)
     return Written(ready.plan, tuple(folder / file.relative_to(new) for file in written), branch)
+
+
+def _change_id(ready: Prepared, rerolled: _Reroll, repository: Repository) -> str:
+    """What tells all versions of a series to be one: a day, words, and a number, as b4 has it."""
+    if rerolled.last is not None and rerolled.last.change_id:
+        return rerolled.last.change_id
+    day = time.strftime("%Y%m%d", time.gmtime(int(repository.when.split()[0])))
+    number = hashlib.sha256(f"{repository.base} {ready.plan.rule.id}".encode()).hexdigest()[:12]
+    return f"{day}-{ready.plan.rule.id}-{number}"
 
 
 def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:

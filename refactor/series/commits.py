@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -60,6 +60,8 @@ class Series:
     """Series of their own that it is cut into; none for one of all patches, with `cover`."""
     needed: int = 0
     """How many patches, the first ones, every part builds on."""
+    given: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """Tags of single patches, by their numbers from 0."""
 
 
 def identity(tree: KernelTree) -> Identity:
@@ -268,10 +270,12 @@ def _stream(
     for place, change in enumerate(change for patch in series.patches for change in patch.files):
         yield b"blob\nmark :%d\n" % (place + AFTER_BASE) + data_of(change.after)
     places = list(accumulate((len(patch.files) for patch in series.patches), initial=AFTER_BASE))
+    own_tag = str(author) if sign_off else ""
     for branch, numbers in _branches(series):
         parent = f"from {start}\n"
         for number in numbers:
-            message = series.tags.added_to(series.messages[number], str(author) if sign_off else "")
+            given = series.given.get(number, ())
+            message = series.tags.added_to(series.messages[number], own_tag, given)
             yield from head(who, message, branch, "", parent)
             for place, change in enumerate(series.patches[number].files, places[number]):
                 yield file_line(change, b":%d" % place)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from refactor.errors import UsageError
 from refactor.series.addresses import is_address, parsed
+from refactor.series.words import below
 
 if TYPE_CHECKING:
     from refactor.series.commits import Range, Repository
@@ -30,6 +31,17 @@ class MailOptions:
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     in_reply_to: str | None = None
+    rfc: bool = False
+    resend: bool = False
+    subject_prefix: str = "PATCH"
+    cc_all: bool = False
+    """Every mail goes to everybody, not only the cover letter."""
+
+    @property
+    def prefix(self) -> str:
+        """What stands in the brackets of a subject, before the version."""
+        words = ["RFC"] * self.rfc + [self.subject_prefix] + ["RESEND"] * self.resend
+        return " ".join(filter(None, words))
 
     def __post_init__(self) -> None:
         for address in (*self.to, *self.cc):
@@ -38,6 +50,8 @@ class MailOptions:
                     f"no mail address: {address!r}",
                     hint="a name with a comma in it goes into double quotes",
                 )
+        if not re.fullmatch(r"[ -Z^-~]*", self.subject_prefix):
+            raise UsageError(f"--subject-prefix: not for brackets: {self.subject_prefix!r}")
         if self.in_reply_to is not None and not re.fullmatch(r"<?[!-;=?-~]+>?", self.in_reply_to):
             raise UsageError(f"--in-reply-to: no Message-Id: {self.in_reply_to!r}")
 
@@ -47,12 +61,19 @@ Whom = Callable[[Mapping[int, str]], Mapping[int, Sequence[str]]]
 
 
 def write_mails(
-    repository: Repository, folder: Path, options: MailOptions, whom: Whom | None = None
+    repository: Repository,
+    folder: Path,
+    options: MailOptions,
+    whom: Whom | None = None,
+    said: Mapping[int, str] | None = None,
+    range_diff: str = "",
+    change_id: str = "",
 ) -> list[Path]:
     """Write cover letter and patches into a new `folder`, as `git format-patch` names them.
 
     Each part of a series gets a folder of its own in it. A cover letter goes to all whom `whom`
-    names for one of its patches.
+    names for one of its patches. `said` is what stands below the `---` of patches, by their numbers
+    from 0; `range_diff` are the commits of the version before.
     """
     arguments = [
         "format-patch", "--quiet", "--full-index", "--text", "--thread=shallow",
@@ -60,6 +81,8 @@ def write_mails(
         "--no-renames", "--encode-email-headers",
     ]  # fmt: skip
     arguments += [f"--reroll-count={options.reroll}"] if options.reroll else []
+    arguments += [f"--subject-prefix={options.prefix}"] if options.prefix != "PATCH" else []
+    arguments += [f"--range-diff={range_diff}"] if range_diff else []
     arguments += [f"--in-reply-to={options.in_reply_to}"] if options.in_reply_to else []
     arguments += [f"--base={repository.base}"] if repository.real_base else []
     written = []
@@ -74,8 +97,25 @@ def write_mails(
         own_cc = whom(texts) if whom is not None else {}
         cc = [own_cc.get(number, ()) for number in texts]
         _settle_headers(mails, repository.when.split()[0], options, cc)
+        if change_id:
+            part = f"-{number + 1}" if len(repository.ranges) > 1 else ""
+            mails[0].write_bytes(_identified(mails[0].read_bytes(), f"{change_id}{part}"))
+        for place, mail in enumerate(mails[1:], commits.first):
+            if text := (said or {}).get(place):
+                mail.write_bytes(below(mail.read_bytes(), text))
         written += mails
     return written
+
+
+def _identified(cover: bytes, change_id: str) -> bytes:
+    """A cover letter with its change-id, behind the base-commit if it has one."""
+    text, _, signature = cover.rpartition(b"\n-- \n")
+    base = re.search(rb"^base-commit: .*\n", text + b"\n", re.MULTILINE)
+    line = f"change-id: {change_id}".encode()
+    if base is None:
+        return text.rstrip(b"\n") + b"\n\n" + line + b"\n-- \n" + signature
+    before, behind = text[: base.end()].rstrip(b"\n"), text[base.end() :]
+    return b"\n".join([before, line, *filter(None, [behind])]) + b"\n-- \n" + signature
 
 
 def _describe(repository: Repository, commits: Range) -> None:
@@ -108,9 +148,12 @@ FROM = re.compile(rb"^From: .*(?:\n[ \t].*)*", re.MULTILINE)
 
 
 def _said(mail: Path) -> str:
-    """What a patch says and changes: the message, and the lines that go and come."""
+    """What a patch says and changes: subject, message, diffstat, and the lines that go and come.
+
+    As the script of the kernel reads it, which looks at all of a mail up to the first file.
+    """
     header, _, body = mail.read_bytes().decode(errors="replace").partition("\n\n")
-    message, _, change = body.partition("\n---\n")
+    message, _, change = body.partition("\ndiff --git ")
     subject = re.sub(r"\n[ \t]", " ", header).partition("\nSubject: ")[2].partition("\n")[0]
     lines = (
         line
@@ -128,6 +171,7 @@ def _settle_headers(
     ids = _settled_ids([header for header, _, _ in split], epoch, options.reroll or 1)
     author = FROM.search(split[-1][0])
     everyone = tuple(address for cc in own for address in cc)
+    own = [everyone] * len(own) if options.cc_all else own
     for mail, (header, _, body), cc in zip(mails, split, (everyone, *own), strict=True):
         header = ID.sub(lambda match: ids.get(match[0], match[0]), header)
         if author is not None:  # git writes a name that is not ASCII into the cover as it is
