@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain as chained
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
@@ -38,7 +39,7 @@ class Site:
 
 def enclosing_function(node: Code) -> str:
     """The name of the function that a node is in, or nothing."""
-    for each in (node, *node.ancestors()):
+    for each in chained((node,), node.ancestors()):
         if each.kind == "function":
             for part in reversed(each.parts[:-1]):
                 if part.kind in _DECLARATORS:
@@ -115,7 +116,8 @@ class Seeker:
         # Of alternatives it has to be the one that has matched: what another one would make here is
         # no sign, because this one changes it.
         has_choice = any(each.kind == "disj" for each in result)
-        for node in (site.node, *_around(site.node, len(result))):
+        around = _outwards(site.node) if is_expression else _around(site.node, len(result))
+        for node in chained((site.node,), around):
             if is_expression:
                 found = matcher.match_expression(result[0], node, start)
                 ways: Iterator[Leaves] = ([one] for one in found)
@@ -318,13 +320,22 @@ def _what(state: State) -> tuple[object, ...]:
 _DECLARATORS = ("fn", "ptr", "pdecl")
 
 
+def _outwards(node: Code) -> Iterator[Code]:
+    """The expressions that an expression is in, up to its statement."""
+    for each in node.ancestors():
+        if each.kind in STATEMENTS:
+            return
+        yield each
+
+
 def _around(node: Code, length: int) -> Iterator[Code]:
     """Where a sequence of statements that has a node somewhere inside may begin."""
     while node.parent is not None and node.kind != "function":
-        siblings = node.parent.children
-        at = next(number for number, each in enumerate(siblings) if each is node)
-        before = [each for each in siblings[:at] if each.kind in STATEMENTS]
-        yield from before[::-1][: length - 1]
+        if length > 1:
+            siblings = node.parent.children
+            at = next(number for number, each in enumerate(siblings) if each is node)
+            before = [each for each in siblings[:at] if each.kind in STATEMENTS]
+            yield from before[::-1][: length - 1]
         node = node.parent
         yield node
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.layout import indent_of
@@ -91,7 +92,7 @@ class Path:
             return None
         start, end = min(each.start for each in found), max(each.end for each in found)
         node = next(each.node for each in found if each.node is not None)
-        for each in (node, *node.ancestors()):
+        for each in chain((node,), node.ancestors()):
             if each.start <= start and each.end >= end:
                 # The outermost expression with the same bytes is what stands in the slot.
                 best = each

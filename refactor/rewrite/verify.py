@@ -24,6 +24,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from refactor.c.code import (
     EXPRESSIONS,
@@ -118,9 +119,10 @@ class _Check:
                         break
         altered = {key for each in self.done for key in each.altered}
         anchors = {id(node) for each in self.done for node in each.anchors}
+        known: dict[int, bool] = {}
         for each in self.done:
             for anchor in each.anchors:
-                for node in _kept_around(anchor, anchors, altered):
+                for node in _kept_around(anchor, anchors, altered, known):
                     if id(node) in seen:
                         break
                     seen.add(id(node))
@@ -430,13 +432,33 @@ def _words(code: bytes, start: int, end: int) -> Iterator[int]:
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 
 
-def _kept_around(anchor: Code, anchors: set[int], altered: set[int]) -> Iterator[Code]:
-    """What is around a node and no part of a match itself."""
-    around = list(anchor.ancestors())
-    outermost = max((n for n, node in enumerate(around) if id(node) in anchors), default=-1)
-    for node in around[outermost + 1 :]:
-        if id(node) not in altered:
+def _kept_around(
+    anchor: Code, anchors: set[int], altered: set[int], known: dict[int, bool]
+) -> Iterator[Code]:
+    """What is around a node and no part of a match itself.
+
+    `known` is for what has been found out: without it, matches in a chain of a thousand `else if`
+    would each go all the way up.
+    """
+    for node in anchor.ancestors():
+        if id(node) not in altered and not _is_in_anchor(node, anchors, known):
             yield node
+
+
+def _is_in_anchor(node: Code, anchors: set[int], known: dict[int, bool]) -> bool:
+    """True for an anchor, and for what is in one."""
+    path = []
+    found = False
+    for each in chain((node,), node.ancestors()):
+        if id(each) in known:
+            found = known[id(each)]
+            break
+        path.append(id(each))
+        if id(each) in anchors:
+            found = True
+            break
+    known.update(dict.fromkeys(path, found))
+    return found
 
 
 def _touched_items(root: Code, touched: Sequence[int]) -> Iterator[Code]:
