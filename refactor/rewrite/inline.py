@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from refactor.c.code import Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.compile import Hunk
@@ -54,8 +55,11 @@ class Inline:
                 last.text in (b",", b";") or first.text not in _BEHIND
             )
         if at_left and left is not None:
-            text = self.renderer.render(added, left.end)
-            behind = self.path.data[left.end : right.start] if right is not None else b""
+            at = left.end
+            for parameter in _parameter(left) if first.text == b"," else ():
+                at = max(at, _behind_attributes(parameter))
+            text = self.renderer.render(added, at)
+            behind = self.path.data[at : right.start] if right is not None else b""
             lead = b"" if first.text in TIGHT_BEFORE else gap_before(first, hunk.left, b" ")
             if b"\n" in lead:
                 lead = b" "
@@ -65,7 +69,7 @@ class Inline:
                 trail = self.renderer.space(last, hunk.right)
                 if first.text == b",":
                     trail = b""
-            self._piece(left.end, left.end, lead, text, trail, BEHIND)
+            self._piece(at, at, lead, text, trail, BEHIND)
         elif right is not None:
             text = self.renderer.render(added, right.start)
             trail = b" "
@@ -271,12 +275,29 @@ def _is_empty_list(token: Token | None, pair: Pair | None) -> bool:
 def _with_attributes(removed: Sequence[Pair], start: int, end: int) -> tuple[int, int]:
     """A parameter that goes takes its attributes along, which no pattern names."""
     for pair in removed:
-        node = pair.node
-        for each in (node, *node.ancestors()) if node is not None else ():
-            if each.kind != "param":
-                continue
+        for each in _parameter(pair):
             own = [leaf for leaf in each.leaves() if leaf.kind != "attr"]
             if own and start <= own[0].start and own[-1].end <= end:
-                start, end = min(start, each.start), max(end, each.end)
-            break
+                start, end = min(start, each.start), max(end, _behind_attributes(each))
     return start, end
+
+
+def _parameter(pair: Pair) -> Iterator[Code]:
+    """The innermost parameter that a token is in."""
+    if pair.node is not None:
+        for each in (pair.node, *pair.node.ancestors()):
+            if each.kind == "param":
+                yield each
+                return
+
+
+def _behind_attributes(parameter: Code) -> int:
+    """The end of a parameter with what stands behind it before the next comma."""
+    end = parameter.end
+    siblings = parameter.parent.children if parameter.parent is not None else []
+    for each in siblings:
+        if each.start >= parameter.end:
+            if each.kind != "attr":
+                break
+            end = each.end
+    return end

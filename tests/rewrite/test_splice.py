@@ -352,3 +352,25 @@ def test_parentheses_that_compilers_ask_for(new: str, code: str, after: str) -> 
 )
 def test_an_empty_list_has_no_comma(patch: str, code: str, after: str) -> None:
     check(rule("expression list L;", patch), in_function(code), in_function(after))
+
+
+@pytest.mark.parametrize("attribute", ["__unused", "__attribute__((unused))"])
+@pytest.mark.parametrize(
+    ("patch", "before", "after"),
+    [
+        ("  int fn(int x\n- , int y\n  ) { ... }", "int x, int y @", "int x"),
+        ("  int fn(int x,\n- int y,\n  int z) { ... }", "int x, int y @, int z", "int x, int z"),
+        ("  int fn(\n- int y,\n  int z) { ... }", "int y @, int z", "int z"),
+        ("  int fn(int x\n- , int y\n  ) { ... }", "int x @, int y", "int x @"),
+        ("  int fn(int x\n+ , int y\n  ) { ... }", "int x @", "int x @, int y"),
+        ("  int fn(int x,\n+ int y,\n  int z) { ... }", "int x @, int z", "int x @, int y, int z"),
+    ],
+)
+def test_attributes_stay_with_their_parameters(
+    attribute: str, patch: str, before: str, after: str
+) -> None:
+    code = "int fn(int x, int z)\n{\n\treturn 0;\n}\n"
+    old, new = (
+        code.replace("int x, int z", each.replace("@", attribute)) for each in (before, after)
+    )
+    check(rule("", patch), old, new)
