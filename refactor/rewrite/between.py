@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from refactor.pattern.binding import Pair
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path
@@ -29,6 +30,39 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
             _refuse_comment(path.data, position, pair.start)
         position = max(position, pair.end)
         skips = False
+
+
+def no_stray_comment(
+    path: Path,
+    removed: Sequence[Token],
+    pairs: Sequence[Pair],
+    left: int,
+    right: int,
+    *,
+    goes: bool,
+) -> None:
+    """A comment beside an item of a list is about it: it cannot stay where the item has gone.
+
+    `left` and `right` are where the code that stays ends and begins. With `goes` nothing comes in
+    the place of the item; otherwise it is one that has moved.
+    """
+    if not any(
+        each.node is not None and each.node.parent is not None and each.node.parent.kind in _LISTS
+        for each in pairs
+    ):
+        return
+    start, end = min(each.start for each in pairs), max(each.end for each in pairs)
+    before, behind = path.data[left:start], path.data[end:right]
+    if removed[0].text != b"," and (b"/*" in before or b"//" in before):
+        raise CannotSpliceError("comment", left + len(before) - len(before.lstrip()))
+    if b"/*" in behind or b"//" in behind:
+        # Behind a comma a comment is about what follows, unless the line ends with it.
+        if goes and removed[-1].text == b"," and b"\n" not in behind:
+            return
+        raise CannotSpliceError("comment", end + len(behind) - len(behind.lstrip()))
+
+
+_LISTS = ("args", "params", "init")
 
 
 def _refuse_comment(data: bytes, start: int, end: int) -> None:

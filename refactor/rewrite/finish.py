@@ -21,8 +21,8 @@ class Finished:
 
     after: bytes
     troubles: tuple[Trouble, ...] = ()
-    long_lines: tuple[int, ...] = ()
-    """Offsets of the new text, in lines that do not fit in a hundred columns."""
+    long_lines: frozenset[int] = frozenset()
+    """The identities of matches that have made lines which fit in no hundred columns."""
     texts: Mapping[int, bytes] = field(default_factory=dict)
     """What is now where a match was, by the identity of that."""
     moved: Callable[[int, int], list[tuple[int, int]]] = lambda start, end: [(start, end)]
@@ -52,12 +52,12 @@ def rewrite(
         if not wrong:
             troubles = (*refused.values(), *merge.troubles)
             places = text.places()
-            texts = dict(_texts(text, places, [each.site for each in merge.done]))
+            sites = [each.site for each in merge.done]
             return Finished(
                 text.written.text,
                 troubles,
-                tuple(text.misfits),
-                texts,
+                _long_lines(text, places, sites),
+                dict(_texts(text, places, sites)),
                 partial(_moved, source.data, text.written.text, places),
             )
         for each in wrong:
@@ -76,6 +76,14 @@ def _made(
         return Trouble(_blamed(merge, error.blame), error.reason, error.offset, error.note)
     text.lay_out()
     return merge, text
+
+
+def _long_lines(text: Text, places: NewPlaces, sites: Sequence[Site]) -> frozenset[int]:
+    """The matches that are nearest to lines for which there is no layout."""
+    return frozenset(
+        id(min(sites, key=lambda site: abs(places.start(site.start) - at)))
+        for at in text.misfits
+    )
 
 
 def _texts(text: Text, places: NewPlaces, sites: Sequence[Site]) -> Iterator[tuple[int, bytes]]:

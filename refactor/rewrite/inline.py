@@ -10,8 +10,8 @@ from refactor.c.code import Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.compile import Hunk
-from refactor.pattern.tokens import Token
-from refactor.rewrite.between import no_comment
+from refactor.pattern.tokens import Token, flat
+from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import TIGHT_BEFORE, Renderer, gap_before
@@ -138,6 +138,15 @@ class Inline:
         if right is not None and right.start < end:
             right = None
         no_comment(self.path, hunk.removed)
+        if not added or self._has_moved(hunk.removed):
+            no_stray_comment(
+                self.path,
+                hunk.removed,
+                removed,
+                left.end if left is not None else start,
+                right.start if right is not None else end,
+                goes=not added,
+            )
         before = self.path.data[left.end : start] if left is not None else b""
         behind = self.path.data[end : right.start] if right is not None else b""
         if not is_blank(before):
@@ -162,6 +171,14 @@ class Inline:
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
+
+    def _has_moved(self, removed: Sequence[Token]) -> bool:
+        """True if one of the items that go comes again somewhere else."""
+        names = {each.meta.name for each in removed if each.meta is not None}
+        return any(
+            each.mark == "+" and each.meta is not None and each.meta.name in names
+            for each in flat(self.path.pattern.tokens)
+        )
 
     def _to_column(self, begin: int, text: bytes, right: int, gap: bytes) -> bytes:
         """White space after which what was aligned in a column stands there again."""

@@ -40,6 +40,8 @@ class Outcome:
     """Places that are as the rule would make them."""
     texts: dict[int, bytes] = field(default_factory=dict)
     """What is written where a match was, by the identity of that."""
+    long_lines: set[int] = field(default_factory=set)
+    """Matches, by their identities, whose lines fit in no hundred columns."""
     reports: list[tuple[ScriptRule, Report]] = field(default_factory=list)
     """What scripts say of it."""
 
@@ -169,6 +171,7 @@ def run(
             troubles = [*barred, *finished.troubles]
             outcome.troubles += [(index, each) for each in troubles]
             outcome.texts |= finished.texts
+            outcome.long_lines |= finished.long_lines
             outcome.after = finished.after
             moved = finished.moved if finished.after != source.data else None
             refused = {id(each.site) for each in troubles}

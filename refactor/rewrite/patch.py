@@ -109,7 +109,8 @@ def _remarked(verdicts: Iterable[Verdict], left: Sequence[Leftover]) -> Iterator
     for each in verdicts:
         if isinstance(each, Change) and each.function in unused:
             names = ", ".join(unused.pop(each.function))
-            yield replace(each, note=f"nothing uses {names} in {each.function}() any more")
+            said = f"nothing uses {names} in {each.function}() any more"
+            yield replace(each, note="; ".join(filter(None, (each.note, said))))
         else:
             yield each
 
@@ -136,7 +137,15 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
                 and len(around) > site.end - site.start
             ):
                 continue  # A match in what goes as a whole is no change of its own.
-            verdicts.append(_change(edit, site, where, outcome.texts.get(id(site))))
+            change = _change(edit, site, where, outcome.texts.get(id(site)))
+            if id(site) in outcome.long_lines:
+                change = replace(
+                    change,
+                    note=_LONG.format(
+                        f"{change.function}()" if change.function else "a declaration"
+                    ),
+                )
+            verdicts.append(change)
             covered.append(where)
     for _, trouble in outcome.troubles:
         site = trouble.site

@@ -87,3 +87,12 @@ def test_each_of_several_definitions_is_compared_with_its_own() -> None:
     after = before.replace("\tdrop(n);\n", "")
     found = leftovers("a.c", before.encode(), after.encode())
     assert [(each.name, each.is_parameter) for each in found] == [("n", False)]
+
+
+def test_a_line_that_fits_nowhere_is_remarked_on() -> None:
+    rule = smpl("- old(x)\n+ a_longer_name(x)")
+    notes = [
+        [change.note for change in applied(rule, body(f"q(old({name}));").encode()).changes]
+        for name in ("n" * 110, "n")
+    ]
+    assert notes == [["a line of more than a hundred columns in f()"], [""]]

@@ -374,3 +374,27 @@ def test_attributes_stay_with_their_parameters(
         code.replace("int x, int z", each.replace("@", attribute)) for each in (before, after)
     )
     check(rule("", patch), old, new)
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after"),
+    [
+        ("- f(E, F)\n+ g(F, E)", "f(p /* a */, 2);", "g(2, p /* a */);"),
+        ("- f(E, F)\n+ g(F, E)", "f(p, /* b */ 2);", None),
+        ("- f(E, F)\n+ g(F, E)", "f(p, 2 /* b */);", None),
+        ("- f(E, F)\n+ g(E, F)", "f(p /* a */, 2 /* b */);", "g(p /* a */, 2 /* b */);"),
+        ("- f(E, F)\n+ g(F)", "f(p /* a */, 2);", None),
+        ("  f(\n- E,\n  F)", "f(/* a */ p, 2);", None),
+        ("  f(\n- E,\n  F)", "f(p, /* b */ 2);", "f(/* b */ 2);"),
+        ("  f(\n- E,\n  F)", "f(p, /* a */\n  2);", None),
+        ("  f(\n- E,\n  F)", "f(p, // a\n  2);", None),
+        ("  f(E\n- , F\n  )", "f(p, 2 /* b */);", None),
+        ("  f(E\n- , F\n  )", "f(p /* a */, 2);", "f(p /* a */);"),
+        ("  f(E,\n- F\n+ h(F)\n  )", "f(p, 2 /* b */);", "f(p, h(2 /* b */));"),
+    ],
+)
+def test_comments_of_arguments(patch: str, before: str, after: str | None) -> None:
+    if after is None:
+        check_refused(rule("expression E, F;", patch), in_function(before), "comment")
+    else:
+        check(rule("expression E, F;", patch), in_function(before), in_function(after))
