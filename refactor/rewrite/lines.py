@@ -11,7 +11,7 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED, Hunk
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.between import no_comment
-from refactor.rewrite.bodies import head_of_branch, is_body
+from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.path import Path, is_blank, numbers_of
 from refactor.rewrite.render import Renderer
@@ -88,6 +88,8 @@ class Lines:
             if each.number in self.path.pairs and each.number not in covered
         ]
         rest = [each for each in rest if each.end > each.start]
+        gone, bodies = _without_bodies(gone, rest)
+        rest += bodies
         gone += [Gone(start, end) for start, end in _joined(self.path.data, rest)]
         gone += self._skipped(hunk, covered)
         gone = _merged(gone, self.path.data)
@@ -106,7 +108,7 @@ class Lines:
             return False
         first = gone[0]
         indent = self.path.indent(first.start)
-        if first.node is not None and hunk.statements != 1:
+        if first.node is not None and (hunk.statements != 1 or self._takes_else(hunk.added)):
             indent = self._indent_of(first.node)
         own, outer, levels = self._split(hunk.added)
         text = self.renderer.render(own, first.start, indent)
@@ -468,3 +470,18 @@ def _merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
             continue
         found.append(each)
     return found
+
+
+def _without_bodies(gone: Sequence[Gone], rest: Sequence[Pair]) -> tuple[list[Gone], list[Pair]]:
+    """Statements that go, but branches whose `if` or `else` goes as well: these are no statements
+    that leave empty braces, but a part of what is taken away as a whole."""
+    heads = {each.start for each in rest}
+    found: list[Gone] = []
+    bodies: list[Pair] = []
+    for each in gone:
+        head = token_before(each.node) if each.node is not None and is_body(each.node) else None
+        if head is not None and head.start in heads:
+            bodies.append(Pair(-1, each.start, each.end, each.node))
+        else:
+            found.append(each)
+    return found, bodies

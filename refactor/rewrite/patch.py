@@ -139,12 +139,8 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
                 continue  # A match in what goes as a whole is no change of its own.
             change = _change(edit, site, where, outcome.texts.get(id(site)))
             if id(site) in outcome.long_lines:
-                change = replace(
-                    change,
-                    note=_LONG.format(
-                        f"{change.function}()" if change.function else "a declaration"
-                    ),
-                )
+                place = f" in {change.function}()" if change.function else ""
+                change = replace(change, note=f"a line of more than a hundred columns{place}")
             verdicts.append(change)
             covered.append(where)
     for _, trouble in outcome.troubles:

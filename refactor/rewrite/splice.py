@@ -244,8 +244,15 @@ class Splicer:
                     if leaf.token is not None and leaf.token.number in self.path.pairs:
                         end = max(end, self.path.pairs[leaf.token.number].end)
                 levels += self._stays_deep(node)
+            if levels < 0 and self._is_at_head(pair.start):
+                levels += 1
             if levels:
                 self.changes.shifts.append((pair.start, end, levels))
+
+    def _is_at_head(self, start: int) -> bool:
+        """True for a block whose brace is on the line of its branch: it is no deeper than that."""
+        line = self.data[self.path.line_start(start) : start]
+        return self.data[start : start + 1] == b"{" and bool(line.strip())
 
     def _stays_deep(self, node: Code) -> int:
         """One level for the body of a branch that loses its braces: it is a body without them."""

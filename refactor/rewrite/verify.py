@@ -4,7 +4,7 @@ The intended result is known as a tree: the pattern's result with its bindings, 
 around the match before. The new text is parsed, and each node that is meant is looked for: at these
 bytes, of this kind. What is checked:
 
-- no item has more errors than before;
+- no item has more errors than before, and no `else` has lost its `if`;
 - each node of the pattern's result, and each binding that moved, is a node of its kind in the new
   tree, from its first token to its last one; so nothing groups otherwise than it was meant;
 - what was around a match is around it still: every expression and statement up to the function is
@@ -106,6 +106,7 @@ class _Check:
 
     def run(self) -> Iterator[Unsound]:
         yield from self._errors()
+        yield from self._lost_else()
         seen: set[int] = set()
         for each in self.done:
             for want in each.wants:
@@ -159,6 +160,22 @@ class _Check:
             ] or [each.site for each in self.done]
             yield Unsound(tuple(suspects), suspects[0].start, "error")
             return
+
+    def _lost_else(self) -> Iterator[Unsound]:
+        """An `else` that has lost its `if`: the parser takes `else f();` for a declaration."""
+        roots = {
+            id(top): top
+            for each in self.done
+            for anchor in each.anchors
+            for top in [anchor, *anchor.ancestors()][-1:]
+        }
+        before = {at for root in roots.values() for at in _elses(root, self.source.data)}
+        for item in self.items:
+            for at in _elses(item, self.after):
+                if self.origin(at) not in before:
+                    site = self._site_at(at)
+                    yield Unsound((site,), site.start, "an else without its if")
+                    return
 
     def _was_error(self, offset: int, before: set[int]) -> bool:
         """True for an error that was there already, or where nobody has looked before."""
@@ -365,11 +382,9 @@ class _Check:
             apart = max(0, site.start - piece.end, piece.start - site.end)
             return apart, site.end - site.start
 
-        for each in self.text.made:
-            if each.start <= border <= each.end:
-                piece = each.piece
-                return min((done.site for done in self.done), key=distance)
-        return self.done[0].site
+        made = min(self.text.made, key=lambda each: max(0, each.start - border, border - each.end))
+        piece = made.piece
+        return min((done.site for done in self.done), key=distance)
 
 
 _VALUE = "a value would be assigned to, or its address taken"
@@ -481,6 +496,16 @@ def _errors_around(source: SourceFile, offsets: Iterable[int]) -> list[int]:
                 each.start_byte for each in errors_in(node) if not _is_behind_label(source, each)
             ]
     return found
+
+
+def _elses(root: Code, data: bytes) -> Iterator[int]:
+    """Where something begins with an `else` that has no `if`."""
+    for node in root.walk():
+        if node.kind in STATEMENTS and _ELSE.match(data, node.start):
+            yield node.start
+
+
+_ELSE = re.compile(rb"else\b")
 
 
 def _is_behind_label(source: SourceFile, error: Node) -> bool:

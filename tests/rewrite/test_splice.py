@@ -398,3 +398,28 @@ def test_comments_of_arguments(patch: str, before: str, after: str | None) -> No
         check_refused(rule("expression E, F;", patch), in_function(before), "comment")
     else:
         check(rule("expression E, F;", patch), in_function(before), in_function(after))
+
+
+UNWRAP = rule("statement S1, S2;", "- if (never) S1\n- else\n  S2")
+NEVER = "if (never)\n\ta();\nelse\n\tb();"
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after"),
+    [
+        (UNWRAP, NEVER, "b();"),
+        (UNWRAP, "if (never) {\n\ta();\n} else {\n\tb();\n}", "{\n\tb();\n}"),
+        (
+            UNWRAP,
+            "if (x)\n\tif (never)\n\t\ta();\n\telse\n\t\tb();\nelse\n\tc();",
+            "if (x)\n\tb();\nelse\n\tc();",
+        ),
+        (
+            rule("expression E;", "- f(E);\n+ if (E)\n+ \tg(E);"),
+            "if (x) f(1); else q();",
+            "if (x) {\n\tif (1)\n\t\tg(1);\n} else q();",
+        ),
+    ],
+)
+def test_branches(patch: str, before: str, after: str) -> None:
+    check(patch, in_function(before), in_function(after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refactor.rewrite import render, splice, statements
+from refactor.rewrite import lines, render, splice, statements
 from refactor.rewrite.written import Builder
 from tests.patches import in_function, patched, reasons, rule
 
@@ -129,3 +129,15 @@ def test_a_value_is_not_assigned_to(patch: str, before: str, after: str, refused
     outcome = patched(patch, in_function(before))
     assert outcome.after.decode() == in_function(after)
     assert reasons(outcome) == ["result"] * refused
+
+
+def test_an_else_does_not_lose_its_if(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "_without_bodies", lambda gone, rest: (list(gone), []))
+    patch = rule("statement S1, S2;", "- if (never) S1\n- else\n  S2")
+    code = in_function("if (x)\n\tif (never)\n\t\ta();\n\telse\n\t\tb();\nelse\n\tc();")
+    outcome = patched(patch, code)
+    assert outcome.after == outcome.before
+    assert reasons(outcome) == ["result"]
+    # What had none before is no fault of the match.
+    code = in_function("#ifdef X\nif (x)\n\tq();\nelse\n#endif\n\tr();\nx = sum(a, b);")
+    assert patched(SUM, code).after.decode() == code.replace("sum(a, b)", "a + b")
