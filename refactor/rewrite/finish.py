@@ -52,12 +52,12 @@ def rewrite(
         if not wrong:
             troubles = (*refused.values(), *merge.troubles)
             places = text.places()
-            sites = [each.site for each in merge.done]
+            rewritten = [each.site for each in merge.done]
             return Finished(
                 text.written.text,
                 troubles,
-                _long_lines(text, places, sites),
-                dict(_texts(text, places, sites)),
+                _long_lines(text, places, rewritten),
+                dict(_texts(text, places, rewritten)),
                 partial(_moved, source.data, text.written.text, places),
             )
         for each in wrong:
@@ -81,8 +81,7 @@ def _made(
 def _long_lines(text: Text, places: NewPlaces, sites: Sequence[Site]) -> frozenset[int]:
     """The matches that are nearest to lines for which there is no layout."""
     return frozenset(
-        id(min(sites, key=lambda site: abs(places.start(site.start) - at)))
-        for at in text.misfits
+        id(min(sites, key=lambda site: abs(places.start(site.start) - at))) for at in text.misfits
     )
 
 
