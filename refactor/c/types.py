@@ -17,6 +17,7 @@ from __future__ import annotations
 import posixpath
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -328,6 +329,7 @@ def is_spelled(kind: Type) -> bool:
 def literal_type(kind: str, text: bytes) -> Type | None:
     """The type of a number, a character or a string, by the kind of the token; else None.
 
+    An `int` has 32 bits and a `long` 64, as on the machines that most of the kernel is read for.
     A character is a `char`, as Coccinelle has it and a pattern means it; for C it is an `int`.
     """
     if kind in ("string", "strings"):
@@ -340,9 +342,19 @@ def literal_type(kind: str, text: bytes) -> Type | None:
     is_hex = text.startswith(b"0x")
     if b"." in text or (b"p" in text if is_hex else b"e" in text):
         return (b"float",) if text.endswith(b"f") else (b"double",)
-    suffix = text[len(text.rstrip(b"ul")) :]
-    sign = (b"unsigned",) * suffix.count(b"u")
-    return (*sign, *((b"long",) * suffix.count(b"l") or INT))
+    digits = text.rstrip(b"ul")
+    suffix = text[len(digits) :]
+    longs, is_unsigned = suffix.count(b"l"), b"u" in suffix
+    is_octal = len(digits) > 1 and digits[:1] == b"0" and digits.isdigit()
+    with suppress(ValueError):
+        bits = int(digits, 8 if is_octal else 0).bit_length()
+        # A decimal number is unsigned only where no signed type has room for it.
+        is_decimal = digits.isdigit() and not is_octal
+        if not longs and bits > (32 if is_unsigned or not is_decimal else 31):
+            longs = 1
+        room = 64 if longs else 32
+        is_unsigned = is_unsigned or bits >= room
+    return (*((b"unsigned",) * is_unsigned), *((b"long",) * longs or INT))
 
 
 def _split(kind: Type) -> tuple[Type, Type]:

@@ -207,9 +207,12 @@ class Seeker:
                 return
             first = items[0]
             wanted = _kinds(first)
+        has_dots = any(is_dots(each) for each in items[1:])
         for node in self.index.nodes(self.root, wanted):
             if node.parent is None:
                 continue
+            if has_dots and node.kind == "declaration" and node.parent.kind in ("file", "linkage"):
+                continue  # dots are a path, and there is none outside of a function
             if node.kind == "block" and node.parent.kind not in ("block",):
                 if node.parent.kind == "function":
                     if first.kind != "block" or self._loses_braces(first):

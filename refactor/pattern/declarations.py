@@ -18,6 +18,7 @@ from refactor.pattern.shapes import (
     is_typedef,
     name_of,
     split_declaration,
+    without_annotation,
 )
 from refactor.pattern.tokens import Metavariable
 
@@ -248,12 +249,11 @@ class Declarations(Lists):
         for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs)):
             nodes = (nt,)
             stars = tuple(b"*" if one.kind == "ptr" else b"[]" for one in extra)
-            words = nt.key()
-            start = nt.start
+            kept = without_annotation(nt)
             if qualified:
-                kept = [leaf for leaf in nt.leaves() if leaf.text not in (b"const", b"volatile")]
-                words = tuple(leaf.text for leaf in kept)
-                start = kept[0].start if kept else nt.start
+                kept = [leaf for leaf in kept if leaf.text not in (b"const", b"volatile")]
+            words = tuple(leaf.text for leaf in kept)
+            start = kept[0].start if kept else nt.start
             count = sum(1 for one in extra if one.kind == "ptr")
             text = self.data[start : nt.end] + (b" " + b"*" * count if count else b"")
             value = Binding("type", (*words, *stars), text, 20, nodes)
@@ -315,7 +315,9 @@ class Declarations(Lists):
         """Types without declarators; qualifiers of the file may be missing in the pattern."""
         ps, ns = p.parts, n.parts
         if len(ps) == 1 and ps[0].kind == "meta":
-            value = Binding("type", n.key(), self.data[n.start : n.end], 20, (n,))
+            kept = without_annotation(n)
+            key = tuple(leaf.text for leaf in kept)
+            value = Binding("type", key, self.data[kept[0].start : n.end], 20, (n,))
             meta: Metavariable = ps[0].token.meta
             for each in self.bound(ps[0], meta, value, None, state):
                 yield from self._at_positions(
@@ -443,6 +445,8 @@ class Declarations(Lists):
 
     def _function(self, p: Code, n: Code, state: State) -> Matches:
         """A definition; the pattern may leave out the type, storage classes and annotations."""
+        if any(each.kind == "error" for each in n.children):
+            return  # which of the words is the type, nobody knows
         pp, nn = p.parts, n.parts
         pb, nb = pp[-1], nn[-1]
         pt = next((each for each in pp if each.kind == "type"), None)

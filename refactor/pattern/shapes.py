@@ -76,6 +76,16 @@ def annotations_of(node: Code) -> list[list[Code]]:
     return found
 
 
+def without_annotation(node: Code) -> list[Code]:
+    """The words of a type without annotations in front of it.
+
+    In `noinline_for_us bool f()` it is the function that is annotated, not the type.
+    """
+    leaves = list(node.leaves())
+    first = next((n for n, leaf in enumerate(leaves) if leaf.kind != "attr"), 0)
+    return leaves[first:]
+
+
 def is_constant(node: Code) -> bool:
     """What Coccinelle takes for a constant: literals, upper-case names, and these negated."""
     if node.kind in ("number", "char", "string", "strings"):

@@ -167,7 +167,9 @@ class Lines:
         before, after = _neighbour(hunk.left, left), _neighbour(hunk.right, right)
         choices = []
         if before is not None and not (hunk.right and self._is_label(before[0])):
-            choices.append((*before, True, False))
+            # An unordered list of which the pattern has no item: what comes is its beginning.
+            is_alone = hunk.right is not None and hunk.right.text == b"}"
+            choices.append((*before, True, is_alone))
         if after is not None:
             choices.append((*after, False, False))
         if before is not None:
@@ -350,11 +352,14 @@ class Lines:
         return self.path.indent(node.start)
 
     def _inner_indent(self, brace: Code) -> bytes:
-        """The indent of the statements in the block of a brace."""
+        """The indent of the statements in the block of a brace, or of the elements in its list."""
         block = brace.parent
         if block is not None:
             for each in block.children:
-                if each.kind in STATEMENTS and each.kind not in ("label", "case", "default"):
+                is_element = block.kind in ("init", "fields") and each.children
+                if is_element or (
+                    each.kind in STATEMENTS and each.kind not in ("label", "case", "default")
+                ):
                     line = self.path.data[self.path.line_start(each.start) : each.start]
                     if not line.strip():
                         return line

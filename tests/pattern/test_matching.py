@@ -270,3 +270,43 @@ def test_a_type_is_bound_with_its_qualifiers() -> None:
     code = "int f(const int *p, int *q)\n{\n\tg((int *)p, (int *)q, (const int *)p);\n}\n"
     text = patch("type T; T E;", "- (T)\n  E", head="disable drop_cast")
     assert "g((int *)p, q, p);" in applied(text, code)
+
+
+def test_dots_are_a_path_and_none_is_outside_of_a_function() -> None:
+    code = "int n;\nint m(void)\n{\n\tint n;\n\treturn 0;\n}\n"
+    text = patch("type T; identifier x;", "- T x;\n  ... when != x")
+    assert applied(text, code) == code.replace("\tint n;\n", "")
+
+
+def test_a_type_is_bound_without_what_annotates_the_function() -> None:
+    code = "static special bool f(int a)\n{\n\treturn a;\n}\n"
+    text = patch("type T; identifier f, a;", "  T f(...) {\n+ T ret;\n  return a;\n  }")
+    assert "\tbool ret;\n" in applied(text, code)
+    unclear = code.replace("special", "special other")
+    assert applied(text, unclear) == unclear
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("1", "int"),
+        ("2147483647", "int"),
+        ("2147483648", "long"),
+        ("0x7fffffff", "int"),
+        ("0x80000000", "unsigned int"),
+        ("037777777777", "unsigned int"),
+        ("4294967296", "long"),
+        ("0xffffffff", "unsigned int"),
+        ("0x100000000", "long"),
+        ("4294967295u", "unsigned int"),
+        ("4294967296u", "unsigned long"),
+        ("1ul", "unsigned long"),
+        ("0x8000000000000000", "unsigned long"),
+    ],
+)
+def test_a_number_has_the_type_that_has_room_for_it(text: str, kind: str) -> None:
+    """What the C standard says in 6.4.4.1, for an `int` of 32 bits and a `long` of 64."""
+    code = f"int m(void)\n{{\n\tg({text});\n}}\n"
+    for other in ("int", "unsigned int", "long", "unsigned long"):
+        found = matched(patch(f"{other} E;", "g(E)"), code)
+        assert bool(found) == (other == kind), other

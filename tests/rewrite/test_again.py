@@ -46,3 +46,15 @@ def test_names_of_one_declaration() -> None:
     refused = outcome(text.replace("{}", "+"), MEMBERS)
     assert [trouble.reason for _, trouble in refused.troubles] == ["again"]
     assert outcome(text.replace("{}", "++"), MEMBERS).after.decode().count("int y;") == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{\n  .k = 2,\n};", "{\n  .a = 1,\n  .b = 2,\n  .k = 2,\n};"),
+        ("{\n};", "{\n\t.a = 1,\n\t.b = 2,\n};"),
+    ],
+)
+def test_what_comes_into_a_list_without_an_item_is_its_beginning(before: str, after: str) -> None:
+    text = "@@ symbol x; @@\n  struct s x = {\n+ .a = 1,\n+ .b = 2,\n  };\n"
+    assert outcome(text, f"struct s x = {before}\n").after.decode() == f"struct s x = {after}\n"
