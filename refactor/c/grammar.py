@@ -930,7 +930,7 @@ class Grammar:
             return leaf
         if sort in ("type", "typedef"):
             return self.type_name()
-        raise GrammarError(f"a {sort} is no expression", self.peek())
+        raise GrammarError(f"{_with_article(sort)} is no expression", self.peek())
 
     def _strings(self) -> Code:
         pieces = self._pieces()
@@ -1070,3 +1070,7 @@ def _chain(node: Code) -> list[Code]:
             break
         found.append(inner[0])
     return found
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from refactor.c.code import STATEMENTS, Code
+from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.declarations import Declarations
@@ -187,7 +188,7 @@ class Isomorphisms(Declarations):
             if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
                 for each in self.match(mine, n.children[1], state):
                     yield self._unit_of(p, n, each)
-            elif operator == b"!=" and is_tested(n) and n.kind not in ("binary", "paren"):
+            elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
                 for each in self.match(mine, n, state):
                     yield self._unit_of(p, n, each)
 
@@ -287,6 +288,13 @@ class Isomorphisms(Declarations):
             at = n.start if each is p.children[0] else n.end
             if each.token is not None:
                 first = first.meet(each.token.number, at, at, None)
+        last = items[-1] if items else None
+        leads = any(each.kind in ("dots", "nest") for each in items)
+        if n.kind == "goto" and last is not None and last.kind in JUMPS and leads:
+            # Where it leads is what the block does; only dots can say what is on the way.
+            if self.sequences is not None:
+                yield from self.sequences(self, items, n, first)
+            return
         if len(solid) > 1:
             return
         for each in items:
@@ -396,3 +404,10 @@ class Isomorphisms(Declarations):
             return
         for each in self.match(one[0], other[0], state):
             yield self._unit_of(p, n, self._met(p.parts[-1], n.parts[-1], each))
+
+
+def _is_made_of_tests(n: Code) -> bool:
+    """True for what is a test because its parts are: these are what is compared."""
+    if n.kind == "binary":
+        return n.children[1].text in (b"&&", b"||")
+    return n.kind == "paren" or (n.kind == "unary" and n.children[0].text == b"!")

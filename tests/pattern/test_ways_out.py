@@ -64,6 +64,7 @@ def test_the_end_of_a_function_is_a_return(text: str, before: str, after: str) -
 
 IN_BRANCH = patch("", "if (x) {\n...\n- return 1;\n+ return 2;\n}")
 IN_LOOP = patch("", "while (...) {\n...\n- return 1;\n+ return 2;\n}")
+OUT = "\tif (x)\n\t\tgoto out;\n\tc();\nout:\n\t{}\n\treturn 1;"
 GOTO = patch("", "if (x) {\n...\n- goto out;\n+ goto done;\n}")
 
 
@@ -99,6 +100,18 @@ GOTO = patch("", "if (x) {\n...\n- goto out;\n+ goto done;\n}")
             "\twhile (x) {\n\t\tb();\n\t\tbreak;\n\t}\n\treturn 1;",
             "\twhile (x) {\n\t\tb();\n\t\tbreak;\n\t}\n\treturn 1;",
             id="not out of a loop by a break",
+        ),
+        pytest.param(
+            patch("", "if (x) {\n...\n- b();\nreturn 1;\n}"),
+            OUT.format("b();"),
+            OUT.replace("\t{}\n", ""),
+            id="a goto without braces",
+        ),
+        pytest.param(
+            patch("", "if (x) {\n<...\n- b();\n+ d();\n...>\nreturn 1;\n}"),
+            OUT.format("b();"),
+            OUT.format("d();"),
+            id="a nest behind a goto",
         ),
         pytest.param(
             GOTO,
@@ -187,3 +200,21 @@ def test_of_alternatives_the_optional_one_need_not_be_there() -> None:
     before = body.format("\n\t\t\treturn;")
     after = body.format(" {\n\t\t\tput(b);\n\t\t\treturn;\n\t\t}")
     assert applied(text, function(before)) == function(after)
+
+
+@pytest.mark.parametrize(
+    ("test", "after"),
+    [
+        ("x", "n(x)"),
+        ("x & 1", "n(x & 1)"),
+        ("x >= y", "n(x >= y)"),
+        ("x && !y", "n(x) && !n(y)"),
+        ("(x)", "(n(x))"),
+        ("x != 0", "n(x)"),
+        ("x == y", "n(x == y)"),
+    ],
+)
+def test_what_is_tested_is_compared_with_zero(test: str, after: str) -> None:
+    text = patch("expression e;", "- e != 0\n+ n(e)")
+    code = "\tif ({0})\n\t\ta();"
+    assert applied(text, function(code.format(test))) == function(code.format(after))
