@@ -19,6 +19,7 @@ from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
 from refactor.rewrite.explain import Explainer
 from refactor.rewrite.file import Rewritten
 from refactor.rewrite.leftover import Leftover, leftovers
+from refactor.rewrite.merge import Trouble
 from refactor.rewrite.original import Places
 from refactor.rewrite.passes import Outcome, run
 from refactor.rewrite.views import Views
@@ -33,6 +34,17 @@ REASONS = {
     "again": Reason.AGAIN,
     "unbound": Reason.ORIGIN,
 }
+NOTES = {
+    "label": "a label would have no statement behind it",
+    "directive": "a conditional stands in between",
+    "string": "what is no string would be joined to one",
+    "array": "a type with brackets behind the name cannot be moved",
+    "error": "it would not parse as C",
+    "comment": "a comment would begin where none was",
+    "token": "two tokens would grow together",
+    "block": "its statements would not follow one another",
+}
+"""What is said of what keeps a match from being rewritten, by its word."""
 SHOWN = 200
 """How long what a message says of a place may be, in bytes."""
 
@@ -148,7 +160,7 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
         where = places.original(site.data, site.start, site.end)
         at = places.original(site.data, trouble.offset, trouble.offset)
         reason = REASONS.get(trouble.reason, Reason.RESULT)
-        note = trouble.note or ("" if trouble.reason in REASONS else trouble.reason)
+        note = _note(trouble)
         stumbled = at if where.start <= at.start <= where.end else where
         verdicts.append(
             Refused(reason, Span(stumbled.start, where.end), note, enclosing_function(site.node))
@@ -160,6 +172,14 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
         covered.append(where)
     verdicts += _others(path, data, edit, covered, whole)
     return verdicts
+
+
+def _note(trouble: Trouble) -> str:
+    """What is in the way of a match, in words. A single word is a kind of code."""
+    if trouble.reason in REASONS:
+        return trouble.note
+    word = trouble.note or trouble.reason
+    return NOTES.get(word) or (word if " " in word else f"it would group otherwise, as {word}")
 
 
 def _once(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:

@@ -205,7 +205,10 @@ def test_a_statement_that_goes(before: str, after: str) -> None:
 
 
 KEPT = {
-    "a label would be left": ("g();\nout:\n\tdrop(a);", "refused RESULT label"),
+    "a label would be left": (
+        "g();\nout:\n\tdrop(a);",
+        "refused RESULT a label would have no statement behind it",
+    ),
     "a comment above": ("/* who knows */\ndrop(a);", "refused UNEXPLAINED"),
     "a comment behind": ("drop(a); /* who knows */", "refused UNEXPLAINED"),
     "its value": ("g(drop(a));", "skipped FORM it is not in a statement of its own here"),
