@@ -14,9 +14,9 @@ from refactor.commands.common import (
     Request,
     check_required,
     find_rule,
-    is_patch,
     narrowed_to,
     open_requested,
+    patch_file,
     policy_of,
 )
 from refactor.errors import RuleError, UsageError
@@ -131,8 +131,9 @@ def run(request: Request, options: Options, progress: Progress) -> Checked:
 
 def explain(code: str, rule: str) -> Doc:
     """The page of a finding. Raises UsageError for a code that there is not."""
-    if is_patch(rule):
-        own = patch_docs([_checker(Path(rule), Path(rule).stem, {})])
+    file = patch_file(rule)
+    if file is not None:
+        own = patch_docs([_checker(file, file.stem, {})])
     else:
         own = dict(catalog_of(find_rule(rule)[0]).docs)
     docs = {**own, **{name: doc for name, doc in _plain_catalog().docs.items() if name not in own}}
@@ -351,8 +352,8 @@ def _all_checking(
     stems = [Path(name).stem for name in names]
     for name in names:
         try:
-            if is_patch(name):
-                file = Path(name)
+            file = patch_file(name)
+            if file is not None:
                 is_alone = stems.count(file.stem) == 1
                 code = file.stem if is_alone else f"{file.parent.name}/{file.stem}"
                 checkers.append(_checker(file, code, request.defined))

@@ -159,7 +159,7 @@ def open_requested(request: Request) -> KernelTree:
 
 def is_any_code(rule: str) -> bool:
     """True for a semantic patch, and for a folder of them."""
-    return is_patch(rule) or Path(rule).is_dir()
+    return patch_file(rule) is not None or Path(rule).is_dir()
 
 
 def is_patch(rule: str) -> bool:
@@ -224,10 +224,11 @@ def find_rule(
 
     `defined` is for a semantic patch, which runs in the first of `modes` that it declares.
     """
-    if is_patch(name):
+    file_of_patch = patch_file(name)
+    if file_of_patch is not None:
         from refactor.rule.smpl.load import load as load_patch
 
-        return load_patch(Path(name), defined or {}, modes), None
+        return load_patch(file_of_patch, defined or {}, modes), None
     if defined:
         raise UsageError("-D is for semantic patches", hint="-r FILE.cocci")
     if name.endswith(".toml") or "/" in name:
@@ -236,8 +237,8 @@ def find_rule(
             raise RuleError("no such rule", place=Place(name))
         folder = file.parent / file.stem
         return _loaded(file), folder if folder.is_dir() else None
-    shipped = data_root() / "rules" / f"{name}.toml"
-    if not shipped.is_file():
+    shipped = shipped_file(name)
+    if shipped is None:
         from difflib import get_close_matches
 
         close = get_close_matches(name, rule_ids(), 1)
@@ -270,7 +271,24 @@ def find_helper_rule(name: str) -> tuple[HelperRule, Path | None]:
 def rule_ids() -> list[str]:
     """The ids of the rules that ship with the program."""
     files = (data_root() / "rules").iterdir()
-    return sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml"))
+    return sorted(Path(file.name).stem for file in files if Path(file.name).suffix in SUFFIXES)
+
+
+SUFFIXES = (".toml", ".cocci")
+
+
+def shipped_file(name: str) -> Path | None:
+    """The file of a rule that ships with the program, by its id."""
+    files = (data_root() / "rules" / f"{name}{suffix}" for suffix in SUFFIXES)
+    return next((file for file in files if "/" not in name and file.is_file()), None)
+
+
+def patch_file(name: str) -> Path | None:
+    """The file of a semantic patch, by its name or by the id of one that ships with the program."""
+    if is_patch(name):
+        return Path(name)
+    found = shipped_file(name)
+    return found if found is not None and is_patch(found.name) else None
 
 
 def check_committed(tree: KernelTree, plan: Plan) -> None:

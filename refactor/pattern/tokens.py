@@ -52,6 +52,8 @@ class Metavariable:
     """For `expression list[n = {1 ... 3}]`: the fewest items and the most."""
     fresh: tuple[tuple[str, str], ...] = ()
     """For a fresh identifier: pieces, each ("text", s) or ("name", metavariable)."""
+    script: str = ""
+    """For a position: a condition in Python, which is read as data."""
     line: int = 0
     column: int = 0
 

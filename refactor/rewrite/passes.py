@@ -16,7 +16,7 @@ from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
 from refactor.rewrite.views import Views
 from refactor.rule.smpl.compile import Compiled
-from refactor.rule.smpl.model import Depends, ScriptRule
+from refactor.rule.smpl.model import Depends, ScriptRule, conditions
 from refactor.rule.smpl.scripts import Report, Said
 
 
@@ -151,6 +151,9 @@ def run(
             sites = [
                 site for site in seeker.sites(given) if not buffer.is_disabled(site.node.start)
             ]
+            for condition in conditions(rule):
+                teller = Teller(program.scripts[condition.name], path, outcome.after, {})
+                sites = [site for site in sites if _is_met(teller, site)]
             if step.is_special:
                 made = {id(site) for site in sites if seeker.is_made(site, given)}
                 outcome.made += [(index, site) for site in sites if id(site) in made]
@@ -241,6 +244,18 @@ def _barred(sites: Sequence[Site], spared: Mapping[str, str]) -> Iterator[Troubl
             function = next((word for word in words if word in spared), "")
         if function in spared:
             yield Trouble(site, "parameter", site.start, spared[function])
+
+
+def _is_met(teller: Teller, site: Site) -> bool:
+    """True if the position of a match meets its condition, on every path."""
+    ((_, origin, name),) = teller.script.rule.inherited
+    for leaf in _environments(site):
+        value = leaf.env.get(name)
+        if value is not None:
+            teller.nodes = {value.key: value.nodes[0]} if value.nodes else {}
+            if not teller.tell({(origin, name): value}).is_kept:
+                return False
+    return True
 
 
 _NOTHING = Code("file")

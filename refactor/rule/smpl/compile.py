@@ -17,7 +17,7 @@ from refactor.pattern.sieve import Sign, signs_of_pattern, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, written
-from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch
+from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
 from refactor.rule.smpl.scripts import Script
 
 
@@ -192,6 +192,10 @@ def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = N
             steps.append(rule)
             continue
         exports = frozenset(wanted.get(rule.name, ()))
+        for each in conditions(rule):
+            if each.name not in (scripts or {}):
+                place = Place(patch.source, each.line, 1)
+                raise RuleError("constraints by a script are not supported here", place=place)
         try:
             with shallow():
                 steps.append(_step(patch, rule, exports, qualified[rule.name]))

@@ -273,6 +273,7 @@ class Declarations:
         if sort == "position" and self._text() == "any":
             self.at += 1
         constraints = tuple(self._constraints())
+        script = self._script(sort) if self._text() == ":" else ""
         return Metavariable(
             name=name,
             sort=sort,
@@ -283,9 +284,23 @@ class Declarations:
             scope=scope,
             length=length,
             fresh=fresh,
+            script=script,
             line=place.line or 0,
             column=place.column or 0,
         )
+
+    def _script(self, sort: str) -> str:
+        """A condition on a position, `: script:python() { relevant(p) }`: its text."""
+        if sort != "position":
+            raise self.fail("constraints by a script are not supported")
+        head = [self._text(number) for number in range(6)]
+        if head != [":", "script", ":", "python", "(", ")"] or self._text(6) != "{":
+            raise self.fail("a script with names of its own is not supported here")
+        self.at += 7
+        start, depth = self.at, 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(self._take(), 0)
+        return " ".join(token.text for token in self.tokens[start : self.at - 1])
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
         while True:
@@ -332,8 +347,6 @@ class Declarations:
                 if not re.match(r"-?\d", self._text()):
                     raise self.fail("a number is expected here")
                 yield Constraint(False, (self._take(),), None, text)
-            elif text == ":":
-                raise self.fail("constraints by a script are not supported")
             elif text == "@":
                 raise self.fail("a position cannot be declared here")
             elif text == "&&":

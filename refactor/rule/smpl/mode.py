@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from refactor.errors import RuleError
-from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule, SemanticPatch
+from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule, SemanticPatch, conditions
 from refactor.rule.smpl.scripts import Script, read_scripts
 
 Rules = list[PatchRule | ScriptRule]
@@ -47,12 +47,20 @@ def in_mode(
                 raise found
             if rule.phase == "script":
                 scripts[rule.name] = found
+        else:
+            for each in conditions(rule):
+                found = read[each.name]
+                if isinstance(found, RuleError):
+                    raise found
+                scripts[each.name] = found
     kept = tuple(each for each in wanted if isinstance(each, PatchRule) or each.name in scripts)
     return replace(patch, rules=kept), scripts
 
 
 def _meanings(patch: SemanticPatch) -> dict[str, Script | RuleError]:
-    rules = [each for each in patch.rules if isinstance(each, ScriptRule)]
+    rules: list[ScriptRule] = []
+    for one in patch.rules:
+        rules += [one] if isinstance(one, ScriptRule) else conditions(one)
     return {
         rule.name: found
         for rule, found in zip(rules, read_scripts(patch.source, rules), strict=True)

@@ -109,6 +109,19 @@ class ScriptRule:
     """The line of the file where the code begins."""
 
 
+def conditions(rule: PatchRule) -> Iterator[ScriptRule]:
+    """The conditions of a rule's positions, as scripts that drop the matches that do not meet them.
+
+    Each is named by the rule and the position.
+    """
+    for meta in rule.metavariables.values():
+        if meta.script:
+            code = f"if not ({meta.script}): cocci.include_match(False)"
+            bound = ((meta.name, rule.name, meta.name),)
+            name = f"{rule.name}.{meta.name}"
+            yield ScriptRule(name, meta.line, "python", Depends(), bound, code, first=meta.line)
+
+
 @dataclass(frozen=True, slots=True)
 class SemanticPatch:
     """All of a .cocci file."""
