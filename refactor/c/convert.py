@@ -402,6 +402,12 @@ class Converter:
                 close()
                 parts += converted
         close()
+        if parts and parts[-1].kind == "block":
+            # What stands between the head and the brace belongs to the head.
+            inside = parts[-1].children
+            count = next((n for n, each in enumerate(inside) if each.kind != "attr"), 0)
+            if count:
+                parts[-1:] = [*inside[:count], Code("block", inside[count:])]
         kind = _DECLARING[node.type]
         if kind == "param" and len(parts) == 1 and parts[0].kind == "type":
             inner = parts[0].children
@@ -751,8 +757,9 @@ def join_top(parts: list[Code]) -> list[Code]:
         if each.kind == "iterator":
             # SYSCALL_DEFINE1(name, int, fd) { at the top of a file: a macro that defines.
             each.kind = "function"
-        if each.text == b";" and not each.children and found and found[-1].kind == "struct":
-            found[-1] = Code("declaration", [Code("type", [found[-1]]), each])
+        at = _last_struct(found) if each.text == b";" and not each.children else -1
+        if at >= 0:
+            found[at:] = [Code("declaration", [Code("type", [found[at]]), *found[at + 1 :], each])]
         elif each.kind == "block" and found and (head := _untyped_head(found[-1])) is not None:
             found[-1] = Code("function", [head, each])
         elif each.kind == "function" and (head := _untyped_head(each)) is not None:
@@ -760,6 +767,14 @@ def join_top(parts: list[Code]) -> list[Code]:
         else:
             found.append(each)
     return found
+
+
+def _last_struct(found: Sequence[Code]) -> int:
+    """Where a struct stands that only attributes follow; -1 if there is none."""
+    at = len(found) - 1
+    while at >= 0 and found[at].kind == "attr":
+        at -= 1
+    return at if at >= 0 and found[at].kind == "struct" else -1
 
 
 def _untyped_head(node: Code) -> Code | None:

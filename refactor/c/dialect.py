@@ -24,7 +24,7 @@ hidden is a macro seen as `while` or as a directive; what cannot be told so is l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -147,9 +147,15 @@ class Tokens:
         return len(line.expandtabs()) if line.isspace() else 0
 
 
-def mask(source: bytes) -> bytes:
-    """Return `source` in plain C for the parser: same length, same line breaks. Never raises."""
+def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
+    """Return `source` in plain C for the parser: same length, same line breaks. Never raises.
+
+    `annotations` are words that are annotations wherever they stand, because somebody said so.
+    """
     tokens = tokenize(source)
+    if annotations:
+        declare(tokens, annotations)
+        blank(tokens, DECLARED_ANNOTATION)
     blank(tokens, ANNOTATION)
     blank(tokens, VENDOR_ANNOTATION)
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
@@ -160,6 +166,16 @@ def mask(source: bytes) -> bytes:
             for match in pattern.finditer(tokens.kinds, begin, end):
                 action(tokens, *match.span(match.lastindex or 0))
     return bytes(tokens.buffer)
+
+
+def declare(tokens: Tokens, annotations: Collection[bytes]) -> None:
+    """Give some words the kind of a declared annotation, which is `X`."""
+    kinds = bytearray(tokens.kinds)
+    words = (match for match in tokens.matches if match[1])
+    for index, match in enumerate(words):
+        if match[1] in annotations:
+            kinds[index] = ord("X")
+    tokens.kinds = bytes(kinds)
 
 
 class Lexicon(dict[bytes, bytes]):
@@ -211,6 +227,7 @@ CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")  # else, if (a), for (a; b
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
 ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
+DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
 # What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
 # the kinds around a word and takes the word alone, so that what is beside it can be matched again:
 # a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
@@ -223,11 +240,13 @@ BEFORE_NAME = (
 BEHIND_NAME = (
     rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
     rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
-    rb"|(?<=\].)(?=[;=]))"  # int x[2] __vendor;
+    rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
+    rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
+    rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
 )
 CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
 ATTRIBUTE = (
-    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?==)"  # x[2] __attribute__(()) =
+    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
     rb"|(?<=\*.)LIST(?=[iu]))"  # void * __attribute__(()) name
 )
 VENDOR_ANNOTATION = re.compile(

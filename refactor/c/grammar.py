@@ -410,10 +410,10 @@ class Grammar:
         declarator = self.declarator()
         if not any(node.kind == "fn" for node in _chain(declarator)):
             raise OtherwiseError("no definition", self.peek())
-        parts += [*self._annotations()]
+        noted = self._annotations()
         if self.text() != b"{":
             raise OtherwiseError("no definition", self.peek())
-        return Code("function", [*parts, declarator, self.block()])
+        return Code("function", [*parts, declarator, *noted, self.block()])
 
     def _begins_type(self, ahead: int = 0) -> bool:
         """True if a type, or what stands before one, comes next for certain."""
@@ -618,7 +618,7 @@ class Grammar:
         opened: list[bytes] = []
         if leaves[0].text == b"[":
             opened.append(b"]")
-        elif self.text() == b"(":
+        elif self.text() == b"(" and self.text(1) != b"*":  # else it is the declarator
             opened.append(b")")
             leaves.append(self.take())
         while opened:

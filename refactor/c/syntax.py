@@ -49,6 +49,8 @@ class SourceFile:
     tree: Tree = field(repr=False)
     spans: tuple[Span, ...] | None = field(default=None, repr=False)
     """What of the file was masked and parsed; None for all of it."""
+    annotations: frozenset[bytes] = frozenset()
+    """Words that were taken for annotations besides those the dialect knows."""
 
     @property
     def root(self) -> Node:
@@ -200,13 +202,15 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_c.language()))
 
 
-def parse(path: str, data: bytes) -> SourceFile:
+def parse(path: str, data: bytes, annotations: frozenset[bytes] = frozenset()) -> SourceFile:
     """Parse the bytes of a C file. Never fails: what is not understood is an ERROR node."""
-    masked = mask(data)
-    return SourceFile(path, data, masked, _parser().parse(masked))
+    masked = mask(data, annotations)
+    return SourceFile(path, data, masked, _parser().parse(masked), None, annotations)
 
 
-def parse_items(path: str, data: bytes, found: Cut) -> SourceFile:
+def parse_items(
+    path: str, data: bytes, found: Cut, annotations: frozenset[bytes] = frozenset()
+) -> SourceFile:
     """Parse the items of a cut, or the whole file if they may be something else there.
 
     The result has the bytes and offsets of the file, and the tree that it would have if all that is
@@ -214,10 +218,10 @@ def parse_items(path: str, data: bytes, found: Cut) -> SourceFile:
     """
     is_worth_it = len(found.spans) <= _MOST_SPANS and found.size <= _MOST * len(data)
     if not found.doubt and is_worth_it:
-        source = _parse_spans(path, data, found.spans)
+        source = _parse_spans(path, data, found.spans, annotations)
         if not source.root.has_error:
             return source
-    return parse(path, data)
+    return parse(path, data, annotations)
 
 
 _MOST_SPANS = 500
@@ -227,8 +231,12 @@ _MOST = 0.5
 """How much of a file may be in them, for the same reason."""
 
 
-def _parse_spans(path: str, data: bytes, spans: tuple[Span, ...]) -> SourceFile:
-    masks = EditSet(TextEdit(each, mask(data[each.start : each.end])) for each in spans)
+def _parse_spans(
+    path: str, data: bytes, spans: tuple[Span, ...], annotations: frozenset[bytes]
+) -> SourceFile:
+    masks = EditSet(
+        TextEdit(each, mask(data[each.start : each.end], annotations)) for each in spans
+    )
     masked = masks.apply(data)
     parser = _parser()
     parser.included_ranges = list(_ranges(data, spans))
@@ -236,7 +244,7 @@ def _parse_spans(path: str, data: bytes, spans: tuple[Span, ...]) -> SourceFile:
         tree = parser.parse(masked if spans else b"")
     finally:
         parser.included_ranges = []  # everything
-    return SourceFile(path, data, masked, tree, spans)
+    return SourceFile(path, data, masked, tree, spans, annotations)
 
 
 def _ranges(data: bytes, spans: Iterable[Span]) -> Iterator[Range]:

@@ -97,9 +97,9 @@ def declared_in(data: bytes) -> TypeTable:
     return declared(outline(data))
 
 
-def outline(data: bytes) -> Code:
+def outline(data: bytes, annotations: frozenset[bytes] = frozenset()) -> Code:
     """A file without the bodies of its functions: what it declares, and no more."""
-    source = parse("", data)
+    source = parse("", data, annotations)
     parts = _Outlines(source.data, source.masked, frozenset()).whole(source.root)
     return Code("file", join_top(parts))
 

@@ -178,11 +178,13 @@ def findings_in(
 
 def _shared(checkers: Sequence[Checker]) -> Views:
     """What has been read of a file for all that look at it."""
-    iterators = frozenset[bytes]().union(*(each.edit.compiled.patch.iterators for each in checkers))
+    patches = [each.edit.compiled.patch for each in checkers]
+    iterators = frozenset[bytes]().union(*(each.iterators for each in patches))
+    annotations = frozenset[bytes]().union(*(each.attributes for each in patches))
     steps = [
         step for each in checkers for step in each.edit.compiled.steps if isinstance(step, Step)
     ]
-    return Views(iterators, steps)
+    return Views(iterators, steps, annotations=annotations)
 
 
 def _after(checker: Checker, outcome: Outcome) -> bytes:

@@ -18,6 +18,7 @@ from refactor.pattern.shapes import (
     is_typedef,
     name_of,
     split_declaration,
+    stars_behind,
     without_annotation,
 )
 from refactor.pattern.tokens import Metavariable
@@ -26,14 +27,17 @@ from refactor.pattern.tokens import Metavariable
 class Declarations(Lists):
     """The layer of what is declared."""
 
-    def _annotations(self, p: Code, n: Code, state: State) -> State | None:
-        """Annotations that the pattern names have to be there, in their order; others may be.
+    def _annotations(self, p: Code, n: Code, state: State, optional: bool = False) -> State | None:
+        """Annotations that the pattern names have to be there; others may be.
 
-        Where they stand between the words of a declaration makes no difference.
+        Where they stand between the words of a declaration makes no difference, but between which
+        of its stars does: `int __user *p` is no `int * __user p`. With `optional` they need not be
+        there, unless the pattern changes them.
         """
         wanted = annotations_of(p)
         name_p, name_n = name_of(p), name_of(n)
-        strict = not self.uses("optional_attributes")
+        # A cast that would lose its annotations is not yet as the rule would leave it.
+        strict = not self.uses("optional_attributes") or (self.is_exact and p.kind == "type_name")
         if not wanted and not strict:
             return state
         there = annotations_of(n)
@@ -45,6 +49,8 @@ class Declarations(Lists):
                 # Before or behind the name is not the same: `int __user *p`, `int *p __user`.
                 is_first = name_n is not None and one[0].start < name_n.start
                 if name_p and name_n and is_before(hole, name_p) != is_first:
+                    continue
+                if stars_behind(p, hole) != stars_behind(n, one[0]):
                     continue
                 if meta is not None:
                     start, end = one[0].start, one[-1].end
@@ -59,8 +65,9 @@ class Declarations(Lists):
                     state, there = found, [*there[:at], *there[at + 1 :]]
                     break
             else:
-                return None
-        return None if strict and there else state
+                if not optional or any(not self._stays(leaf) for leaf in each):
+                    return None
+        return None if strict and there and not optional else state
 
     def _annotation(
         self, mine: Sequence[Code], theirs: Sequence[Code], state: State
@@ -243,7 +250,7 @@ class Declarations(Lists):
             return
         if extra and nt.parent is not None and pt.parent is not None and annotations_of(pt.parent):
             # The stars that the hole takes lie behind an annotation that the pattern has by itself.
-            last = max(one.children[0].end for one in extra)
+            last = max(one.parts[0].end for one in extra)
             if any(nt.end <= one[0].start < last for one in annotations_of(nt.parent)):
                 return
         for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs)):
@@ -252,7 +259,7 @@ class Declarations(Lists):
             kept = without_annotation(nt)
             if qualified:
                 kept = [leaf for leaf in kept if leaf.text not in (b"const", b"volatile")]
-            words = tuple(leaf.text for leaf in kept)
+            words = tuple(leaf.text for leaf in kept if leaf.kind != "attr")
             start = kept[0].start if kept else nt.start
             count = sum(1 for one in extra if one.kind == "ptr")
             text = self.data[start : nt.end] + (b" " + b"*" * count if count else b"")
@@ -262,12 +269,21 @@ class Declarations(Lists):
             if count and extra:
                 innermost = extra[-1] if extra else None
                 if innermost is not None:
-                    end = max(end, min(one.children[0].end for one in extra if one.kind == "ptr"))
-                    end = max([end, *(one.children[0].end for one in extra if one.kind == "ptr")])
+                    end = max(end, min(one.parts[0].end for one in extra if one.kind == "ptr"))
+                    end = max([end, *(one.parts[0].end for one in extra if one.kind == "ptr")])
+            if nt.parent is not None and nt.parent.kind == "type_name" and not qualified:
+                # In a cast what is noted of the type goes with the type.
+                noted = annotations_of(nt.parent) if not self._notes(pt) else []
+                start = min([start, *(one[0].start for one in noted)])
+                end = max([end, *(one[-1].end for one in noted)])
             for bound in self.bound(hole, meta, value, None, each):
                 yield from self._at_positions(
                     hole, nt, bound.meet(hole.token.number, start, end, nt)
                 )
+
+    def _notes(self, pt: Code) -> bool:
+        """True if the pattern speaks of annotations beside this type."""
+        return pt.parent is not None and bool(annotations_of(pt.parent))
 
     def _whole_type(self, hole: Code, n: Code, state: State) -> Matches:
         """A type with a declarator around it, `void (*)(void *)`: only a cast can take it over."""
@@ -468,7 +484,7 @@ class Declarations(Lists):
 
     def prototype(self, p: Code, n: Code, declarator: Code, state: State) -> Matches:
         """The head of a definition against a declaration of the same function."""
-        noted = self._annotations(p, n, state)
+        noted = self._annotations(p, n, state, optional=True)
         if noted is None:
             return
         state = noted

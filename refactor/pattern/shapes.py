@@ -49,8 +49,8 @@ def annotations_of(node: Code) -> list[list[Code]]:
     """The annotations of a declaration, each as its tokens; those of its parts left out."""
     found: list[list[Code]] = []
     stack = [*reversed(node.children)]
-    if node.kind == "param" and node.parent is not None:
-        # One behind the name stands beside the parameter in the parser's tree.
+    if node.kind in ("param", "type_name") and node.parent is not None:
+        # One at the end stands beside the parameter, or the type, in the parser's tree.
         siblings = node.parent.children
         at = next((i for i, each in enumerate(siblings) if each is node), len(siblings)) + 1
         behind = []
@@ -84,6 +84,21 @@ def without_annotation(node: Code) -> list[Code]:
     leaves = list(node.leaves())
     first = next((n for n, leaf in enumerate(leaves) if leaf.kind != "attr"), 0)
     return leaves[first:]
+
+
+def stars_behind(node: Code, annotation: Code) -> int:
+    """How many stars of a declaration, before its name, stand behind one of its annotations."""
+    name = name_of(node)
+    seen = False
+    count = 0
+    for leaf in node.leaves():
+        if leaf is name:
+            break
+        if leaf is annotation:
+            seen = True
+        elif seen and leaf.text == b"*" and leaf.parent is not None and leaf.parent.kind == "ptr":
+            count += 1
+    return count
 
 
 def is_constant(node: Code) -> bool:

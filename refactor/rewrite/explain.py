@@ -39,7 +39,7 @@ class Explainer:
         """`data` is a part of the file, or all of it, and `whole` is the file, for its types."""
         self.data = data
         self.edit = edit
-        source = parse_items(path, data, found)
+        source = parse_items(path, data, found, edit.compiled.patch.attributes)
         iterators = edit.compiled.patch.iterators
         # What is matched beside a mention has to be read as well, if there is more than that.
         is_wide = any(
@@ -47,7 +47,7 @@ class Explainer:
         )
         around = None if is_wide else offsets
         root = convert_top(source, iterators, around, offsets, keeps_declarations=True)
-        self.types = FileTypes(root, whole=lambda: outline(whole))
+        self.types = FileTypes(root, whole=lambda: outline(whole, source.annotations))
         self.leaves = sorted(
             (leaf for leaf in root.leaves() if leaf.end > leaf.start), key=lambda one: one.start
         )

@@ -88,7 +88,9 @@ class _Check:
         self.code = code
         touched = sorted({at for each in text.made for at in _words(code, each.start, each.end)})
         self.touched = touched
-        self.new = parse_items(source.path, self.after, cut(self.after, touched))
+        self.new = parse_items(
+            source.path, self.after, cut(self.after, touched), source.annotations
+        )
         root = convert_top(self.new, iterators, None if details else touched, touched)
         self.origin = text.origin()
         self.nodes: dict[tuple[int, int], list[Code]] = {}

@@ -30,8 +30,8 @@ WORD = re.compile(rb"[A-Za-z_]\w*")
 class Views:
     """What of a buffer has been read so far.
 
-    `iterators` are macros that are loops; `steps` are all rules that may ask; `restored` makes the
-    file of a buffer that is only a part of it.
+    `iterators` are macros that are loops, `annotations` words that are attributes; `steps` are all
+    rules that may ask; `restored` makes the file of a buffer that is only a part of it.
     """
 
     def __init__(
@@ -39,8 +39,10 @@ class Views:
         iterators: frozenset[bytes],
         steps: Iterable[Step] = (),
         restored: Callable[[bytes], bytes | None] = lambda data: data,
+        annotations: frozenset[bytes] = frozenset(),
     ) -> None:
         self.iterators = iterators
+        self.annotations = annotations
         self.restored = restored
         self.has_halves = False
         """True if something that has been read may be half of an item."""
@@ -57,7 +59,8 @@ class Views:
     ) -> Views:
         """Those that the rules of one patch share."""
         steps = [step for step in program.steps if isinstance(step, Step)]
-        return cls(program.patch.iterators, steps, restored)
+        patch = program.patch
+        return cls(patch.iterators, steps, restored, patch.attributes)
 
     def at(self, path: str, data: bytes) -> Buffer:
         """What is known of the present state of a file."""
@@ -91,7 +94,7 @@ class Buffer:
         return FileTypes(Code("file", None), whole=self._outline)
 
     def _outline(self) -> Code:
-        return outline(self.views.restored(self.data) or self.data)
+        return outline(self.views.restored(self.data) or self.data, self.views.annotations)
 
     @cached_property
     def _disabled(self) -> list[Span]:
@@ -132,7 +135,7 @@ class Buffer:
             return self._all()
         offsets = offsets_of(data, words)
         found = cut(data, offsets)
-        source = self._noted(parse_items(path, data, found))
+        source = self._noted(parse_items(path, data, found, self.views.annotations))
         code = _in_code(offsets, found)
         wanted = code if step.reach == "statement" else None
         iterators = self.views.iterators
@@ -140,7 +143,7 @@ class Buffer:
 
     def _all(self) -> tuple[SourceFile, Code]:
         if None not in self._read:
-            source = self._noted(parse(self.path, self.data))
+            source = self._noted(parse(self.path, self.data, self.views.annotations))
             words = self.views.words
             macros = range(len(self.data)) if words is None else offsets_of(self.data, words)
             self._read[None] = source, convert_top(source, self.views.iterators, macros=macros)
@@ -260,7 +263,9 @@ class Buffer:
             return
         table = self._table.items
         marks = sorted(table[item].mentions[0] for item in hits)
-        source = self._noted(parse_items(self.path, self.data, cut(self.data, marks)))
+        source = self._noted(
+            parse_items(self.path, self.data, cut(self.data, marks), self.views.annotations)
+        )
         offsets = sorted({offset for each in hits.values() for offset in each})
         root = convert_top(
             source,
