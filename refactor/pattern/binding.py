@@ -20,6 +20,8 @@ class Binding:
     """How tightly an expression holds together (`refactor.c.code.level`)."""
     nodes: tuple[Code, ...] = ()
     """Where it was found, in the file that is being matched; empty if it was inherited."""
+    brackets: bytes = b""
+    """Of a type the dimensions, `[2][N]`, that stand behind what is declared with it."""
 
     def plain(self) -> Binding:
         """The same without nodes, as later rules see it: a struct that is defined in passing is
@@ -33,7 +35,7 @@ class Binding:
                 derived = self.key[len(node.key()) :]
                 text = b" ".join(tag) + (b" " + b"".join(derived) if derived else b"")
                 return Binding("type", (*tag, *derived), text, self.level)
-        return Binding(self.kind, self.key, self.text, self.level)
+        return Binding(self.kind, self.key, self.text, self.level, (), self.brackets)
 
 
 @dataclass(frozen=True, slots=True)

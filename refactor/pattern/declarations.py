@@ -250,7 +250,7 @@ class Declarations(Lists):
             return
         if extra and nt.parent is not None and pt.parent is not None and annotations_of(pt.parent):
             # The stars that the hole takes lie behind an annotation that the pattern has by itself.
-            last = max(one.parts[0].end for one in extra)
+            last = max((one.parts[0].end for one in extra if one.kind == "ptr"), default=0)
             if any(nt.end <= one[0].start < last for one in annotations_of(nt.parent)):
                 return
         for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs)):
@@ -263,7 +263,10 @@ class Declarations(Lists):
             start = kept[0].start if kept else nt.start
             count = sum(1 for one in extra if one.kind == "ptr")
             text = self.data[start : nt.end] + (b" " + b"*" * count if count else b"")
-            value = Binding("type", (*words, *stars), text, 20, nodes)
+            brackets = b"".join(
+                self.data[one.parts[1].start : one.end] for one in extra if one.kind == "array"
+            )
+            value = Binding("type", (*words, *stars), text, 20, nodes, brackets)
             meta: Metavariable = hole.token.meta
             end = nt.end
             if count and extra:

@@ -7,7 +7,7 @@ trees of both sides, not from the look of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, is_confusing, level, required
 from refactor.c.layout import indent_to, width
@@ -61,6 +61,7 @@ class Renderer:
         column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
         opened: list[int] = []
         skips = self._empty_lists(added)
+        opens, closes = self._dimensions(added)
         previous: Token | None = None
         skipped = False
         for token in added:
@@ -72,6 +73,8 @@ class Renderer:
                 lead = indent + b"\t" * max(0, depth - base)
             elif opened:
                 lead = indent_to(opened[-1])
+            elif token.column == added[0].column and token.mark == added[0].mark:
+                lead = indent  # the head of a definition, or of a declaration, in two lines
             else:
                 lead = indent + b"\t"
             if token.kind == "comment" or token.kind == "directive":
@@ -92,7 +95,9 @@ class Renderer:
                     raise CannotSpliceError("unbound", 0, token.text.decode(errors="replace"))
                 made.add(text)
             elif token.kind != "comment":
+                made.add(opens.get(token.number, b""))
                 self._token(made, token, width(made.line(), 0 if b"\n" in made.out else column))
+                made.add(closes.get(token.number, b""))
             here = width(made.line(), 0 if b"\n" in made.out else column)
             if token.kind == "op" and token.text in (b"(", b"["):
                 opened.append(here)
@@ -221,6 +226,41 @@ class Renderer:
             return self.rewritten(start, end), self.levels.get((start, end), binding.level)
         return Written(binding.text), binding.level
 
+    def _dimensions(self, added: Sequence[Token]) -> tuple[dict[int, bytes], dict[int, bytes]]:
+        """What comes before and behind some tokens, because a type has dimensions.
+
+        `T *x` for a T that is `int [2]` is `int (*x)[2]`: they stand behind the declarator.
+        """
+        opens: dict[int, bytes] = {}
+        closes: dict[int, bytes] = {}
+        numbers = {token.number for token in added}
+        for token in added:
+            leaf = self.path.pattern.results.get(token.number)
+            brackets = self._brackets(token)
+            if not brackets:
+                continue
+            if leaf is None or leaf.parent is None or leaf.parent.kind != "type":
+                raise CannotSpliceError("array", self.path.somewhere())
+            holder = leaf.parent.parent
+            for each in _declarators(holder) if holder is not None else ():
+                edges = [one.token for one in each.leaves() if one.token is not None]
+                if not edges or not {one.number for one in edges} <= numbers:
+                    raise CannotSpliceError("array", self.path.somewhere())
+                is_pointer = each.kind == "ptr"
+                opens[edges[0].number] = b"(" if is_pointer else b""
+                closes[edges[-1].number] = (b")" if is_pointer else b"") + brackets
+            if not closes:
+                closes[token.number] = brackets
+        return opens, closes
+
+    def _brackets(self, token: Token) -> bytes:
+        if token.meta is None or token.meta.sort != "type":
+            return b""
+        value = self.path.state.env.get(token.meta.name)
+        if value is not None and b"[]" in value.key and not value.brackets:
+            raise CannotSpliceError("array", self.path.somewhere())
+        return value.brackets if value is not None else b""
+
     def _empty_lists(self, added: Sequence[Token]) -> set[int]:
         """Lists that are empty here, each with a comma that would be too many."""
         found: set[int] = set()
@@ -308,6 +348,15 @@ class Renderer:
         if after.kind in ("dots", "nest"):
             return 20
         return level(after)
+
+
+def _declarators(holder: Code) -> Iterator[Code]:
+    """What a declaration or a parameter of a pattern declares, without values and attributes."""
+    for each in holder.parts:
+        while each.kind in ("init_decl", "bit_decl", "annotated"):
+            each = each.parts[0]
+        if each.kind in ("ptr", "array", "fn", "pdecl", "ident", "meta"):
+            yield each
 
 
 def gap_before(

@@ -8,7 +8,7 @@ else; this is known from the trees of both sides, not from the look of the text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from refactor.c.code import (
     EXPRESSIONS,
@@ -69,7 +69,7 @@ class Splicer:
         self.renderer = Renderer(self.path, self.rewritten, self.levels, self.newline)
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
-        hunks = self.pattern.whole_hunks if self.path.is_other else self.pattern.hunks
+        hunks = self._hunks()
         self._no_second_name()
         apart = self.lines.taken_apart()
         for hunk in hunks:
@@ -82,6 +82,72 @@ class Splicer:
         self._around()
         self._alters()
         Meant(self.path, self.levels, self.wants, self.neighbours).expect()
+
+    def _hunks(self) -> Sequence[Hunk]:
+        """What changes. A declaration with a type that stands on both sides of the name, and does
+        not stay as it is, goes as a whole and comes again."""
+        declared = [
+            node
+            for item in self.pattern.items
+            for node in item.walk()
+            if node.kind == "declaration" and self._is_around(node)
+        ]
+        changing = [
+            node for node in declared if self.pattern.states.get(id(node), CONTEXT) != CONTEXT
+        ]
+        if changing:
+            self.path.is_other = True
+        hunks = self.pattern.whole_hunks if self.path.is_other else self.pattern.hunks
+        for node in changing:
+            if not any(numbers_of(node) <= _numbers(hunk.removed) for hunk in hunks):
+                hunks = self._as_a_whole(node, hunks)
+        return hunks
+
+    def _is_around(self, declaration: Code) -> bool:
+        return any(
+            b"[]" in value.key
+            for part in declaration.parts
+            if part.kind == "type"
+            for leaf in part.children
+            if leaf.kind == "meta"
+            and (value := self.path.state.env.get(leaf.token.meta.name)) is not None
+        )
+
+    def _as_a_whole(self, node: Code, hunks: Sequence[Hunk]) -> Sequence[Hunk]:
+        """The hunks with one for all of a declaration in the place of those inside of it."""
+        numbers = numbers_of(node)
+        met = self.path.met(node)
+        after = next(
+            (
+                outer
+                for number in sorted(numbers)
+                if number in self.pattern.results
+                for outer in self.pattern.results[number].ancestors()
+                if outer.kind == "declaration"
+            ),
+            None,
+        )
+        is_one = met is not None and sum(each.text == b"," for each in met.parts) == 0
+        is_plain = all(each.kind not in ("init_decl", "bit_decl") for each in node.parts)
+        if after is None or not is_one or not is_plain or len(node.parts) != len(met.parts):
+            raise CannotSpliceError("array", self.path.somewhere())
+        if any(each.kind == "init_decl" for each in met.parts):
+            raise CannotSpliceError("array", self.path.somewhere())
+        removed = [leaf.token for leaf in node.leaves() if leaf.token is not None]
+        added = [leaf.token for leaf in after.leaves() if leaf.token is not None]
+        inner = [
+            hunk
+            for hunk in hunks
+            if _numbers([*hunk.removed, *(one for one in (hunk.left, hunk.right) if one)]) & numbers
+        ]
+        if any(not _numbers(hunk.removed) <= numbers for hunk in inner):
+            raise CannotSpliceError("array", self.path.somewhere())
+        joined = [
+            replace(token, gap=self.renderer.space(added[at - 1], token) if at else b"")
+            for at, token in enumerate(added)
+        ]
+        whole = Hunk(None, None, removed, joined, None, True, [node], True, 1)
+        return [*(hunk for hunk in hunks if hunk not in inner), whole]
 
     def _unwrap(self) -> None:
         """A list of statements that stays where one was needs braces, if that was a branch."""
@@ -134,7 +200,6 @@ class Splicer:
         right = self.path.edge(hunk.right, last=False)
         if not removed and left is None and right is None:
             return
-        self._no_array(hunk)
         if hunk.by_lines and self.lines.by_lines(hunk, removed, left, right):
             return
         if not removed and any(each.kind in ("dots", "nest") for each in tokens) and not hunk.added:
@@ -142,21 +207,6 @@ class Splicer:
         if hunk.by_lines and not removed and right is None and _is_skip(hunk.left):
             return  # a hit of a nest by itself, without what is behind the nest
         self.inline.inline(hunk, removed, left, right)
-
-    def _no_array(self, hunk: Hunk) -> None:
-        """A type whose brackets stand behind the name cannot be moved away from it."""
-        stars = any(self.path.is_prefix(each) for each in hunk.added)
-        around = [each for each in (hunk.left, hunk.right) if each is not None and stars]
-        for token in (*hunk.removed, *hunk.added, *around):
-            if token.meta is None or token.meta.sort != "type":
-                continue
-            value = self.path.state.env.get(token.meta.name)
-            if value is None or b"[]" not in value.key:
-                continue
-            if token.mark != "-" or not any(
-                token.number in numbers_of(each) for each in hunk.units
-            ):
-                raise CannotSpliceError("array", self.path.somewhere())
 
     def _no_second_name(self) -> None:
         """`T a, b;` where the stars of a name are a part of T is no `T a; T b;`."""
@@ -170,7 +220,7 @@ class Splicer:
                 if token.meta is None or token.meta.sort != "type":
                     continue
                 value = self.path.state.env.get(token.meta.name)
-                if value is not None and value.key[-1:] in ((b"*",), (b"[]",)):
+                if value is not None and b"*" in value.key:
                     raise CannotSpliceError("array", self.path.somewhere())
 
     def _parentheses(self, hunks: Sequence[Hunk]) -> None:
@@ -270,6 +320,10 @@ class Splicer:
 
 
 _WORDS = ("identifier", "idexpression", "symbol", "function")
+
+
+def _numbers(tokens: Sequence[Token]) -> set[int]:
+    return {token.number for token in flat(tokens)}
 
 
 def _around(hunk: Hunk) -> list[Token]:
