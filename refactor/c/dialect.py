@@ -65,6 +65,7 @@ VARIABLE_ANNOTATIONS = b"__free __cleanup"
 #
 #   A C V   annotation: without arguments, with some, of a variable      i u   word; one with `__`
 #   t s q c type, struct and its kind, qualifier, storage class          L o   literal, operator
+#   x       complex, behind a type or before one
 #   e k K r control: else and do, if and its kind, case, return          D     directive
 #   f T a m offsetof, typeof, __attribute__, asm                         I E F #if, #el, #endif
 #
@@ -78,6 +79,7 @@ WORDS = {
     b"s": b"struct union enum",
     b"q": b"const volatile restrict __restrict __restrict__ __const __volatile__ __volatile",
     b"c": b"static extern typedef register auto inline __inline __inline__",
+    b"x": b"complex _Complex __complex__",
     b"e": b"else do",
     b"f": b"offsetof __builtin_offsetof",
     b"K": b"case",
@@ -158,6 +160,9 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
         blank(tokens, DECLARED_ANNOTATION)
     blank(tokens, ANNOTATION)
     blank(tokens, VENDOR_ANNOTATION)
+    for match in COMPLEX.finditer(tokens.kinds):
+        join(tokens, *match.span())
+    tokens.kinds = tokens.kinds.replace(b"x", b"i")
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
     segments = list(regions(tokens.kinds))
     mask_lists(tokens, segments)
@@ -254,6 +259,7 @@ VENDOR_ANNOTATION = re.compile(
         b"LIST", LIST
     )
 )
+COMPLEX = re.compile(rb"t++x(?=[iu*)])|xt++(?=[iu*)])")  # double complex x
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
 

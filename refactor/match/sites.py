@@ -217,7 +217,7 @@ class Seeker:
                 if node.parent.kind == "function":
                     if first.kind != "block" or self._loses_braces(first):
                         continue
-                elif node.parent.kind not in ("if", "while", "for", "do", "iterator", "switch"):
+                elif node.parent.kind not in _BODIED:
                     continue
             if node.kind not in STATEMENTS and node.kind != "function" and node.kind not in KINDS:
                 continue
@@ -372,3 +372,6 @@ def _kinds(item: Code) -> frozenset[str]:
 
 
 __all__ = ["Seeker", "Site", "own_of"]
+
+_BODIED = ("if", "while", "for", "do", "iterator", "switch", "define")
+"""What a block may be the body of, that is not a function."""

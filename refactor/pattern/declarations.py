@@ -109,6 +109,8 @@ class Declarations(Lists):
                 if pt is not None and nt is not None:
                     yield from self.match(pt, nt, first)
             elif len(mine) == 1 and len(theirs) > 1:
+                if self._would_lose_storage(p, n):
+                    continue
                 for declarator in theirs:
                     for each in self._one_declared(p, n, pt, mine[0], nt, declarator, state):
                         yield self._one_of_several(p, declarator, each, state)
@@ -117,6 +119,18 @@ class Declarations(Lists):
                     yield from self._one_declared(p, n, pt, mine[0], nt, declarator, first)
             elif len(mine) == len(theirs):
                 yield from self._several(pt, mine, nt, theirs, pds, nds, first)
+
+    def _would_lose_storage(self, p: Code, n: Code) -> bool:
+        """True if what comes for one of several names would lack a `static` of all of them."""
+        if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
+            return False
+        named = {each.text for each in p.parts if each.kind == "storage"}
+        others = [each for each in n.parts if each.kind == "storage" and each.text not in named]
+        numbers = {leaf.token.number for leaf in p.leaves() if leaf.token is not None}
+        return bool(others) and any(
+            hunk.added and numbers & {token.number for token in hunk.removed}
+            for hunk in self.pattern.whole_hunks
+        )
 
     def _one_of_several(self, p: Code, declarator: Code, state: State, before: State) -> State:
         """A declaration that goes takes its own name out of a list, not the others."""
@@ -279,10 +293,26 @@ class Declarations(Lists):
                 noted = annotations_of(nt.parent) if not self._notes(pt) else []
                 start = min([start, *(one[0].start for one in noted)])
                 end = max([end, *(one[-1].end for one in noted)])
+            if self._goes_with_its_name(pt, mine):
+                # What stands between a type and a name that both go goes as well.
+                inside = nt.parent.leaves() if nt.parent is not None else ()
+                ends = [leaf.end for leaf in inside if leaf.kind == "attr"]
+                name = theirs[0].start if theirs else end
+                end = max([end, *(one for one in ends if one <= name)])
             for bound in self.bound(hole, meta, value, None, each):
                 yield from self._at_positions(
                     hole, nt, bound.meet(hole.token.number, start, end, nt)
                 )
+
+    def _goes_with_its_name(self, pt: Code, mine: Sequence[Code]) -> bool:
+        """True for the type of a parameter that goes as a whole."""
+        return (
+            bool(mine)
+            and pt.parent is not None
+            and pt.parent.kind == "param"
+            and self.pattern.states.get(id(pt.parent), CONTEXT) == MINUS
+            and not self._notes(pt)
+        )
 
     def _notes(self, pt: Code) -> bool:
         """True if the pattern speaks of annotations beside this type."""

@@ -55,6 +55,7 @@ def filled(text: bytes, env: Mapping[str, Binding], names: Sequence[str]) -> byt
     """A directive with the metavariables `names` replaced; None if one is not bound."""
     if any(name not in env for name in names):
         return None
+    text = text.replace(b"......", b"...")  # six dots are the three of C
     wanted = {name.encode(): env[name].text for name in names}
     return re.sub(rb"[A-Za-z_]\w*", lambda match: wanted.get(match[0], match[0]), text)
 

@@ -178,6 +178,8 @@ class Isomorphisms(Declarations):
         operator = p.children[1].text
         if operator not in (b"==", b"!=") or not whole:
             return
+        if p.children[1].token is not None and p.children[1].token.positions:
+            return  # a place for the operator is asked for
         left, right = p.children[0], p.children[2]
         for mine, null in ((left, right), (right, left)):
             zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)

@@ -11,6 +11,7 @@ from refactor.pattern.holes import Holes, Matches
 from refactor.pattern.shapes import (
     for_slots,
     is_void,
+    name_of,
     paired_with_commas,
 )
 from refactor.pattern.tokens import Metavariable, When
@@ -245,7 +246,25 @@ class Lists(Holes):
             "list", tuple(key), self.data[start:end], 1, tuple(node for node, _ in taken)
         )
         for each in self.bound(p, meta, value, None, state):
-            yield each.meet(p.token.number, start, end, None)
+            met = each.meet(p.token.number, start, end, None)
+            named = self._names_attached(p, [node for node, _ in taken], met)
+            if named is not None:
+                yield named
+
+    def _names_attached(self, p: Code, nodes: Sequence[Code], state: State) -> State | None:
+        """`P@E`: an expression list of the names that a list of parameters declares."""
+        for name in self.attached.get(id(p), ()):
+            meta = self.pattern.metavariables[name]
+            names = [name_of(node) for node in nodes]
+            if meta.sort != "expression list" or meta.origin or not all(names):
+                return None
+            texts = [each.text for each in names if each is not None]
+            key = tuple(b" , ".join(texts).split())
+            known = state.env.get(name)
+            if known is not None and known.key != key:
+                return None
+            state = state.bind(name, Binding("list", key, b", ".join(texts), 1))
+        return state
 
     def _forbids(self, when: When, nodes: Sequence[Code], state: State) -> bool:
         for item in when.items:

@@ -48,6 +48,10 @@ def rewrite(
             refused[id(made.site)] = made
             continue
         merge, text = made
+        if merge.rivals:
+            refused |= merge.rivals
+            refused |= {id(each.site): each for each in merge.troubles if each.reason == "again"}
+            continue
         wrong = unsound(source, text, merge.done, iterators)
         if not wrong:
             troubles = (*refused.values(), *merge.troubles)

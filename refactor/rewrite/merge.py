@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -78,6 +79,10 @@ class Merge:
         self.levels: dict[tuple[int, int], int] = {}
         self.done: list[Done] = []
         self.troubles: list[Trouble] = []
+        self.rivals: dict[int, Trouble] = {}
+        """By identity, matches that are made, and that others wanted to add beside."""
+        self._adders: dict[tuple[int, int, str], Site] = {}
+        self._fresh: dict[str, int] = {}
         self._roots: _Index[_Root] = _Index()
         self._makers: dict[Piece, Done] = {}
 
@@ -128,8 +133,27 @@ class Merge:
 
     # -------------------------------------------------------------------- one match
 
+    def numbered(self, known: dict[str, bytes]) -> Callable[[str, bytes], bytes]:
+        """Fresh names from a seed alone: one for each name of a rule in one match.
+
+        They are numbered, and no word of the file.
+        """
+
+        def name(of: str, seed: bytes) -> bytes:
+            while of not in known:
+                number = self._fresh.get(of, 0)
+                self._fresh[of] = number + 1
+                found = b"%s%d" % (seed, number)
+                if re.search(rb"\b%s\b" % re.escape(found), self.data) is None:
+                    known[of] = found
+            return known[of]
+
+        return name
+
     def _add(self, site: Site) -> None:
-        splicer = Splicer(self.data, site.pattern, self.rewritten, self.levels, self.newline)
+        splicer = Splicer(
+            self.data, site.pattern, self.rewritten, self.levels, self.newline, self.numbered({})
+        )
         for leaf in site.leaves:
             splicer.leaf(leaf)
         changes = splicer.changes
@@ -142,6 +166,10 @@ class Merge:
             return
         for put in changes.puts:
             if self._is_added_to(put):
+                # Neither comes: which of them was meant is not said anywhere.
+                first = self._adders.get((put.start, put.end, put.place))
+                if first is not None:
+                    self.rivals[id(first)] = Trouble(first, "again", put.node.start)
                 raise CannotSpliceError("again", put.node.start)
         replaced = self._replaced(splicer)
         for piece in replaced:
@@ -166,6 +194,7 @@ class Merge:
         for put in changes.puts:
             if put not in self.puts:
                 self.puts.add(put.node.start, put.node.end, put)
+                self._adders.setdefault((put.start, put.end, put.place), site)
         for gone in changes.gone:
             if gone not in self.gone:
                 self.gone.add(gone.start, gone.end, gone)

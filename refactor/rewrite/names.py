@@ -61,7 +61,9 @@ def _wrong(
         if one.name is not name and one.name.text == name.text
     ]
     if others:
-        return TWICE
+        # Where the file itself has declared a name twice it is not this one that makes it wrong.
+        before = [each for each in others if not is_written(each.start)]
+        return TWICE if len(before) < 2 else ""
     if not _is_declared_around(scope, name.text, after) and not _is_of_the_file(after, name.text):
         # Either it was declared where it is now, or a rule before this one has written its uses.
         return ""

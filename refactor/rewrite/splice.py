@@ -42,6 +42,8 @@ class Splicer:
     levels: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """How tightly an inner result holds together, by its span."""
     newline: bytes = b"\n"
+    numbered: Callable[[str, bytes], bytes] = lambda name, seed: seed
+    """The name that is made of a seed, for a fresh identifier."""
     changes: Changes = field(default_factory=Changes)
     wants: list[Want] = field(default_factory=list)
     neighbours: list[tuple[Want, Want]] = field(default_factory=list)
@@ -66,7 +68,9 @@ class Splicer:
         if self._is_claimed():
             return
         self._claim()
-        self.renderer = Renderer(self.path, self.rewritten, self.levels, self.newline)
+        self.renderer = Renderer(
+            self.path, self.rewritten, self.levels, self.newline, self.numbered
+        )
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
         hunks = self._hunks()
@@ -97,6 +101,7 @@ class Splicer:
         ]
         if changing:
             self.path.is_other = True
+        hunks: Sequence[Hunk]
         hunks = self.pattern.whole_hunks if self.path.is_other else self.pattern.hunks
         for node in changing:
             if not any(numbers_of(node) <= _numbers(hunk.removed) for hunk in hunks):
@@ -127,19 +132,13 @@ class Splicer:
             ),
             None,
         )
-        is_one = met is not None and sum(each.text == b"," for each in met.parts) == 0
-        is_plain = all(each.kind not in ("init_decl", "bit_decl") for each in node.parts)
-        if after is None or not is_one or not is_plain or len(node.parts) != len(met.parts):
+        if after is None or met is None or len(node.parts) != len(met.parts):
             raise CannotSpliceError("array", self.path.somewhere())
-        if any(each.kind == "init_decl" for each in met.parts):
+        if any(each.kind in ("init_decl", "bit_decl") for each in (*node.parts, *met.parts)):
             raise CannotSpliceError("array", self.path.somewhere())
         removed = [leaf.token for leaf in node.leaves() if leaf.token is not None]
         added = [leaf.token for leaf in after.leaves() if leaf.token is not None]
-        inner = [
-            hunk
-            for hunk in hunks
-            if _numbers([*hunk.removed, *(one for one in (hunk.left, hunk.right) if one)]) & numbers
-        ]
+        inner = [hunk for hunk in hunks if _is_inside(hunk, numbers)]
         if any(not _numbers(hunk.removed) <= numbers for hunk in inner):
             raise CannotSpliceError("array", self.path.somewhere())
         joined = [
@@ -320,6 +319,13 @@ class Splicer:
 
 
 _WORDS = ("identifier", "idexpression", "symbol", "function")
+
+
+def _is_inside(hunk: Hunk, numbers: set[int]) -> bool:
+    """True if a hunk takes some tokens, or adds between two of them."""
+    if hunk.removed:
+        return bool(_numbers(hunk.removed) & numbers)
+    return all(each is not None and each.number in numbers for each in (hunk.left, hunk.right))
 
 
 def _numbers(tokens: Sequence[Token]) -> set[int]:

@@ -31,6 +31,36 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "void f(void)\n{\n\tint a;\n\tlong b[2];\n}\n",
         "void f(void)\n{\n\tlong b[2];\n\tint a;\n}\n",
     ),
+    "a list of names at the place of parameters": (
+        "parameter list P; expression list E;",
+        "  f(P@E) {\n+ g(E);\n  ...\n  }",
+        "int f(int x, struct a *y)\n{\n\treturn 0;\n}\n",
+        "int f(int x, struct a *y)\n{\n\tg(x, y);\n\treturn 0;\n}\n",
+    ),
+    "what is noted between a type and a name goes with both": (
+        "identifier f, x; type T;",
+        "  f(...,\n- T x\n+ gfp_t x\n  , ...) { ... }",
+        "int f(unsigned int __nocast flags)\n{\n\treturn 0;\n}\n",
+        "int f(gfp_t flags)\n{\n\treturn 0;\n}\n",
+    ),
+    "fresh names of a seed alone are numbered": (
+        'identifier f; fresh identifier v = "v";',
+        "  f(..., int\n+ v\n  , ...) { ... }",
+        "int f(int, int, int v1)\n{\n\treturn v1;\n}\n",
+        "int f(int v0, int v2, int v1)\n{\n\treturn v1;\n}\n",
+    ),
+    "dots behind a declaration are in a function": (
+        "type T; identifier x;",
+        "- T x;\n  ... when != x",
+        "int x;\n\nint f(void)\n{\n\tint x;\n\treturn 0;\n}\n",
+        "int x;\n\nint f(void)\n{\n\treturn 0;\n}\n",
+    ),
+    "one name of a list keeps the storage of the others": (
+        "identifier x;",
+        "- int x;\n++ long x;",
+        "void f(void)\n{\n\tstatic int a, b;\n\tstatic int c;\n\tint d, e;\n}\n",
+        "void f(void)\n{\n\tstatic int a, b;\n\tstatic long c;\n\tlong d;\n\tlong e;\n}\n",
+    ),
 }
 
 
@@ -44,3 +74,16 @@ def test_dimensions_that_cannot_be_written_are_refused() -> None:
     found = outcome(patch("type T;", "  T\n+ *\n  x;"), code)
     assert found.after.decode() == code
     assert [each.reason for _, each in found.troubles] == ["array"]
+
+
+def test_of_several_that_would_add_in_one_place_none_does() -> None:
+    code = "void f(void)\n{\n\tint a, b, c;\n\tint d;\n}\n"
+    found = outcome(patch("identifier x;", "- int x;\n+ long y;"), code)
+    assert found.after.decode() == code.replace("int d", "long y")
+    assert [each.reason for _, each in found.troubles] == ["again"] * 3
+
+
+def test_a_name_that_the_file_declares_twice_is_no_fault_of_the_patch() -> None:
+    code = "void f(void)\n{\n\tint a, b;\n\tint *a;\n\tlong *a;\n\tg();\n}\n"
+    found = outcome(patch("", "+ char a;\n  g();"), code)
+    assert "char a;" in found.after.decode()

@@ -23,7 +23,8 @@ MEMBERS = "struct s {\n\tchar a, b;\n};\n"
 def test_twice_is_refused_where_once_is_asked_for() -> None:
     """Which one was meant, and in which order, nobody has said."""
     found = outcome(CALLS.format(body="  g(1);\n+ h(x);"), CODE)
-    assert [trouble.reason for _, trouble in found.troubles] == ["again"]
+    assert [trouble.reason for _, trouble in found.troubles] == ["again", "again"]
+    assert found.after.decode() == CODE
 
 
 @pytest.mark.parametrize("body", ["  g(1);\n++ h(x);", "++ h(x);\n  g(1);"])
@@ -44,7 +45,8 @@ def test_the_same_code_comes_once() -> None:
 def test_names_of_one_declaration() -> None:
     text = "@@\nidentifier f, x;\n@@\n struct f { ...\n- char x;\n{} int y;\n ... };\n"
     refused = outcome(text.replace("{}", "+"), MEMBERS)
-    assert [trouble.reason for _, trouble in refused.troubles] == ["again"]
+    assert [trouble.reason for _, trouble in refused.troubles] == ["again", "again"]
+    assert refused.after.decode() == MEMBERS
     assert outcome(text.replace("{}", "++"), MEMBERS).after.decode().count("int y;") == 2
 
 
