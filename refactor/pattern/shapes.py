@@ -249,24 +249,25 @@ def chain(declarator: Code | None) -> list[Code]:
 
 
 def incremented(node: Code) -> tuple[Code, bytes, str] | None:
-    """What is counted up or down, the sign, and the form."""
-    if node.kind in ("postfix", "unary"):
-        operator = node.children[1 if node.kind == "postfix" else 0].text
-        if operator in (b"++", b"--"):
-            return node.children[0 if node.kind == "postfix" else 1], operator[:1], node.kind
-    if node.kind == "assign" and node.children[2].text == b"1":
-        operator = node.children[1].text
-        if operator in (b"+=", b"-="):
-            return node.children[0], operator[:1], "compound"
-    if (
-        node.kind == "assign"
-        and node.children[1].text == b"="
-        and node.children[2].kind == "binary"
-    ):
-        left, operator_node, right = node.children[2].children
-        is_counted = operator_node.text in (b"+", b"-") and right.text == b"1"
-        if is_counted and left.key() == node.children[0].key():
-            return node.children[0], operator_node.text, "sum"
+    """What is counted up or down, the sign, and the form.
+
+    None for a node with a directive or an error in it, which has more parts or fewer.
+    """
+    parts = node.children
+    if node.kind in ("postfix", "unary") and len(parts) == 2:
+        counted, sign = parts if node.kind == "postfix" else (parts[1], parts[0])
+        if sign.text in (b"++", b"--"):
+            return counted, sign.text[:1], node.kind
+    if node.kind != "assign" or len(parts) != 3:
+        return None
+    left, sign, right = parts
+    if right.text == b"1" and sign.text in (b"+=", b"-="):
+        return left, sign.text[:1], "compound"
+    if sign.text == b"=" and right.kind == "binary" and len(right.children) == 3:
+        one, operator, other = right.children
+        is_counted = operator.text in (b"+", b"-") and other.text == b"1"
+        if is_counted and one.key() == left.key():
+            return left, operator.text, "sum"
     return None
 
 

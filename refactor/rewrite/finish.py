@@ -27,6 +27,8 @@ class Finished:
     """What is now where a match was, by the identity of that."""
     moved: Callable[[int, int], list[tuple[int, int]]] = lambda start, end: [(start, end)]
     """Where what stood between two offsets stands now; nowhere if it is not the same any more."""
+    idle: frozenset[int] = frozenset()
+    """The identities of matches without an edit."""
 
 
 def rewrite(
@@ -63,6 +65,7 @@ def rewrite(
                 _long_lines(text, places, rewritten),
                 dict(_texts(text, places, rewritten)),
                 partial(_moved, source.data, text.written.text, places),
+                frozenset(id(site) for site in merge.idle),
             )
         for each in wrong:
             for site in _culprits(source, each, iterators, told):

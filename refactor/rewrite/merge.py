@@ -78,6 +78,8 @@ class Merge:
         """Names that go, and what concerns whole lines: neither is a matter of nesting."""
         self.levels: dict[tuple[int, int], int] = {}
         self.done: list[Done] = []
+        self.idle: list[Site] = []
+        """Matches without an edit, such as one of a nest in which nothing was found."""
         self.troubles: list[Trouble] = []
         self.rivals: dict[int, Trouble] = {}
         """By identity, matches that are made, and that others wanted to add beside."""
@@ -162,6 +164,8 @@ class Merge:
         changes.gone = list(dict.fromkeys(changes.gone))
         if self.remarks is not None:
             changes.gone = [self.remarks(each) for each in changes.gone]
+        if not changes:
+            self.idle.append(site)
         if not changes or self._is_known(changes):
             return
         for put in changes.puts:

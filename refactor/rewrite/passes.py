@@ -42,6 +42,8 @@ class Outcome:
     """What is written where a match was, by the identity of that."""
     long_lines: set[int] = field(default_factory=set)
     """Matches, by their identities, whose lines fit in no hundred columns."""
+    idle: set[int] = field(default_factory=set)
+    """The identities of matches without an edit, such as one of a nest with nothing in it."""
     reports: list[tuple[ScriptRule, Report]] = field(default_factory=list)
     """What scripts say of it."""
 
@@ -175,6 +177,7 @@ def run(
             outcome.troubles += [(index, each) for each in troubles]
             outcome.texts |= finished.texts
             outcome.long_lines |= finished.long_lines
+            outcome.idle |= finished.idle
             outcome.after = finished.after
             moved = finished.moved if finished.after != source.data else None
             refused = {id(each.site) for each in troubles}

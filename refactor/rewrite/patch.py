@@ -142,6 +142,8 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
         step = edit.compiled.steps[index]
         where = places.original(site.data, site.start, site.end)
         if id(site) not in failed and isinstance(step, Step) and step.rule.changes:
+            if id(site) in outcome.idle:
+                continue  # What is named in it is told of below.
             around = covering(gone.get(index, []), site.start)
             if (
                 around is not None

@@ -19,6 +19,7 @@ from refactor.rule.edits import Program, Smpl
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule
 from refactor.rule.smpl.load import load as load_patch
+from refactor.text import Span
 from tests.fuzz.mutate import mutant
 from tests.support import PROJECT
 
@@ -152,7 +153,11 @@ def _unaccounted(subject: Subject, made: Rewritten) -> Iterator[str]:
     if whole:
         return
     code = code_only(made.before)
+    # A refusal is told of where it stumbled, and stands for all of its match before that.
+    stumbled = [each.where.end for each in made.refused if each.reason is Reason.RESULT]
+    starts = [made.before.rfind(b"\n}", 0, end) for end in stumbled]
     spans = [each.where for each in made.verdicts]
+    spans += [Span(max(0, one), end) for one, end in zip(starts, stumbled, strict=True)]
     for change in made.verdicts:
         if isinstance(change, Change):
             spans += [edit.span for edit in change.edits]

@@ -494,3 +494,14 @@ def test_a_line_that_fits_nowhere_is_written_all_the_same() -> None:
     result = applied(smpl("- old(x)\n+ a_new_name_of(x)"), code.encode())
     assert not told_of(result)
     assert result.after.decode() == code.replace("old(", "a_new_name_of(")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["return;", "return;\nold(a);", "goto out;\nold(a);\nout:\nreturn;"],
+    ids=["nothing there", "behind a return", "behind a jump"],
+)
+def test_nest_in_which_nothing_is_found_is_no_change(code: str) -> None:
+    nest = "  f(...)\n  {\n  <...\n- old(x)\n+ new(x)\n  ...>\n  }"
+    result = applied(smpl(nest, declared="expression x; identifier f;"), body(code).encode())
+    assert result.changes == []
