@@ -628,6 +628,28 @@ def check(quiet: bool, color: str, form: str, **options: Any) -> int:
     return Status.DONE if result.is_clean else Status.REFUSED
 
 
+@rules.command("parse-report")
+@click.argument("tree", required=False, type=click.Path(path_type=Path))
+@click.option("--sample", metavar="N", type=click.IntRange(0), default=600, show_default=True,
+              help="How many .c files, and how many headers; 0 for all.")  # fmt: skip
+@click.option("--seed", metavar="S", type=int, default=1, show_default=True,
+              help="Another sample for each S.")  # fmt: skip
+@click.option("-j", "--jobs", metavar="N", type=click.IntRange(1),
+              help="Processes that work on the files. [default: all processors]")  # fmt: skip
+def parse_report(tree: Path | None, sample: int, seed: int, jobs: int | None) -> None:
+    """Tell how much of TREE the parser understands, and why not the rest.
+
+    What is not understood is refused where a rule has to do with it. The causes are those of the
+    first such place in each file.
+    """
+    from refactor.commands import parse_report as command
+    from refactor.report import text
+
+    report = command.run(tree or Path(), sample, seed, jobs or len(os.sched_getaffinity(0)))
+    for line in text.parse_report(report):
+        click.echo(line)
+
+
 @rules.command("explain")
 @click.argument("code")
 @click.option("-r", "--rule", metavar="ID|FILE", help="Rule whose finding it is.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from refactor.errors import TreewideError
 
 if TYPE_CHECKING:
+    from refactor.commands.parse_report import Report
     from refactor.match.verdict import NotApplicable, Refused
     from refactor.plan.plan import HelperPlan, Plan
     from refactor.plan.split import Placed
@@ -153,6 +154,25 @@ def _escaped(character: str) -> str:
     if "\udc80" <= character <= "\udcff":  # a byte of a name that is not UTF-8
         return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape").decode()
+
+
+def parse_report(report: Report) -> Iterator[str]:
+    """How much of a tree is understood, and the causes of the rest with places."""
+    for each in report.shares:
+        files, lines = max(each.files, 1), max(each.lines, 1)
+        yield (
+            f"{each.files} {each.kind} files: {each.clean / files:.1%} understood as a whole,"
+            f" {each.understood / lines:.2%} of {each.lines} lines"
+        )
+    rows = [
+        [str(len(places)), cause, ", ".join(places[:SHOWN_PLACES])]
+        for cause, places in report.causes.items()
+    ]
+    if rows:
+        yield columns([["FILES", "CAUSE OF THE FIRST ERROR", "SUCH AS"], *rows])
+
+
+SHOWN_PLACES = 2
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:

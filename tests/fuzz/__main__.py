@@ -61,14 +61,17 @@ def run(kind: str, count: int, seed: int, tree: Path | None, keep: Path | None =
             last = problem.strip().splitlines()[-1]
             failed[last] += 1
             if failed[last] <= 3:
-                print(f"{kind} {seed} {number} {name}: {problem}")
+                print(f"{kind} {seed} {number} {name}: {problem}", flush=True)
                 if keep is not None:
                     keep.mkdir(exist_ok=True)
                     (keep / f"{kind}-{seed}-{number}-{name}").write_bytes(data)
     seconds = time.process_time() - begin
     more = f", {changed} functions changed" if changed else ""
     total = sum(failed.values())
-    print(f"{kind}: {done} mutants{more}, {total} failures, {seconds:.0f} s of this process")
+    print(
+        f"{kind}: {done} mutants{more}, {total} failures, {seconds:.0f} s of this process",
+        flush=True,
+    )
     return total
 
 

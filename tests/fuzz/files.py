@@ -154,7 +154,7 @@ def _unaccounted(subject: Subject, made: Rewritten) -> Iterator[str]:
         return
     code = code_only(made.before)
     # A refusal is told of where it stumbled, and stands for all of its match before that.
-    stumbled = [each.where.end for each in made.refused if each.reason is Reason.RESULT]
+    stumbled = [each.where.end for each in made.refused]
     starts = [made.before.rfind(b"\n}", 0, end) for end in stumbled]
     spans = [each.where for each in made.verdicts]
     spans += [Span(max(0, one), end) for one, end in zip(starts, stumbled, strict=True)]

@@ -1,0 +1,40 @@
+"""What is said of places that the parser does not understand."""
+
+from __future__ import annotations
+
+import pytest
+
+from refactor.c.causes import troubles
+from refactor.c.syntax import parse
+from tests.support import MODEL, run_treewide
+
+CASES = {
+    "a condition in the middle of a statement": (
+        b"int f(int a)\n{\n\treturn a\n#ifdef B\n\t\t+ 1\n#endif\n\t\t;\n}\n"
+    ),
+    "a label before a directive or a declaration": (
+        b"int f(int a)\n{\n\tg();\nout:\n#ifdef B\n\tg();\n#endif\n\treturn a;\n}\n"
+    ),
+    "a macro that is no call": b"WHATEVER(a) + b (c d) ;\n",
+    "something else": b"int f(int a)\n{\n\treturn a +* / a;\n}\n",
+}
+
+
+@pytest.mark.parametrize("cause", CASES)
+def test_cause(cause: str) -> None:
+    assert next(troubles(parse("a.c", CASES[cause]))).cause == cause
+
+
+def test_clean_file_has_none() -> None:
+    assert list(troubles(parse("a.c", b"int a;\n"))) == []
+
+
+def test_report_of_a_tree() -> None:
+    done = run_treewide(["rules", "parse-report", MODEL, "--sample", "20", "-j", "1"])
+    assert done.status == 0, done.stderr
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].startswith("20 .c files: 95.0% understood as a whole, 99.94% of ")
+    assert lines[2].startswith("FILES  CAUSE OF THE FIRST ERROR")
+    assert lines[3].split("  ")[0] == "1"
+    again = run_treewide(["rules", "parse-report", MODEL, "--sample", "20", "-j", "1"])
+    assert again.stdout == done.stdout
