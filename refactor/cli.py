@@ -362,6 +362,7 @@ def _divided(command: Command) -> Command:
 @click.option("--tag", metavar="'NAME: VALUE'", multiple=True, help="Add a tag to every patch.")
 @click.option("--link", metavar="URL", multiple=True, help="Add a Link: to every patch.")
 @click.option("--auto-cc", is_flag=True, help="Add whom MAINTAINERS names, for each patch.")
+@click.option("--recipients", is_flag=True, help="Tell who gets what, and how it is sent.")
 @click.option("--cc-all", is_flag=True, help="Send every mail to whom the cover letter goes to.")
 @click.option("--rfc", is_flag=True, help="Say RFC in the subjects.")
 @click.option("--resend", is_flag=True, help="Say RESEND in the subjects.")
@@ -442,6 +443,11 @@ def series(quiet: bool, **options: Any) -> int:
             click.echo(line, err=True)
         for line in result.left:
             click.echo(text.printable(line), err=True)
+        if result.mails and (options["recipients"] or sys.stderr.isatty()):
+            from refactor.report import recipients
+
+            for line in recipients.told(result.mails):
+                click.echo(text.printable(line), err=True)
         if result.validated is not None and not result.is_disproved:
             from refactor.proof.proof import confinement_line
 

@@ -271,7 +271,7 @@ def _write(
 ) -> Written:
     """Write the mails, then the branch; the folder gets its name when both are there."""
     if not options.writes_mails:
-        return Written(ready.plan, (), _write_branch(ready, repository, options))
+        return Written(ready.plan, (), _write_branch(ready, repository, options, rerolled))
     from refactor.output import replacing
 
     reroll = f"v{options.mail.reroll}" if (options.mail.reroll or 1) > 1 else ""
@@ -285,7 +285,7 @@ def _write(
         written = write_mails(
             repository, new, mail, whom, said, before, _change_id(ready, rerolled, repository)
         )
-        branch = _write_branch(ready, repository, options)
+        branch = _write_branch(ready, repository, options, rerolled)
     return Written(ready.plan, tuple(folder / file.relative_to(new) for file in written), branch)
 
 
@@ -298,12 +298,19 @@ def _change_id(ready: Prepared, rerolled: _Reroll, repository: Repository) -> st
     return f"{day}-{ready.plan.rule.id}-{number}"
 
 
-def _write_branch(ready: Prepared, repository: Repository, options: Options) -> str:
+def _write_branch(
+    ready: Prepared, repository: Repository, options: Options, rerolled: _Reroll
+) -> str:
     if options.branch is None:
         return ""
-    from refactor.series.commits import write_branch
+    from refactor.series.commits import describe_branch, write_branch
 
-    return write_branch(repository, ready.tree, options.branch, force=options.force)
+    head = write_branch(repository, ready.tree, options.branch, force=options.force)
+    if len(repository.ranges) == 1:
+        change_id = _change_id(ready, rerolled, repository)
+        cover, revision = repository.ranges[0].cover, options.mail.reroll or 1
+        describe_branch(ready.tree, options.branch, cover, change_id, revision)
+    return head
 
 
 def _maintainers(ready: Prepared) -> Whom:

@@ -17,7 +17,7 @@ from refactor.match.verdict import NotApplicable, Refused
 from refactor.output import write_file
 from refactor.plan.plan import HelperPlan, Plan
 from refactor.plan.split import Patch, Placed
-from refactor.report.text import summary
+from refactor.report.text import counted, summary
 
 if TYPE_CHECKING:
     from refactor.series.message import Message
@@ -42,6 +42,10 @@ footer { color: var(--dim); margin-top: 3rem; }
 """
 
 
+OPEN = 20
+"""Of so many patches the diffs are shown; of more, each has to be opened."""
+
+
 def write(file: Path, plan: Plan, messages: Sequence[Message], diff: bytes) -> None:
     """Write the page to `file`, in one step. Raises TreeError."""
     write_file(file, page(plan, messages, diff).encode())
@@ -53,6 +57,9 @@ def page(plan: Plan, messages: Sequence[Message], diff: bytes) -> str:
         (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            # Nothing of the page runs or is fetched, whatever a tree or a rule has put into it.
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+            "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">",
             f"<title>{escape(plan.rule.id)}</title>",
             f"<style>{STYLE}{_colours()}</style>\n</head>\n<body>",
             f"<h1>{escape(plan.rule.summary)}</h1>",
@@ -138,13 +145,17 @@ def _told(
 
 def _patches(plan: Plan, messages: Sequence[Message], diff: bytes) -> Iterator[str]:
     pieces = _by_path(plan, diff)
+    is_long = len(plan.patches) > OPEN
     for patch, message in zip(plan.patches, messages, strict=True):
         yield f'<h2 id="{escape(patch.component)}">{_text(message.subject)}</h2>'
         yield f'<pre class="message">{_text(message.body)}</pre>'
         text = b"".join(pieces[change.path] for change in patch.files).decode(errors="replace")
+        is_open = "" if is_long else " open"
+        yield f"<details{is_open}><summary>{counted(len(patch.files), 'file')}</summary>"
         # The lexer would drop carriage returns and leading blanks; the diff has to stay as it is.
         lexer = DiffLexer(stripnl=False, ensurenl=False)
         yield f'<pre class="diff">{highlight(text, lexer, HtmlFormatter(nowrap=True))}</pre>'
+        yield "</details>"
 
 
 def _by_path(plan: Plan, diff: bytes) -> dict[str, bytes]:

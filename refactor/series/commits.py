@@ -7,6 +7,7 @@ Nothing is written to the user's repository but by `write_branch`.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -218,6 +219,33 @@ def write_branch(repository: Repository, tree: KernelTree, name: str, *, force: 
     except GitError as error:
         raise UsageError(error.message, place=Place(str(tree.root))) from error
     return head
+
+
+LONGEST = 100_000
+"""Bytes of a cover letter that git config is given: one argument takes 128 KiB."""
+
+
+def describe_branch(tree: KernelTree, name: str, cover: str, change_id: str, revision: int) -> None:
+    """Keep the cover letter of a branch as its description, where git format-patch looks for it.
+
+    So does b4, which takes the branch over with `b4 prep`: change-id, version and base are in the
+    words of its own configuration. A cover letter that is too long for git config is left out.
+    """
+    assert isinstance(tree, GitTree)
+    try:
+        where = tree.git.run("symbolic-ref", "--short", "HEAD").decode().strip()
+        if tree.git.run("rev-parse", where).decode().strip() != tree.base:
+            where = tree.base
+    except GitError:
+        where = tree.base
+    series = {"revision": revision, "change-id": change_id, "base-branch": where, "prefixes": []}
+    text = cover if len(cover.encode()) <= LONGEST else ""
+    for key, value in (
+        ("description", text),
+        ("b4-prep-cover-strategy", "branch-description"),
+        ("b4-tracking", json.dumps({"series": series})),
+    ):
+        tree.git.run("config", "--local", f"branch.{name}.{key}", value)
 
 
 # ---------------------------------------------------------------------------- the repository

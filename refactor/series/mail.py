@@ -56,6 +56,9 @@ class MailOptions:
             raise UsageError(f"--in-reply-to: no Message-Id: {self.in_reply_to!r}")
 
 
+RECIPIENTS = 100
+"""How many addresses one mail goes to at most: what every server has to take (RFC 5321)."""
+
 Whom = Callable[[Mapping[int, str]], Mapping[int, Sequence[str]]]
 """From the text of patches, by their numbers from 0, to who is on Cc of each."""
 
@@ -172,6 +175,9 @@ def _settle_headers(
     author = FROM.search(split[-1][0])
     everyone = tuple(address for cc in own for address in cc)
     own = [everyone] * len(own) if options.cc_all else own
+    if len(_unique(everyone)) > RECIPIENTS and not options.cc_all:
+        # Lists have no names; who reads them all the same finds the cover letter there.
+        everyone = tuple(address for address in everyone if "<" not in address)
     for mail, (header, _, body), cc in zip(mails, split, (everyone, *own), strict=True):
         header = ID.sub(lambda match: ids.get(match[0], match[0]), header)
         if author is not None:  # git writes a name that is not ASCII into the cover as it is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -287,3 +288,55 @@ def test_what_git_would_take_for_a_change_is_refused(line: str, tmp_path: Path) 
 def test_below_needs_a_line_to_be_below_of() -> None:
     assert below(b"a\n---\n x | 1\n", "note\n") == b"a\n---\nnote\n\n x | 1\n"
     assert below(b"a cover\n", "note") == b"a cover\n"
+
+
+# ---------------------------------------------------------------------------- before it goes out
+
+
+def test_who_gets_what_is_told(tmp_path: Path) -> None:
+    commit_all(tree_of(tmp_path, ["drivers/net/one/a.c", "lib/b.c"]), "Import")
+    options = ["--auto-cc", "--recipients", "--to", "Some List <list@example.org>"]
+    *_, told = written(tmp_path, *options)
+    rows = [line.split() for line in told.splitlines() if line.startswith("000")]
+    assert [row[:5] for row in rows[1:]] == [
+        ["0001", "1", "3", "1", "+1"],
+        ["0002", "1", "0", "1", "+1"],
+    ]
+    assert rows[0][:3] == ["0000", "1", "3"]
+    assert "3 mails to 4 addresses" in told
+    assert f"git send-email --dry-run --no-thread --suppress-cc=self {tmp_path}/v1/*.patch" in told
+    assert "nobody is on To" not in told
+
+
+def test_limits_are_told_and_a_cover_letter_goes_to_lists_then(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, ["drivers/net/one/a.c", "lib/b.c"])
+    people = "".join(f"M:\tP {number} <p{number}@a.org>\n" for number in range(120))
+    text = (tree / "MAINTAINERS").read_text()
+    (tree / "MAINTAINERS").write_text(text.replace("M:\tOne <one@a.org>\n", people, 1))
+    with (tree / "lib/b.c").open("a") as file:
+        file.writelines(
+            f"void g{number}(void)\n{{\n\tvfree({number});\n}}\n" for number in range(2000)
+        )
+    commit_all(tree, "Import")
+    cover, first, _, told = written(tmp_path, "--auto-cc", "--recipients")
+    assert header(cover, "Cc") == "list@a.org"
+    assert header(first, "Cc").count("@") == 122
+    assert "0001: 122 recipients, more than the 100 of one mail" in told
+    assert re.search(r"0002: \d+ bytes, and lists take 100000", told)
+    assert "nobody is on To: yet" in told
+
+
+def test_a_branch_keeps_its_cover_letter(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, FILES)
+    commit_all(tree, "Import")
+    cover, *_ = written(tmp_path, "--branch", "next", "-v2")
+    described = git(tree, "config", "branch.next.description").decode()
+    assert described.startswith("Use the other function\n")
+    assert "made by treewide" in described
+    tracking = json.loads(git(tree, "config", "branch.next.b4-tracking"))["series"]
+    assert tracking == {
+        "revision": 2,
+        "change-id": trailer(cover, "change-id"),
+        "base-branch": "main",
+        "prefixes": [],
+    }
