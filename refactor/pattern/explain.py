@@ -74,7 +74,7 @@ def _beside(matcher: Matcher, p: Code, n: Code, items: Sequence[Code], state: St
             continue
         other = items[at + step]
         if other.kind in ("dots", "nest"):
-            return "the rest of the pattern does not fit around it"
+            return _behind_dots(items, at, step)
         beside = siblings[place + step] if 0 <= place + step < len(siblings) else None
         if beside is not None and beside.kind == "directive":
             return "a directive stands beside it"
@@ -92,7 +92,37 @@ def _difference(matcher: Matcher, p: Code, n: Code, state: State) -> str:
     for one, other in zip(mine, theirs, strict=True):
         if next(matcher.match(one, other, state), None) is None:
             return _part(matcher, one, other)
+    return _contradiction(matcher, p, n, state)
+
+
+def _contradiction(matcher: Matcher, p: Code, n: Code, state: State) -> str:
+    """The name that would stand for two things; its parts fit each for itself."""
+    for one, other in zip(p.parts, n.parts, strict=True):
+        found = next(matcher.match(one, other, state), None)
+        if found is None:
+            for leaf in one.leaves():
+                name = leaf.token.meta.name if leaf.kind == "meta" else ""
+                if name in state.env:
+                    value = " ".join(state.env[name].text.decode(errors="replace").split())
+                    return f"{name} stands for {value[:SHOWN]} already"
+            break
+        state = found
     return "the same name would stand for different things"
+
+
+def _behind_dots(items: Sequence[Code], at: int, step: int) -> str:
+    """What dots lead to, or from, and what must not come in between."""
+    dots = items[at + step]
+    further = items[at + 2 * step] if 0 <= at + 2 * step < len(items) else None
+    forbidden = [
+        _shown(each) for when in dots.token.whens if when.kind == "!=" for each in when.items
+    ]
+    without = f", without {' or '.join(forbidden)} in between" if forbidden else ""
+    if further is None:
+        rest = "the rest of the pattern does not fit around it"
+        return f"{' or '.join(forbidden)} comes behind it" if forbidden and step > 0 else rest
+    side = "behind" if step > 0 else "before"
+    return f"no {_shown(further)} {side} it fits together with it{without}"
 
 
 def _call(matcher: Matcher, p: Code, n: Code, state: State) -> str:
