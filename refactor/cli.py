@@ -196,6 +196,35 @@ def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
     return bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else b"?", error.start + 1
 
 
+GROUPS = {
+    "Which change": "rule policy base model defined paths jobs",
+    "Into which patches": "split max_files only max",
+    "Its words": "subject message cover_letter edit note tag link suggested_by signoff",
+    "Recipients": "to cc auto_cc cc_all recipients",
+    "The mails": "output reroll_count rfc resend subject_prefix in_reply_to",
+    "The version before": "previous changelog tags_from",
+}
+"""What the options of a command with many of them are about; all others come last."""
+
+
+class _Grouped(click.Command):
+    """Lists its options by what they are about."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        left = {
+            param.name: record
+            for param in self.get_params(ctx)
+            if (record := param.get_help_record(ctx)) is not None
+        }
+        for title, names in GROUPS.items():
+            rows = [left.pop(name) for name in names.split() if name in left]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+        with formatter.section("All others"):
+            formatter.write_dl(list(left.values()))
+
+
 def common(command: Command) -> Command:
     """The options of every command that applies a rule to a tree."""
     return _common(command, click.option("-r", "--rule", metavar="ID|FILE", help="Rule to apply."))
@@ -340,7 +369,7 @@ def _divided(command: Command) -> Command:
     return command
 
 
-@treewide.command()
+@treewide.command(cls=_Grouped)
 @common
 @_divided
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),

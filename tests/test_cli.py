@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 
+from refactor.cli import GROUPS, treewide
 from tests.support import MODEL, PROJECT, git, run_treewide
 
 TREEWIDE = Path(sys.executable).with_name("treewide")
@@ -35,6 +37,26 @@ def test_every_documented_option_is_there(command: str) -> None:
     assert (done.status, done.stderr) == (0, b"")
     for word in DOCUMENTED[command].split():
         assert re.search(rf"(^|[ ,]){word}\b", done.stdout.decode(), re.MULTILINE), word
+
+
+def test_options_of_series_are_grouped_and_none_is_lost() -> None:
+    said = run_treewide(["series", "--help"]).stdout.decode()
+    for title in (*GROUPS, "All others"):
+        assert f"\n{title}:\n" in said
+    named = [name for names in GROUPS.values() for name in names.split()]
+    known = {param.name: param for param in treewide.commands["series"].params}
+    assert not set(named) - set(known)
+    for param in known.values():
+        if isinstance(param, click.Option):
+            assert said.count(f"{param.opts[-1]} ") + said.count(f"{param.opts[-1]}\n") >= 1, (
+                param.name
+            )
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completes(shell: str) -> None:
+    done = run_treewide([], env={"_TREEWIDE_COMPLETE": f"{shell}_source"})
+    assert (done.status, b"_TREEWIDE_COMPLETE" in done.stdout) == (0, True), done.stderr
 
 
 # ---------------------------------------------------------------------------- exit statuses
