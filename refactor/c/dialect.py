@@ -411,6 +411,12 @@ def loop(tokens: Tokens, first: int, last: int) -> None:
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
 
+def data(tokens: Tokens, first: int, last: int) -> None:
+    """Write the `=` that a macro brings along: of `type(name) {` C makes a variable then."""
+    if tokens.kinds[last : last + 1] == b".":  # else it is a body
+        insert(tokens, first, b"=")
+
+
 def end_of_do(tokens: Tokens, first: int, last: int) -> None:
     """A macro behind a brace ends a `do` if its name says so: } while_each_thread(g, t);"""
     if tokens.buffer.startswith(b"while_", tokens.matches[first].start(1)):
@@ -521,6 +527,7 @@ EVERYWHERE = (
 RULES = {
     "top": (
         *EVERYWHERE,
+        rule(FIRST + rb"i\(i\)(\{)", data),  # define_machine(name) { .probe = f };
         rule(FIRST + rb"(iLIST)(?=\{)", loop),  # SYSCALL_DEFINE1(name, int, fd) {
         rule(FIRST + rb"((?:[cq]*+iLIST[DIEF]*)+)(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
     ),
