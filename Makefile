@@ -50,8 +50,10 @@ FUZZ_ARGS ?= --count 5000
 fuzz: $(VENV)/installed-dev
 	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
-# With KZALLOC_ARGS='--folder drivers/net' the last one takes a minute instead of a quarter of an hour.
+# The last one writes docs/benchmarks.md, which takes ten minutes; with KZALLOC_ARGS='--folder drivers/net'
+# three, with KZALLOC_ARGS='--spatch .' half an hour.
 bench: $(VENV)/installed-dev
+	$(PIP) --editable '.[bench]'
 	$(BIN)/python -m bench.check $(BENCH_ARGS)
 	@echo
 	$(BIN)/python -m bench.series $(BENCH_ARGS)

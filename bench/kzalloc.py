@@ -1,10 +1,12 @@
-"""Time one rule in all of a kernel with git grep, spatch, ast-grep and treewide; write it down.
+"""Time one rule in a kernel with git grep, spatch, ast-grep and treewide; write it down.
 
-    python -m bench.kzalloc [TREE] [--folder drivers/net] [--runs N] [--no-growth]
+    python -m bench.kzalloc [TREE] [--folder F] [--spatch F] [--runs N] [--no-growth]
 
 The rule adds a flag to every call of kzalloc(), in 6,000 files of a whole kernel. spatch takes some
-ten minutes for that, so --folder is for a first look. What is not installed is left out. The places
-that each program changes are compared. docs/benchmarks.md and docs/growth.svg are written.
+ten minutes for that, so it is compared in a folder of its own, drivers/net unless --spatch says
+another; `--spatch .` is all of the tree. ast-grep is `pip install ast-grep-cli`. What is not
+installed is left out. The places that each program changes are compared, and bench/differences.toml
+explains those that are known to differ. docs/benchmarks.md and docs/growth.svg are written.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -29,11 +32,12 @@ from tests.support import PROJECT
 RULE = PROJECT / "bench" / "kzalloc.cocci"
 PAGE = PROJECT / "docs" / "benchmarks.md"
 PICTURE = PROJECT / "docs" / "growth.svg"
+DIFFERENCES = PROJECT / "bench" / "differences.toml"
 WORD = re.compile(rb"\bkzalloc\b")
 CORES = len(os.sched_getaffinity(0))
 
-FILES = (250, 500, 1000, 2000)
-MATCHES = (500, 1000, 2000, 4000)
+FILES = (250, 500, 1000)
+MATCHES = (1000, 2000, 4000, 8000)
 IN_A_FILE = 8
 
 Place = tuple[str, int]
@@ -47,50 +51,76 @@ class Program(NamedTuple):
     places: Callable[[Path, bytes], set[Place]]
 
 
+class Round(NamedTuple):
+    """What programs did in one folder."""
+
+    folder: str
+    times: Mapping[str, Sequence[Measurement]]
+    places: Mapping[str, set[Place]]
+
+
 def main() -> None:
     with bench("Compare programs in a kernel.", _arguments) as here:
-        programs = _programs(here)
-        times: dict[str, list[Measurement]] = {name: [] for name in programs}
-        places: dict[str, set[Place]] = {}
-        for run in range(here.runs):
-            for name, program in programs.items():
-                output = here.scratch / "output"
-                times[name].append(here.measure(program.command, output))
-                if run == 0:
-                    places[name] = program.places(here.tree, output.read_bytes())
-                print(f"{name}: {times[name][-1].seconds:.1f} s", file=sys.stderr)
-        growth = "" if here.options.no_growth else _growth(here)
-        text = "\n".join((*_head(here), *_table(times), *_compared(places), growth))
-        PAGE.write_text(text.rstrip() + "\n")
+        folder, slow = here.options.folder, here.options.spatch
+        rounds = [_round(here, folder, with_spatch=folder == slow)]
+        if folder != slow and shutil.which("spatch"):
+            rounds.append(_round(here, slow, with_spatch=True))
+        parts = [*_head(here), *_ratios(rounds)]
+        for each in rounds:
+            parts += [*_table(here, each), *_compared(each)]
+        if not here.options.no_growth:
+            parts += [_growth(here), *_worst(here)]
+        text = "\n".join(parts).rstrip() + "\n"
+        PAGE.write_text(text)
         print(text)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", default=".", help="only this folder of the tree")
-    parser.add_argument("--no-growth", action="store_true", help="leave the growth out")
+    parser.add_argument("--spatch", default="drivers/net", help="the folder for spatch; . for all")
+    parser.add_argument("--no-growth", action="store_true", help="leave growth and worst cases out")
     parser.set_defaults(runs=1)
 
 
-def _programs(here: Bench) -> dict[str, Program]:
-    folder = here.options.folder
-    glob = "**" if folder == "." else f"{folder}/**"
+def _round(here: Bench, folder: str, *, with_spatch: bool) -> Round:
+    """Run the programs in a folder; they take turns, so that all have the same weather."""
+    programs = _programs(here, folder, with_spatch=with_spatch)
+    times: dict[str, list[Measurement]] = {name: [] for name in programs}
+    places: dict[str, set[Place]] = {}
+    here.measure(programs["git grep"].command)  # the files are in memory
+    for run in range(here.runs):
+        for name, program in programs.items():
+            output = here.scratch / "output"
+            times[name].append(here.measure(program.command, output))
+            if run == 0:
+                places[name] = program.places(here.tree, output.read_bytes())
+            print(f"{folder}: {name}: {times[name][-1].seconds:.1f} s", file=sys.stderr)
+    return Round(folder, times, places)
+
+
+def _programs(here: Bench, folder: str, *, with_spatch: bool) -> dict[str, Program]:
+    below = "" if folder == "." else f"{folder}/"
+    words = ["git", "grep", "-lw", "kzalloc", "--", f":(glob){below}**/*.[ch]"]
+    diff: Command = [
+        TREEWIDE, "diff", "-q", "--allow-refused", "-r", RULE, "--path", f"{below}**/*.[ch]",
+        here.tree,
+    ]  # fmt: skip
     found: dict[str, Program] = {
-        "git grep": Program(["git", "grep", "-lw", "kzalloc", "--", f":(glob){glob}"], _none),
-        "treewide": Program(
-            [TREEWIDE, "diff", "-q", "--allow-refused", "-r", RULE, "--path", glob, here.tree],
-            _changed,
-        ),
+        "git grep": Program(words, _none),
+        "treewide": Program(diff, _changed),
+        "treewide -j 1": Program([*diff, "-j", "1"], _changed),
     }
-    if shutil.which("ast-grep"):
+    ast_grep = _ast_grep()
+    if ast_grep:
         pattern, rewritten = "kzalloc($E, $F)", "kzalloc($E, $F | __GFP_ACCOUNT)"
+        options = ["-l", "c", "-p", pattern, "-r", rewritten, "--json=stream", "--no-ignore", "vcs"]
         found["ast-grep"] = Program(
-            ["ast-grep", "run", "-l", "c", "-p", pattern, "-r", rewritten, "--json=stream", folder],
-            _listed,
+            [ast_grep, "run", *options, "--globs", "**/*.[ch]", folder], _listed
         )
-    if shutil.which("spatch"):
-        options = ["--very-quiet", "--no-includes", "--use-gitgrep", "-j", str(CORES)]
+    if with_spatch and shutil.which("spatch"):
+        options = ["--very-quiet", "--no-includes", "--include-headers", "--use-gitgrep"]
         found["spatch"] = Program(
-            ["spatch", *options, "--sp-file", RULE, "--dir", folder],
+            ["spatch", *options, "-j", str(CORES), "--sp-file", RULE, "--dir", folder],
             # What spatch prints is relative to the folder that it was given.
             lambda tree, output: {
                 (os.path.normpath(f"{folder}/{path}"), line)
@@ -98,6 +128,12 @@ def _programs(here: Bench) -> dict[str, Program]:
             },
         )
     return found
+
+
+def _ast_grep() -> str | None:
+    """That of this environment, or the one on the path."""
+    own = Path(sys.executable).with_name("ast-grep")
+    return str(own) if own.is_file() else shutil.which("ast-grep")
 
 
 # ------------------------------------------------------------------------ what was changed
@@ -167,60 +203,108 @@ def _head(here: Bench) -> Iterator[str]:
     given = " ".join(sys.argv[1:]).replace(str(Path.home()), "~")
     yield "# Benchmarks"
     yield ""
-    yield f"Written by `python -m bench.kzalloc {given}`".rstrip() + " (`make bench`), on"
+    yield f"Written by `{f'python -m bench.kzalloc {given}'.rstrip()}` (`make bench`), on"
     yield f"{datetime.date.today()}: {_processor()}, {CORES} cores, load {os.getloadavg()[0]:.1f}"
     yield f"at the end of the runs; Python {platform.python_version()}, {_versions()}."
     yield ""
-    where = "all of it" if here.options.folder == "." else f"its folder `{here.options.folder}`"
-    yield f"The tree is {_kernel(here.tree)}, {where}. The rule:"
+    yield f"The tree is {_kernel(here.tree)}. The rule:"
     yield ""
     yield from (f"    {line}" for line in RULE.read_text().splitlines())
     yield ""
-    yield "Each program reads the same files, and prints what it would change. Peak memory is that"
-    yield "of the largest process. On a machine with other things to do, CPU time tells more than"
-    yield "wall time."
+    yield "Each program prints what it would change in the files that git grep lists; ast-grep has"
+    yield "to read all files for that. Peak memory is of the largest process. On a machine that"
+    yield "has other things to do, CPU time tells more than wall time."
     yield ""
 
 
-def _table(times: Mapping[str, Sequence[Measurement]]) -> Iterator[str]:
-    ours = min(each.processor for each in times["treewide"])
-    yield "| program | CPU, to treewide's | wall | CPU | peak memory |"
-    yield "|---|---|---|---|---|"
-    for name, runs in times.items():
-        seconds = min(each.seconds for each in runs)
-        processor = min(each.processor for each in runs)
-        peak = max(each.kibibytes for each in runs) * 1.024e-3
-        row = (
-            f"{processor / ours:.2f}",
-            f"{seconds:.1f} s",
-            f"{processor:.1f} s",
-            f"{peak:.0f} MB",
-        )
-        yield f"| {name} | {' | '.join(row)} |"
+def _ratios(rounds: Sequence[Round]) -> Iterator[str]:
+    yield "| where | program | CPU, to treewide's | wall, to treewide's |"
+    yield "|---|---|---|---|"
+    for each in rounds:
+        ours = _best(each.times["treewide"])
+        for name in each.times:
+            if name.startswith("treewide"):
+                continue
+            processor, seconds, _ = _best(each.times[name])
+            yield (
+                f"| {_where(each.folder)} | {name} | {processor / ours[0]:.2f} | "
+                f"{seconds / ours[1]:.2f} |"
+            )
     yield ""
 
 
-def _compared(places: Mapping[str, set[Place]]) -> Iterator[str]:
-    ours = places["treewide"]
-    yield f"treewide changes {len(ours)} places. The others, by file and line of the call:"
+def _best(runs: Sequence[Measurement]) -> tuple[float, float, float]:
+    """The least CPU and wall time, and the highest peak in MB."""
+    return (
+        min(each.processor for each in runs),
+        min(each.seconds for each in runs),
+        max(each.kibibytes for each in runs) * 1.024e-3,
+    )
+
+
+def _where(folder: str) -> str:
+    return "all of the tree" if folder == "." else f"`{folder}`"
+
+
+def _table(here: Bench, done: Round) -> Iterator[str]:
+    below = "" if done.folder == "." else f"{done.folder}/"
+    listed = subprocess.run(
+        ["git", "grep", "-cw", "kzalloc", "--", f":(glob){below}**/*.[ch]"],
+        cwd=here.tree, env=here.env, capture_output=True, check=True,
+    ).stdout.decode(errors="surrogateescape").splitlines()  # fmt: skip
+    lines = sum(int(each.rpartition(":")[2]) for each in listed)
+    size = sum((here.tree / each.rpartition(":")[0]).stat().st_size for each in listed)
+    yield f"## In {_where(done.folder)}"
+    yield ""
+    yield f"{lines:,} lines with `kzalloc` in {len(listed):,} files of {size / 1e6:.0f} MB."
+    yield ""
+    yield "| program | wall | CPU | peak memory |"
+    yield "|---|---|---|---|"
+    for name, runs in done.times.items():
+        processor, seconds, peak = _best(runs)
+        yield f"| {name} | {seconds:.1f} s | {processor:.1f} s | {peak:.0f} MB |"
+    yield ""
+
+
+def _compared(done: Round) -> Iterator[str]:
+    ours = done.places["treewide"]
+    same = "the same" if done.places["treewide -j 1"] == ours else "OTHER"
+    yield f"treewide changes {len(ours):,} places, and {same} ones with one process. The others,"
+    yield "by file and line of the call:"
     yield ""
     yield "| program | places | treewide has not | only treewide has |"
     yield "|---|---|---|---|"
-    others = {name: each for name, each in places.items() if name not in ("git grep", "treewide")}
+    others = {name: each for name, each in done.places.items() if name in ("ast-grep", "spatch")}
     for name, theirs in others.items():
-        yield f"| {name} | {len(theirs)} | {len(theirs - ours)} | {len(ours - theirs)} |"
+        yield f"| {name} | {len(theirs):,} | {len(theirs - ours)} | {len(ours - theirs)} |"
     yield ""
+    known = tomllib.loads(DIFFERENCES.read_text())
     for name, theirs in others.items():
         for what, some in (("has", theirs - ours), ("has not", ours - theirs)):
-            if some:
-                shown = ", ".join(f"{path}:{line}" for path, line in sorted(some)[:SHOWN])
-                more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
-                yield f"What {name} {what} and treewide {_other(what)}: {shown}{more}."
-                yield ""
+            yield from _explained(name, what, sorted(some), known.get(name, {}))
 
 
-SHOWN = 5
-"""How many places that differ are named."""
+def _explained(
+    name: str, what: str, some: Sequence[Place], known: Mapping[str, str]
+) -> Iterator[str]:
+    """The places that differ, by their reason; those without one are named in full."""
+    if not some:
+        return
+    yield f"What {name} {what} and treewide {_other(what)}:"
+    yield ""
+    by_reason: dict[str, list[str]] = {}
+    for path, line in some:
+        reason = known.get(f"{path}:{line}", known.get(path, "not explained yet"))
+        by_reason.setdefault(reason, []).append(f"{path}:{line}")
+    for reason, places in by_reason.items():
+        shown = ", ".join(places[:SHOWN])
+        more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+        yield f"- {reason}: {shown}{more}."
+    yield ""
+
+
+SHOWN = 12
+"""How many places of one reason are named."""
 
 
 def _other(what: str) -> str:
@@ -234,13 +318,13 @@ def _processor() -> str:
 
 def _versions() -> str:
     said = []
-    for command in ("git", "spatch", "ast-grep"):
+    for command in ("git", "spatch", _ast_grep() or "ast-grep"):
         if shutil.which(command):
             done = subprocess.run(
                 [command, "--version"], capture_output=True, text=True, check=True
             )
             number = re.search(r"\d+(?:\.\d+)+", done.stdout)
-            said.append(f"{command} {number[0] if number else ''}".rstrip())
+            said.append(f"{Path(command).name} {number[0] if number else ''}".rstrip())
     return ", ".join(said)
 
 
@@ -293,12 +377,72 @@ def _curve(
         if not tree.is_dir():
             _make(tree, files, calls)
         command: Command = [TREEWIDE, "diff", "-q", "-j", str(jobs), "-r", RULE, tree]
-        runs = [here.measure(command) for _ in range(2)]
+        runs = [here.measure(command)]
+        if runs[0].processor < 2:  # what takes longer varies less
+            runs.append(here.measure(command))
         is_wall = title == "processes"
         points.append(
             (float(number), min(each.seconds if is_wall else each.processor for each in runs))
         )
     return svg.Panel(title, points)
+
+
+def _worst(here: Bench) -> Iterator[str]:
+    """Inputs that are hard on purpose, each in two sizes."""
+    yield ""
+    yield "## Worst inputs"
+    yield ""
+    yield "One made-up file each, and the same with four times as much in it: CPU time, with start."
+    yield ""
+    yield "| file | size | time | size | time |"
+    yield "|---|---|---|---|---|"
+    for number, (name, (sizes, make)) in enumerate(WORST.items()):
+        row = [name]
+        for size in sizes:
+            tree = here.scratch / f"worst-{number}-{size}"
+            tree.mkdir()
+            file = tree / "file.h"
+            file.write_text(make(size))
+            command: Command = [TREEWIDE, "diff", "-q", "-r", RULE, tree]
+            took = min(here.measure(command).processor for _ in range(2))
+            row += [f"{size:,}, {file.stat().st_size / 1e6:.2f} MB", f"{took:.2f} s"]
+        yield f"| {' | '.join(row)} |"
+
+
+def _numbered(line: str, count: int) -> str:
+    return "".join(line.replace("NUMBER", str(number)) for number in range(count))
+
+
+CALL = "p = kzalloc(NUMBER, GFP_KERNEL);\n"
+WORST: Mapping[str, tuple[tuple[int, int], Callable[[int], str]]] = {
+    "calls in one function": (
+        (2000, 8000),
+        lambda n: "void f(void)\n{\n" + _numbered(f"\t{CALL}", n) + "}\n",
+    ),
+    "a chain of else-if": (
+        (500, 2000),
+        lambda n: (
+            f"void f(int a)\n{{\n\tif (a)\n\t\t{CALL}"
+            + _numbered(f"\telse if (a == NUMBER)\n\t\t{CALL}", n)
+            + "}\n"
+        ),
+    ),
+    "a generated header with one call": (
+        (50_000, 200_000),
+        lambda n: (
+            _numbered("#define REG_NUMBER_MASK 0x1\n#define REG_NUMBER__SHIFT 2\n", n)
+            + f"static inline void f(void)\n{{\n\t{CALL}}}\n"
+        ),
+    ),
+    "initialisers": (
+        (1000, 4000),
+        lambda n: (
+            "struct s t[] = {\n"
+            + _numbered("\t{ .a = kzalloc(NUMBER, GFP_KERNEL) },\n", n)
+            + "};\n"
+        ),
+    ),
+}
 
 
 def _make(tree: Path, files: int, calls: int) -> None:
