@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 JOBS   ?= 2
 
-.PHONY: help install demo check test lint bench mutants fuzz clean
+.PHONY: yardsticks help install demo check test lint bench mutants fuzz clean
 
 help:
 	@echo 'make install   set up $(BIN)/treewide'
@@ -18,6 +18,7 @@ help:
 	@echo 'make lint      ruff and mypy alone'
 	@echo 'make bench     time check and series on a real kernel against git grep and spatch'
 	@echo 'make fuzz      attack the tool with mutants of files and patches, FUZZ_ARGS="--count 100000"'
+	@echo 'make yardsticks KERNEL=DIR   the tables of docs/smpl.md: which scripts of a kernel load'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
 
 install: $(VENV)/installed
@@ -59,6 +60,10 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python -m bench.series $(BENCH_ARGS)
 	@echo
 	$(BIN)/python -m bench.kzalloc $(KZALLOC_ARGS)
+
+# The scripts of a kernel in both modes: KERNEL=/path/to/linux.
+yardsticks: $(VENV)/installed
+	$(BIN)/python -m bench.scripts $(KERNEL)
 
 clean:
 	rm -rf $(VENV) $(BUILD)

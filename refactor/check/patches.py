@@ -87,9 +87,13 @@ class Checker:
 def checker(code: str, rule: Rule, fixing: Rule | None) -> Checker:
     """A checker of a rule that is one semantic patch; `fixing` is the same in patch mode."""
     edit = _edit(rule)
-    changes = any(isinstance(each, Step) and each.rule.changes for each in edit.compiled.steps)
-    fix = edit if changes else _edit(fixing) if fixing is not None else None
+    known = [edit, *([_edit(fixing)] if fixing is not None else [])]
+    fix = next((each for each in known if _changes(each)), None)
     return Checker(code, rule, edit, fix, tuple(edit.compiled.needs()))
+
+
+def _changes(edit: Smpl) -> bool:
+    return any(isinstance(each, Step) and each.rule.changes for each in edit.compiled.steps)
 
 
 def _edit(rule: Rule) -> Smpl:

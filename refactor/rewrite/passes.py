@@ -140,9 +140,12 @@ def run(
                 for origin, name in named
                 if (origin, name) in known
             }
+            # What is inherited and excluded at once, `p1 != r.p` beside `r.p`, is all of it there.
+            alike = [world for world in able if _agree(world, members[0], inherited)]
             seeker.positions = {
-                key: frozenset(world.env[key].key for world in members if key in world.env)
-                for key in places
+                key: frozenset(world.env[key].key for world in alike if key in world.env)
+                for key in named
+                if key in places or (key in inherited and _is_position(members[0], key))
             }
             if not rule.changes:
                 root = buffer.look(step, given)
@@ -259,6 +262,20 @@ def _is_met(teller: Teller, site: Site) -> bool:
             if not teller.tell({(origin, name): value}).is_kept:
                 return False
     return True
+
+
+def _is_position(world: World, key: tuple[str, str]) -> bool:
+    return key in world.env and world.env[key].kind == "position"
+
+
+def _agree(one: World, other: World, names: Sequence[tuple[str, str]]) -> bool:
+    """True if two worlds bind some names to the same values, positions aside."""
+    return all(
+        _is_position(other, key)
+        or (one.env[key].key if key in one.env else ())
+        == (other.env[key].key if key in other.env else ())
+        for key in names
+    )
 
 
 _NOTHING = Code("file")
