@@ -212,6 +212,7 @@ def _step(
 ) -> Step:
     pattern = _pattern(patch, rule)
     _no_dots_before_case(patch, pattern)
+    _no_holes_in_strings(patch, pattern)
     pattern.exported = exports
     found = clauses(pattern.items)
     special = rule.changes and is_more_special(pattern)
@@ -368,6 +369,19 @@ def asks_for_types(pattern: Pattern) -> bool:
         for item in pattern.items
         for node in item.walk()
     )
+
+
+def _no_holes_in_strings(patch: SemanticPatch, pattern: Pattern) -> None:
+    """A string is compared as it is; one that begins with dots before a `%` is meant otherwise."""
+    for leaf in pattern.leaves.values():
+        token, text = leaf.token, leaf.text
+        if leaf.kind != "string" or token is None:
+            continue
+        if b"%@" in text or (text.startswith(b'"...') and b"%" in text):
+            raise RuleError(
+                "dots and names in a string are not supported",
+                place=Place(patch.source, token.line, token.column + 1),
+            )
 
 
 def _no_dots_before_case(patch: SemanticPatch, pattern: Pattern) -> None:
