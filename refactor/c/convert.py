@@ -371,6 +371,8 @@ class Converter:
         specified = False
 
         def close() -> None:
+            if [each.kind for each in types] == ["type_name"] and len(types[0].children) == 1:
+                types[:] = types[0].children[0].children  # words that were joined to one
             if types:
                 parts.append(Code("type", list(types)))
                 types.clear()

@@ -336,8 +336,11 @@ class Isomorphisms(Declarations):
                 and self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
             ):
                 both_sides = [one.children[0], one.children[2]]
+                placed = next(self._at_positions(ps[0], ns[0], state), None)
+                if placed is None:
+                    return
                 for each in self.children(
-                    both_sides, [other.children[0], other.children[2]], state
+                    both_sides, [other.children[0], other.children[2]], placed
                 ):
                     for then in self.match(ps[4], ns[6], each):
                         for both in self.match(ps[6], ns[4], then):
@@ -351,7 +354,10 @@ class Isomorphisms(Declarations):
                 inner = ns[2].children[1]
                 if inner.kind == "paren":
                     inner = inner.children[1]
-                for each in self.match(ps[2], inner, state):
+                placed = next(self._at_positions(ps[0], ns[0], state), None)
+                if placed is None:
+                    return
+                for each in self.match(ps[2], inner, placed):
                     for then in self.match(ps[4], ns[6], each):
                         for both in self.match(ps[6], ns[4], then):
                             yield self._unit_of(p, n, both)

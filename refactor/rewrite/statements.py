@@ -109,7 +109,7 @@ class _Placing:
         """An element that others follow now needs its comma."""
         for put in self.changes.puts:
             parent = put.node.parent
-            if parent is None or parent.kind != "init" or put.place != "last":
+            if parent is None or put.place != "last" or not _has_commas(parent):
                 continue
             before = parent.children[-2]
             if before.text not in (b",", b"{") or before.children:
@@ -540,3 +540,10 @@ def with_comment(data: bytes, end: int) -> int:
     if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
         return end + len(rest.rstrip())
     return end
+
+
+def _has_commas(listed: Code) -> bool:
+    """True for an initialiser and for the names of an enum."""
+    if listed.kind == "fields" and listed.parent is not None:
+        return listed.parent.children[0].text == b"enum"
+    return listed.kind == "init"

@@ -61,6 +61,30 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "void f(void)\n{\n\tstatic int a, b;\n\tstatic int c;\n\tint d, e;\n}\n",
         "void f(void)\n{\n\tstatic int a, b;\n\tstatic long c;\n\tlong d;\n\tlong e;\n}\n",
     ),
+    "a complex number is of one type": (
+        "identifier x;",
+        "- double complex\n+ int\n  x;",
+        "void f(void)\n{\n\tdouble a;\n\tdouble complex b;\n}\n",
+        "void f(void)\n{\n\tdouble a;\n\tint b;\n}\n",
+    ),
+    "a name behind the last one of an enum": (
+        "",
+        "  enum e {\n  ...,\n  b,\n+ z\n  };",
+        "enum e {\n\ta,\n\tb\n};\n",
+        "enum e {\n\ta,\n\tb,\n\tz\n};\n",
+    ),
+    "six dots of a macro": (
+        "",
+        "- #define a(x,......) 3\n+ #define b(y,......) 4",
+        "#define a(x, ...) 3\n",
+        "#define b(y,...) 4\n",
+    ),
+    "braces in the text of a macro": (
+        "",
+        "- {\n  g();\n- }",
+        "#define m { g(); }\n",
+        "#define m g();\n",
+    ),
 }
 
 
@@ -87,3 +111,28 @@ def test_a_name_that_the_file_declares_twice_is_no_fault_of_the_patch() -> None:
     code = "void f(void)\n{\n\tint a, b;\n\tint *a;\n\tlong *a;\n\tg();\n}\n"
     found = outcome(patch("", "+ char a;\n  g();"), code)
     assert "char a;" in found.after.decode()
+
+
+@pytest.mark.parametrize("operator", ["==", "==@q"])
+def test_a_place_for_an_operator_asks_for_the_operator(operator: str) -> None:
+    text = f"""@r@
+position p, q;
+expression E;
+statement S, T;
+@@
+if@p (E {operator} NULL) S else T
+
+@@
+position r.p;
+statement S, T;
+@@
+- if@p (...) S else T
+"""
+    if operator == "==":
+        text = text.replace("p, q", "p")
+    branch = "x = 1;\n\telse\n\t\tx = 2;\n"
+    written = f"\tif (x == NULL)\n\t\t{branch}"
+    other = f"\tif (!x)\n\t\t{branch}"
+    code = f"void f(int *x)\n{{\n{written}{other}\tg();\n}}\n"
+    gone = code.replace(written, "")
+    assert applied(text, code) == (gone.replace(other, "") if operator == "==" else gone)
