@@ -21,7 +21,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from refactor.c.code import BASIC_TYPES, QUALIFIERS, TAGS, Code, Lexeme, lexemes
+from refactor.c.code import (
+    BASIC_TYPES,
+    PARAMETER,
+    QUALIFIERS,
+    TAGS,
+    TYPE_WORDS,
+    Code,
+    Lexeme,
+    lexemes,
+)
 from refactor.c.convert import Converter, join_top
 from refactor.c.grammar import Grammar
 from refactor.c.syntax import Node, parse
@@ -171,6 +180,8 @@ def _note_macro(table: TypeTable, node: Code) -> None:
         kind = found if found is not None and taken.isdisjoint(found) else None
     if kind:
         _note(table.names, name.text, (*kind, FUNCTION) if is_function else kind)
+    elif body and not is_function and all(each.text in TYPE_WORDS for each in body):
+        _note(table.typedefs, name.text, tuple(each.text for each in body))
 
 
 def _literals_type(body: list[Lexeme]) -> Type | None:
@@ -569,8 +580,10 @@ class FileTypes:
     def is_local(self, node: Code) -> bool | None:
         """True if a name is declared in the function around it, as no static and no extern.
 
-        None if no declaration of it is seen at all.
+        None if no declaration of it is seen at all. The parameters of a macro are its locals.
         """
+        if any(each.kind == "define" for each in node.ancestors()):
+            return node.token is PARAMETER
         found = self._locals(node)
         if found:
             return not found[-1].is_static

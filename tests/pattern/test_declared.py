@@ -85,6 +85,18 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "#define m { g(); }\n",
         "#define m g();\n",
     ),
+    "a macro that is a type": (
+        "int E, F;",
+        "- E = F;\n+ E = -F;",
+        "#define INT16 int\n\nvoid f(void)\n{\n\tINT16 a, b;\n\ta = b;\n}\n",
+        "#define INT16 int\n\nvoid f(void)\n{\n\tINT16 a, b;\n\ta = -b;\n}\n",
+    ),
+    "the parameters of a macro are its locals": (
+        "local idexpression x;",
+        "- g(x)\n+ h(x)",
+        "#define a(x) g(x)\n#define b(x) g(y)\n",
+        "#define a(x) h(x)\n#define b(x) g(y)\n",
+    ),
 }
 
 
