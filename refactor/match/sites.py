@@ -89,7 +89,7 @@ class Seeker:
         items = list(self.pattern.items)
         if not items:
             return
-        if all(each.kind == "directive" for each in items):
+        if all(_lines(each) for each in items):
             yield from self._directives(items, start)
         elif len(items) == 1 and self._is_expression(items[0]):
             yield from self._expressions(matcher, items[0], start)
@@ -283,7 +283,25 @@ class Seeker:
             yield site
 
     def _directive(self, item: Code, node: Code, state: State) -> Iterator[State]:
-        return match_directive(item, node, state, self.pattern.metavariables, self.matcher.allows)
+        """Of alternatives the first one that matches."""
+        for line in _lines(item):
+            holes, allows = self.pattern.metavariables, self.matcher.allows
+            found = next(match_directive(line, node, state, holes, allows), None)
+            if found is not None:
+                yield found
+                return
+
+
+def _lines(item: Code) -> list[Code]:
+    """The directive that an item of a pattern is, or those it has the choice of; else nothing."""
+    if item.kind == "directive":
+        return [item]
+    if item.kind == "seq" and len(item.children) == 1:
+        return _lines(item.children[0])
+    if item.kind != "disj":
+        return []
+    found = [_lines(each) for each in item.children]
+    return [line for lines in found for line in lines] if all(found) else []
 
 
 def _with_depths(root: Code) -> Iterator[tuple[int, Code]]:

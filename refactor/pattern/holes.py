@@ -166,7 +166,10 @@ class Holes(ABC):
             if n.kind not in STATEMENTS or n.kind in ("declaration", "label", "case", "default"):
                 return
         elif sort == "declaration":
-            if n.kind != "declaration":
+            # What stands at the top of a file and is a macro declares something as well.
+            at_top = n.parent is not None and n.parent.kind == "file"
+            is_macro = n.kind in ("macro", "expr_stmt") and at_top
+            if n.kind != "declaration" and not is_macro:
                 return
         elif sort in ("type", "typedef"):
             if n.kind == "ident":  # the name that a typedef declares

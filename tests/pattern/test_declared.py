@@ -97,6 +97,18 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "#define a(x) g(x)\n#define b(x) g(y)\n",
         "#define a(x) h(x)\n#define b(x) g(y)\n",
     ),
+    "of some directives the first that matches": (
+        "expression E, f; constant c; identifier x;",
+        "(\n#define x (E)\n|\n#define x c\n|\n#define x f(...)\n|\n- #define x E\n)",
+        "#define a (1 + 2)\n#define b 1\n#define c g(1)\n#define d 1 + 2\n",
+        "#define a (1 + 2)\n#define b 1\n#define c g(1)\n",
+    ),
+    "a macro at the top is a declaration": (
+        "declaration d;",
+        "+ int first;\n  d",
+        "BTF_LIST(a, b)\n\nvoid f(void)\n{\n}\n",
+        "int first;\nBTF_LIST(a, b)\n\nvoid f(void)\n{\n}\n",
+    ),
 }
 
 
