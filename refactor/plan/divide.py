@@ -194,7 +194,11 @@ def _area(path: str) -> str:
 
 
 def _title(section: Section | None, path: str) -> str:
-    return section.title if section else _area(path) or path
+    if section is None:
+        return _area(path) or path
+    # Some titles have a tab in them, and a stranger's may have anything: a name is one line.
+    words = " ".join(section.title.split())
+    return "".join(each if each.isprintable() else "?" for each in words)
 
 
 def _whom(section: Section | None) -> tuple[frozenset[str], frozenset[str]]:

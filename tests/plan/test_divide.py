@@ -115,6 +115,12 @@ def test_by_maintainer(
     assert divided(tmp_path, tree_of(tmp_path, files)) == expected
 
 
+def test_title_is_one_line_of_words(tmp_path: Path) -> None:
+    tree = tree_of(tmp_path, ["lib/a.c"])
+    (tree / "MAINTAINERS").write_text("HPET:\tA  timer\x1b[0m\nM:\tA <a@b.org>\nF:\tlib/\n")
+    assert divided(tmp_path, tree) == [("HPET: A timer?[0m", ["lib/a.c"])]
+
+
 def test_keywords_count_where_no_pattern_fits(tmp_path: Path) -> None:
     known = Maintainers(sections(MAINTAINERS))
     titles = [
