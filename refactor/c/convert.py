@@ -237,6 +237,8 @@ class Converter:
             return []
         if kind == "call_expression" and parts[0].text in (b"typeof", b"__typeof__"):
             return [Code("typeof", parts)]
+        if kind in ("cast_expression", "sizeof_expression"):
+            parts = _annotated(parts)
         return [Code(_KINDS.get(kind, kind), parts)]
 
     def _is_wanted(self, node: Node) -> bool:
@@ -750,6 +752,17 @@ def convert_top(
     converter.declared = list(declaring)
     parts = converter.all(source.root.children)
     return Code("file", join_top(parts)) if parts else Code("file", None, b"", 0, 0)
+
+
+def _annotated(parts: list[Code]) -> list[Code]:
+    """`(int *__user)`: an annotation behind the type of a cast belongs to that."""
+    found: list[Code] = []
+    for each in parts:
+        if each.kind == "attr" and found and found[-1].kind == "type_name":
+            found[-1] = Code("type_name", [*found[-1].children, each])
+        else:
+            found.append(each)
+    return found
 
 
 def join_top(parts: list[Code]) -> list[Code]:

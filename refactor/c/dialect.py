@@ -60,6 +60,9 @@ CALL_ANNOTATIONS = b"""
 # Annotations of variables, include/linux/cleanup.h. Functions have the same names.
 VARIABLE_ANNOTATIONS = b"__free __cleanup"
 
+KNOWN = frozenset((ANNOTATIONS + CALL_ANNOTATIONS).split())
+"""The annotations that are told by their names."""
+
 # The kind of a word is one byte. A word that is not listed is an identifier, `i`. The kinds of all
 # tokens, which are the letters of the patterns below:
 #
@@ -283,6 +286,8 @@ def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
 
 def is_name(before: bytes, after: bytes) -> bool:
     """True if a word between these tokens is an operand, or is itself declared."""
+    if before in b"*t" and after == b")":
+        return False  # a cast: `(int *__user)`
     return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}"
 
 

@@ -21,6 +21,7 @@ from refactor.c.code import (
     TYPE_WORDS,
     Code,
 )
+from refactor.c.dialect import KNOWN
 
 ASSIGNMENTS = frozenset(b"= += -= *= /= %= &= |= ^= <<= >>=".split())
 UNARY = frozenset(b"- + ! ~ * &".split())
@@ -64,7 +65,7 @@ class Grammar:
         """The failed attempt that got furthest: what is most likely meant."""
         self.types = frozenset(types)
         self.iterators = frozenset(iterators)
-        self.attributes = frozenset(attributes)
+        self.attributes = KNOWN.union(attributes)
 
     # -------------------------------------------------------------------- tokens
 
