@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -84,7 +83,6 @@ class Merge:
         self.rivals: dict[int, Trouble] = {}
         """By identity, matches that are made, and that others wanted to add beside."""
         self._adders: dict[tuple[int, int, str], Site] = {}
-        self._fresh: dict[str, int] = {}
         self._roots: _Index[_Root] = _Index()
         self._makers: dict[Piece, Done] = {}
 
@@ -135,27 +133,8 @@ class Merge:
 
     # -------------------------------------------------------------------- one match
 
-    def numbered(self, known: dict[str, bytes]) -> Callable[[str, bytes], bytes]:
-        """Fresh names from a seed alone: one for each name of a rule in one match.
-
-        They are numbered, and no word of the file.
-        """
-
-        def name(of: str, seed: bytes) -> bytes:
-            while of not in known:
-                number = self._fresh.get(of, 0)
-                self._fresh[of] = number + 1
-                found = b"%s%d" % (seed, number)
-                if re.search(rb"\b%s\b" % re.escape(found), self.data) is None:
-                    known[of] = found
-            return known[of]
-
-        return name
-
     def _add(self, site: Site) -> None:
-        splicer = Splicer(
-            self.data, site.pattern, self.rewritten, self.levels, self.newline, self.numbered({})
-        )
+        splicer = Splicer(self.data, site.pattern, self.rewritten, self.levels, self.newline)
         for leaf in site.leaves:
             splicer.leaf(leaf)
         changes = splicer.changes

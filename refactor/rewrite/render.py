@@ -30,14 +30,12 @@ class Renderer:
         rewritten: Callable[[int, int], Written],
         levels: Mapping[tuple[int, int], int],
         newline: bytes,
-        numbered: Callable[[str, bytes], bytes] = lambda name, seed: seed,
     ) -> None:
         self.path = path
         self.rewritten = rewritten
         self.levels = levels
         """How tightly an inner result holds together, by its span."""
         self.newline = newline
-        self.numbered = numbered
 
     def render(
         self,
@@ -295,8 +293,6 @@ class Renderer:
             names = [value for kind, value in token.meta.fresh if kind == "name"]
             missing = next(each for each in names if each not in self.path.state.env)
             raise CannotSpliceError("unbound", 0, missing)
-        if found and all(kind == "text" for kind, _ in token.meta.fresh):
-            return self.numbered(token.meta.name, found)
         return found or token.text
 
     def space(self, one: Token, other: Token) -> bytes:

@@ -42,8 +42,6 @@ class Splicer:
     levels: Mapping[tuple[int, int], int] = field(default_factory=dict)
     """How tightly an inner result holds together, by its span."""
     newline: bytes = b"\n"
-    numbered: Callable[[str, bytes], bytes] = lambda name, seed: seed
-    """The name that is made of a seed, for a fresh identifier."""
     changes: Changes = field(default_factory=Changes)
     wants: list[Want] = field(default_factory=list)
     neighbours: list[tuple[Want, Want]] = field(default_factory=list)
@@ -68,9 +66,7 @@ class Splicer:
         if self._is_claimed():
             return
         self._claim()
-        self.renderer = Renderer(
-            self.path, self.rewritten, self.levels, self.newline, self.numbered
-        )
+        self.renderer = Renderer(self.path, self.rewritten, self.levels, self.newline)
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
         hunks = self._hunks()
