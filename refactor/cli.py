@@ -652,7 +652,9 @@ def check(quiet: bool, color: str, form: str, **options: Any) -> int:
     if options["fix"] and form != "text":
         raise UsageError(f"--fix has no form {form}: it prints a patch")
     names = ("patches", "archs", "baseline", "write_baseline", "matrix", "fix")
-    chosen = command.Options(**{name: options[name] for name in names}, diffs=form == "json")
+    chosen = command.Options(
+        **{name: options[name] for name in names}, diffs=form in ("json", "sarif")
+    )
     with progress.shown(quiet) as tell:
         result = command.run(_request(options), chosen, tell)
     for chunk in face.output(result, chosen, form):
