@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from refactor.c.align import follow, refill, rejoin
 from refactor.c.layout import TOLERATED, Changed, reflow, width
 from refactor.c.lexical import code_only, statement_start
 from refactor.rewrite.written import Builder, Piece, Places, place, relaid
-from refactor.text import EditSet, Span
+from refactor.text import EditSet, Span, TextEdit
 
 
 @dataclass(slots=True)
@@ -54,6 +54,29 @@ class Text:
             self._lay(edits)
             self._lay(refill(self.written.text, breaks))
             self._follow()
+        self._lay(EditSet(self._backslashes()))
+
+    def _backslashes(self) -> Iterator[TextEdit]:
+        """Put the backslash behind a line of a macro where it was, as far as there is room."""
+        text = self.written.text
+        seen: set[int] = set()
+        for each in self.made:
+            start = text.rfind(b"\n", 0, each.end) + 1
+            line = text[start : _line_end(text, each.end)]
+            old = self.data[self.data.rfind(b"\n", 0, each.piece.end) + 1 :]
+            old = old[: _line_end(old, 0)]
+            now, then = _CONTINUED.search(line), _CONTINUED.search(old)
+            if now is None or then is None or start in seen:
+                continue
+            seen.add(start)
+            here, column = width(line[: now.start()]), width(old[: then.start(2)])
+            gap = b"\t" if b"\t" in then[1] else b" "
+            while width(line[: now.start()] + gap + gap[:1]) <= column:
+                gap += gap[:1]
+            if here < column and width(line[: now.start()] + gap) < column:
+                gap += b" " * (column - width(line[: now.start()] + gap))
+            if gap != now[1]:
+                yield TextEdit(Span(start + now.start(1), start + now.end(1)), gap)
 
     def _follow(self) -> list[int]:
         """Move aligned lines along; returns where lines have moved."""
@@ -101,6 +124,12 @@ class Text:
         for each in self.made:
             if not each.piece.text.text.strip():
                 continue
+            if _is_in_directive(text, each.start):
+                # A line of a macro goes on behind a backslash; no break is better than half of one.
+                line = text[text.rfind(b"\n", 0, each.start) + 1 : _line_end(text, each.end)]
+                if width(line.rstrip(b" \t\r\\")) > TOLERATED:
+                    self.misfits.append(each.start)
+                continue
             end = each.start + len(text[each.start : each.end].rstrip())
             where = Span(each.start, max(each.start, end))
             opened = _OPENS.match(text, where.end)
@@ -125,6 +154,17 @@ class Text:
     def _old_width(self, offset: int) -> int:
         start = self.data.rfind(b"\n", 0, offset) + 1
         return width(self.data[start : _line_end(self.data, offset)].rstrip(b"\r"))
+
+
+_CONTINUED = re.compile(rb"([ \t]+)(\\)\r?\Z")
+
+
+def _is_in_directive(data: bytes, offset: int) -> bool:
+    """True if the line of an offset is one of a directive, or goes on with one."""
+    start = data.rfind(b"\n", 0, offset) + 1
+    while start and data[max(0, start - 3) : start - 1].rstrip(b"\r").endswith(b"\\"):
+        start = data.rfind(b"\n", 0, start - 1) + 1
+    return data[start : start + 200].lstrip(b" \t").startswith(b"#")
 
 
 def _line_end(data: bytes, offset: int) -> int:
