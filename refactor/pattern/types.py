@@ -104,6 +104,9 @@ def _unified(
     if by and (not by <= set(kind) or POINTER in kind):
         return None  # what qualifies a pointer itself is not known
     words = [each for each in words if each.encode() not in QUALIFIERS]
+    if len(words) == 1 and words[0].encode() in TAGS:  # `expression struct *e`: any of them
+        tag = without(types.unfolded(kind), QUALIFIERS)
+        return state if len(tag) == 2 and tag[0] == words[0].encode() else None
     last = words[-1] if words else ""
     known = state.env.get(last)
     is_tagged = len(words) == 2 and words[0].encode() in TAGS

@@ -310,3 +310,20 @@ def test_a_number_has_the_type_that_has_room_for_it(text: str, kind: str) -> Non
     for other in ("int", "unsigned int", "long", "unsigned long"):
         found = matched(patch(f"{other} E;", "g(E)"), code)
         assert bool(found) == (other == kind), other
+
+
+def test_any_struct_and_any_enum() -> None:
+    code = """struct s { int i; };
+typedef struct s s_t;
+void m(struct s *p, s_t *q, enum e *e, int *n, struct s v)
+{
+	g(p);
+	g(q);
+	g(e);
+	g(n);
+	g(v);
+}
+"""
+    assert matched(patch("expression struct *E;", "g(E)"), code) == ["g(p)", "g(q)"]
+    assert matched(patch("expression enum *E;", "g(E)"), code) == ["g(e)"]
+    assert matched(patch("expression struct E;", "g(E)"), code) == ["g(v)"]

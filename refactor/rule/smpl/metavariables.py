@@ -153,7 +153,7 @@ class Declarations:
                 and self._text() in ("enum", "struct", "union")
                 and self._text(1) not in _BEHIND_NAME
             ):
-                self.at += 1
+                type_text = self._take()
             if sort in ("", "idexpression", "constant"):
                 type_text = self._type()
             if sort == "":
