@@ -52,7 +52,8 @@ def _around(matcher: Matcher, p: Code, n: Code, items: Sequence[Code], state: St
         if outer_p.kind != outer_n.kind:
             if outer_p.kind in ("call", "args") and n.kind == "ident":
                 return "it is not called here"
-            return f"it is not in a {_named(outer_p)} here"
+            name = _named(outer_p)
+            return f"it is not in {'an' if name[0] in 'aeiou' else 'a'} {name} here"
         if next(matcher.match(outer_p, outer_n, state), None) is None:
             return _difference(matcher, outer_p, outer_n, state)
         p, n = outer_p, outer_n
