@@ -26,9 +26,17 @@ def remarks(source: SourceFile, words: Collection[str]) -> Remarks:
         statement = statement_at(source, where)
         if not is_statement(statement) or span(statement) != where:
             return gone
+        between = statement.prev_sibling
+        if between is not None and between.type == "comment":
+            line = source.data[source.line_start(between.start_byte) : gone.start]
+            if b"\n" not in line and not line.lstrip().startswith(b"/*"):
+                # f(); /* why */ g(); does not say which of the two it is about.
+                raise CannotSpliceError("unexplained", between.start_byte, "", gone.start)
         start = gone.start
         for comment in attached(source, statement):
-            if not explains(source, comment, wanted):
+            behind = source.data[comment.end : source.line_end(comment.end)]
+            is_shared = comment.start > gone.start and behind.strip() not in (b"", b"\\")
+            if is_shared or not explains(source, comment, wanted):
                 raise CannotSpliceError("unexplained", comment.start, "", gone.start)
             start = min(start, comment.start)
         return replace(gone, start=start)

@@ -372,8 +372,10 @@ class _Placing:
             position = block.start + 1
             # A comment behind a directive is about that, and stays with it.
             passed = [each for each in block.children if each.kind in STATEMENTS | HIDDEN]
+            # With its comment, where that goes as well.
+            starts = {id(each.node): each.start for each in gone if each.node is not None}
             for each in (*passed, block.children[-1]):
-                gap = self.data[position : each.start]
+                gap = self.data[position : starts.get(id(each), each.start)]
                 if b"/*" in gap or b"//" in gap:
                     at = position + len(gap) - len(gap.lstrip())
                     raise CannotSpliceError("comment", at, "", inner[0].start if inner else None)

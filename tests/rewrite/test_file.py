@@ -502,6 +502,7 @@ RULES = {
 @PATIENT
 @pytest.mark.parametrize("name", RULES)
 @given(code=BODIES)
+@example(code="int f(int a, int b)\n{\n\ttwo(a); /* why */ two(a);\n}\n")
 def test_a_second_run_has_nothing_to_do(name: str, code: str) -> None:
     result = applied(RULES[name], code.encode())
     assert (result.after == result.before) == (not result.changes)
