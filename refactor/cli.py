@@ -198,7 +198,7 @@ def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
 
 GROUPS = {
     "Which change": "rule policy base model defined paths jobs",
-    "Into which patches": "split max_files only max",
+    "Into which patches": "split max_files only max appended",
     "Its words": "subject message cover_letter edit note tag link suggested_by signoff",
     "Recipients": "to cc auto_cc cc_all recipients",
     "The mails": "output reroll_count rfc resend subject_prefix in_reply_to",
@@ -380,6 +380,8 @@ def _divided(command: Command) -> Command:
     type=click.IntRange(1),
     help="Patches in a series at most; of more, several are made.",
 )
+@click.option("--with", "appended", metavar="RULE", multiple=True,
+              help="Append what RULE changes behind all others, as the last patch.")  # fmt: skip
 @click.option(
     "-v", "--reroll-count", metavar="N", type=click.IntRange(1), help="Mark as version N."
 )
@@ -449,6 +451,7 @@ def series(quiet: bool, **options: Any) -> int:
         auto_cc=options["auto_cc"],
         validate=options["validate"],
         most=options["max"],
+        appended=options["appended"],
         mail=mail,
         previous=options["previous"],
         tags_from=options["tags_from"],
@@ -463,13 +466,15 @@ def series(quiet: bool, **options: Any) -> int:
     # An editor and a line of progress do not share a terminal.
     with progress.shown(quiet or options["edit"]) as tell:
         result = command.run(_request(options), chosen, tell)
-    for refused in result.plan.refused:
+    for refused in (each for plan in result.plans for each in plan.refused):
         click.echo(text.refusal(refused), err=True)
     if not quiet:
         for mail_file in result.mails:
             click.echo(str(mail_file))
-        for line in text.told(result.plan, result.branch and options["branch"]):
-            click.echo(line, err=True)
+        for plan in result.plans:
+            branch = options["branch"] if result.branch and plan is result.plan else ""
+            for line in text.told(plan, branch):
+                click.echo(line, err=True)
         for line in result.left:
             click.echo(text.printable(line), err=True)
         if result.mails and (options["recipients"] or sys.stderr.isatty()):

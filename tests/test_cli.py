@@ -24,7 +24,7 @@ RULE = PROJECT / "rules" / "arch-module-vm-flags.toml"
 
 DOCUMENTED = {
     "series": "-o --output -v --reroll-count -s --signoff --to --cc --auto-cc --in-reply-to"
-    " --branch --force --allow-refused --split --max-files --only --max"
+    " --branch --force --allow-refused --split --max-files --only --max --with"
     " -r --rule --policy --base --model -q --quiet --color",
     "diff": "--arch --stat --exit-code --html -r --rule --policy --base --model -q --quiet --color",
     "rules": "list show test",
@@ -79,7 +79,7 @@ def rule_file(tmp_path: Path, *changes: tuple[str, str]) -> str:
         (["series", "--model", "TREE"], "--model is a tree of its own; leave TREE out"),
         (["series", "TREE", "--policy", "never-hug"], "did you mean 'never-huge'?"),
         (["series", "TREE", "-r", "arch-module-vm-flag"], "did you mean 'arch-module-vm-flags'?"),
-        (["series", "TREE", "-r", "xyz"], "known: arch-module-vm-flags"),
+        (["series", "TREE", "-r", "xyz"], "known: alloc-array, arch-module-vm-flags"),
         (["series", "TREE", "-v", "0"], "Invalid value for '-v'"),
         (["series", "TREE", "-v", "x"], "Invalid value for '-v'"),
         (["series", "TREE", "--to", "nobody"], "no mail address: 'nobody'"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from refactor.commands.appended import Appended, appended
 from refactor.commands.common import MAX_FILES, Prepared, Request, check_committed, prepared
 from refactor.errors import UsageError
 from refactor.series.mail import MailOptions, write_mails
@@ -55,6 +56,8 @@ class Options:
     allow_refused: bool = False
     auto_cc: bool = False
     validate: bool = False
+    appended: tuple[str, ...] = ()
+    """Rules that make a patch each for the tree with all others in it."""
     most: int | None = None
     """How many patches are sent together; of more, several series are made."""
     own: OwnWords = field(default_factory=OwnWords)
@@ -73,6 +76,11 @@ class Options:
             raise UsageError("--previous needs the version that this is: -v 2")
         if self.previous is not None and self.most is not None:
             raise UsageError("--previous is about one series, and --max makes several")
+        if self.appended and self.validate:
+            raise UsageError(
+                "--validate runs the patches of one rule, and --with is another one",
+                hint="validate without --with first",
+            )
         if not self.writes_mails and (self.auto_cc or self.mail != MailOptions()):
             raise UsageError(
                 "options for mails, but --branch alone writes none",
@@ -95,11 +103,18 @@ class Written:
     left: tuple[str, ...] = ()
     """What is left to be done by hand before it is sent, and what was not taken."""
     validated: Validated | None = None
+    appended: Appended = field(default_factory=Appended)
+    """What further rules do behind it."""
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """That of the rule, and those of the rules behind it."""
+        return (self.plan, *self.appended.plans)
 
     @property
     def is_refused(self) -> bool:
         """True if nothing was written because of refusals."""
-        return bool(self.plan.refused) and not (self.mails or self.branch)
+        return any(plan.refused for plan in self.plans) and not (self.mails or self.branch)
 
     @property
     def is_disproved(self) -> bool:
@@ -124,16 +139,20 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
     validated, verdict = _validated(ready, progress) if options.validate else (None, "")
     if validated is not None and not validated.result.holds:
         return Written(plan, validated=validated)
+    more = appended(request, options.appended, ready, progress)
+    if any(each.refused for each in more.plans) and not options.allow_refused:
+        return Written(plan, appended=more)
     progress("writing the messages")
     ready = replace(ready, plan=with_subjects(ready.tree, ready.plan))
-    series = _series(request, ready, verdict, options)
+    series = _followed(_series(request, ready, verdict, options, more), more)
     reroll = _reroll(ready, series, author, options, progress)
     series, said = _in_own_words(reroll.series, reroll.said, options)
     progress("writing the series")
     with build(ready.tree, series, author, sign_off=options.sign_off) as repository:
         before = reroll.last and imported(repository, ready.tree, reroll.last)
         written = _write(ready, series, repository, options, reroll, said, before or "")
-    return replace(written, validated=validated, left=reroll.left)
+    idle = (f"--with {name}: nothing to do behind the others" for name in more.idle)
+    return replace(written, validated=validated, left=(*idle, *reroll.left), appended=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +219,37 @@ def _in_own_words(
     return series, below
 
 
-def _series(request: Request, ready: Prepared, verdict: str, options: Options) -> Series:
+def _followed(series: Series, more: Appended) -> Series:
+    """The series with the patches of further rules; if it is several, these are one more.
+
+    That one builds on all of the others, so its mails name them as prerequisites.
+    """
+    if not more.patches:
+        return series
+    first = len(series.patches)
+    patches = (*series.patches, *more.patches)
+    series = replace(series, patches=patches, messages=(*series.messages, *more.messages))
+    if not series.parts:
+        return replace(series, cover=f"{series.cover.rstrip()}\n\n{more.said}\n")
+    from refactor.series.commits import Part
+
+    subject = more.messages[0].partition("\n")[0]
+    told = f"This builds on all {first} patches of the {len(series.parts)} series before it."
+    part = Part(first, len(patches), f"{subject}\n\n{told}\n\n{more.said}\n", first)
+    return replace(series, parts=(*series.parts, part))
+
+
+def _series(
+    request: Request, ready: Prepared, verdict: str, options: Options, more: Appended
+) -> Series:
     from refactor.series.commits import Part, Series
     from refactor.series.facts import needed
     from refactor.series.message import Writer
 
     plan, found = ready.plan, ready.facts()
     command = _command(request, plan, options)
-    writer = Writer(plan, found, ready.templates, verdict)
+    is_followed = bool(more.patches)
+    writer = Writer(plan, found, ready.templates, verdict, is_followed=is_followed)
     messages = tuple(map(str, writer.messages()))
     most = options.most or len(plan.patches)
     if len(plan.patches) <= most:
@@ -223,10 +265,11 @@ def _series(request: Request, ready: Prepared, verdict: str, options: Options) -
                     part_of(plan, start, most), found, ready.templates, verdict, min(first, start)
                 ).cover_of_part(command, number, len(starts))
             ),
+            first,
         )
         for number, start in enumerate(starts, 1)
     ]
-    return Series(plan.patches, messages, "", options.tags, tuple(parts), first)
+    return Series(plan.patches, messages, "", options.tags, tuple(parts))
 
 
 def part_of(plan: Plan, start: int, most: int) -> Plan:
@@ -276,7 +319,7 @@ def _write(
 
     reroll = f"v{options.mail.reroll}" if (options.mail.reroll or 1) > 1 else ""
     folder = options.output or OUTPUT.with_name(f"{OUTPUT}-{reroll}" if reroll else str(OUTPUT))
-    whom = _maintainers(ready) if options.auto_cc else None
+    whom = _maintainers(ready, series) if options.auto_cc else None
     mail = options.mail
     if rerolled.last is not None and mail.in_reply_to is None and rerolled.last.cover_id:
         mail = replace(mail, in_reply_to=rerolled.last.cover_id)
@@ -313,7 +356,7 @@ def _write_branch(
     return head
 
 
-def _maintainers(ready: Prepared) -> Whom:
+def _maintainers(ready: Prepared, series: Series) -> Whom:
     """Whom MAINTAINERS names for each patch, by what it touches and by what it says."""
     from refactor.plan.plan import HelperPlan
     from refactor.tree.maintainers import maintainers_of
@@ -321,7 +364,7 @@ def _maintainers(ready: Prepared) -> Whom:
     known = maintainers_of(ready.tree)
     if known is None:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    patches = ready.plan.patches
+    patches = series.patches
     everybody_needs = isinstance(ready.plan, HelperPlan)
 
     def whom(texts: Mapping[int, str]) -> dict[int, list[str]]:
@@ -350,4 +393,5 @@ def _command(request: Request, plan: Plan, options: Options) -> str:
     words += ["--max-files", str(request.max_files)] if request.max_files != MAX_FILES else []
     words += [word for name in request.only for word in ("--only", name)]
     words += ["--max", str(options.most)] if options.most else []
+    words += [word for name in options.appended for word in ("--with", name)]
     return shlex.join(words)

@@ -47,6 +47,8 @@ class Part:
     last: int
     """The number behind the last one."""
     cover: str
+    needed: int = 0
+    """How many patches, the first of all, it builds on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,6 @@ class Series:
     tags: Tags = field(default_factory=Tags)
     parts: tuple[Part, ...] = ()
     """Series of their own that it is cut into; none for one of all patches, with `cover`."""
-    needed: int = 0
-    """How many patches, the first ones, every part builds on."""
     given: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """Tags of single patches, by their numbers from 0."""
 
@@ -292,7 +292,10 @@ def _stream(
     start = tree.base
     if start is None:
         yield from head(who, "base\n", BRANCH, f"mark {BASE}\n")
+        before: dict[str, FileChange] = {}
         for change in (change for patch in series.patches for change in patch.files):
+            before.setdefault(change.path, change)  # a later patch begins with what this one makes
+        for change in before.values():
             yield file_line(change, b"inline") + data_of(change.before)
         start = BASE
     for place, change in enumerate(change for patch in series.patches for change in patch.files):
@@ -319,10 +322,10 @@ AFTER_BASE = 2
 
 
 def _branches(series: Series) -> Iterator[tuple[str, Iterable[int]]]:
-    """All patches as one branch, and each part as one, on top of what all parts need."""
+    """All patches as one branch, and each part as one, on top of what it needs."""
     yield BRANCH, range(len(series.patches))
     for number, part in enumerate(series.parts):
-        needed = range(min(series.needed, part.first))
+        needed = range(min(part.needed, part.first))
         yield f"refs/heads/{_part(number)}", [*needed, *range(part.first, part.last)]
 
 

@@ -44,7 +44,8 @@ class Writer:
     """Writes the messages of one plan, from the facts of its rule.
 
     `templates` is a folder that is looked in first; `validation` is one line about how the series
-    did in the model, empty if it was not run; `builds_on` are patches of another part.
+    did in the model, empty if it was not run; `builds_on` are patches of another part. If a
+    patch for all of the series follows (`is_followed`), its patches are not said to stand alone.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Writer:
         templates: Path | None = None,
         validation: str = "",
         builds_on: int = 0,
+        *,
+        is_followed: bool = False,
     ) -> None:
         self._builds_on = builds_on
         self._plan = plan
         self._templates = _templates(plan, templates)
         self._common = _facts_of(plan, found) | {"validation": validation}
-        if builds_on:
+        if builds_on or is_followed:
             self._common["stands_alone"] = False
 
     def messages(self) -> list[Message]:
