@@ -508,8 +508,16 @@ def series(quiet: bool, **options: Any) -> int:
 @click.option("--verbose", is_flag=True, help="List every mention, and why it was not changed.")
 @click.option("--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the diff as a page to FILE instead.")  # fmt: skip
+@click.option("--no-pager", is_flag=True, help="On a terminal, do not start a pager.")
+@click.option(
+    "--full-index", is_flag=True, help="On a terminal, print the object ids of files too."
+)
 def diff(quiet: bool, color: str, **options: Any) -> int:
-    """Print what the series would change in TREE, as one diff that git apply takes."""
+    """Print what the series would change in TREE, as one diff that git apply takes.
+
+    On a terminal it comes patch by patch in the order of the series, through the pager that git
+    would take: GIT_PAGER, your core.pager, PAGER, or less.
+    """
     from refactor.commands import diff as command
     from refactor.report import progress, text
 
@@ -519,25 +527,26 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     git_options: tuple[str, ...] = (f"--color={'always' if coloured else 'never'}",)
     git_options += ("--stat",) if options["stat"] else ()
     with progress.shown(quiet) as tell:
-        if options["html"] or options["stat"] or options["arch"]:
+        is_shown = sys.stdout.isatty() and not (options["html"] or options["stat"])
+        if options["html"] or options["stat"] or options["arch"] or is_shown:
             result = command.run(
                 _request(options),
                 options["arch"],
-                git_options,
+                ("--color=never",) if is_shown else git_options,
                 tell,
-                with_messages=bool(options["html"]),
+                with_messages=bool(options["html"]) or is_shown,
             )
         else:
-            # On a terminal, the diff and the progress of it would be in each other's way.
-            at_once = options["allow_refused"] and not sys.stdout.isatty()
             write = partial(click.echo, nl=False)
             result = command.run_streamed(
-                _request(options), git_options, tell, write, at_once=at_once
+                _request(options), git_options, tell, write, at_once=options["allow_refused"]
             )
     if options["html"]:
         from refactor.report import html
 
         html.write(options["html"], result.plan, result.messages, result.diff)
+    elif result.diff and sys.stdout.isatty():
+        _show_diff(result, coloured, options)
     else:
         click.echo(result.diff, nl=False)
     sys.stdout.flush()
@@ -554,6 +563,20 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     if result.plan.is_empty:
         return _matches_nothing(result.plan)
     return Status.REFUSED if holds_back or differs else Status.DONE
+
+
+def _show_diff(result: Any, coloured: bool, options: dict[str, Any]) -> None:
+    """A diff, or the figures of one, for a person at a terminal."""
+    from refactor.report.pager import paged
+    from refactor.report.terminal import shown
+
+    with paged(is_wanted=not options["no_pager"]) as write:
+        if options["stat"]:
+            write(result.diff)
+            return
+        index = options["full_index"]
+        for line in shown(result.plan, result.messages, result.diff, colour=coloured, index=index):
+            write(f"{line}\n".encode(errors="backslashreplace"))
 
 
 def _matches_nothing(plan: Any) -> int:

@@ -26,7 +26,8 @@ DOCUMENTED = {
     "series": "-o --output -v --reroll-count -s --signoff --to --cc --auto-cc --in-reply-to"
     " --branch --force --allow-refused --split --max-files --only --max --with"
     " -r --rule --policy --base --model -q --quiet --color",
-    "diff": "--arch --stat --exit-code --html -r --rule --policy --base --model -q --quiet --color",
+    "diff": "--arch --stat --exit-code --html --no-pager --full-index"
+    " -r --rule --policy --base --model -q --quiet --color",
     "rules": "list show test",
 }
 
@@ -318,7 +319,7 @@ def test_no_terminal_control_comes_from_a_tree(model_tree: Path) -> None:
 def on_terminal(arguments: list[str], env: dict[str, str]) -> tuple[bytes, int]:
     """What a command shows on a terminal, where both its streams go."""
     here, there = pty.openpty()
-    variables = {**os.environ, "TERM": "xterm-256color", **env}
+    variables = {**os.environ, "TERM": "xterm-256color", "GIT_PAGER": "cat", **env}
     process = subprocess.Popen(
         [TREEWIDE, *arguments], stdin=there, stdout=there, stderr=there, env=variables
     )

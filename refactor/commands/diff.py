@@ -54,6 +54,10 @@ def run(
 ) -> Diffed:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
     ready = prepared(request, progress, with_facts=with_messages)
+    if with_messages:
+        from refactor.series.subjects import with_subjects
+
+        ready = replace(ready, plan=with_subjects(ready.tree, ready.plan))
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
         return Diffed(plan)
@@ -102,9 +106,16 @@ CHUNK = 1024 * 1024
 
 
 def _messages(ready: Prepared, plan: Plan) -> tuple[Message, ...]:
+    """Those of the patches that the plan is narrowed to, as the whole series has them."""
     from refactor.series.message import Writer
 
-    return tuple(Writer(plan, ready.facts(), ready.templates).messages())
+    every = Writer(ready.plan, ready.facts(), ready.templates).messages()
+    asked = {patch.component for patch in plan.patches}
+    return tuple(
+        message
+        for patch, message in zip(ready.plan.patches, every, strict=True)
+        if patch.component in asked
+    )
 
 
 def narrowed(plan: Plan, archs: tuple[str, ...]) -> Plan:

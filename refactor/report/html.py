@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -17,6 +16,7 @@ from refactor.match.verdict import NotApplicable, Refused
 from refactor.output import write_file
 from refactor.plan.plan import HelperPlan, Plan
 from refactor.plan.split import Patch, Placed
+from refactor.report.terminal import by_path
 from refactor.report.text import counted, summary
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _told(
 
 
 def _patches(plan: Plan, messages: Sequence[Message], diff: bytes) -> Iterator[str]:
-    pieces = _by_path(plan, diff)
+    pieces = by_path(plan, diff)
     is_long = len(plan.patches) > OPEN
     for patch, message in zip(plan.patches, messages, strict=True):
         yield f'<h2 id="{escape(patch.component)}">{_text(message.subject)}</h2>'
@@ -156,14 +156,6 @@ def _patches(plan: Plan, messages: Sequence[Message], diff: bytes) -> Iterator[s
         lexer = DiffLexer(stripnl=False, ensurenl=False)
         yield f'<pre class="diff">{highlight(text, lexer, HtmlFormatter(nowrap=True))}</pre>'
         yield "</details>"
-
-
-def _by_path(plan: Plan, diff: bytes) -> dict[str, bytes]:
-    """The diff of each file; git sorts them by the bytes of their paths."""
-    paths = [change.path for patch in plan.patches for change in patch.files]
-    pieces = re.split(rb"^(?=diff --git )", diff, flags=re.MULTILINE)[1:]
-    by_bytes = sorted(paths, key=lambda path: path.encode(errors="surrogateescape"))
-    return dict(zip(by_bytes, pieces, strict=True))
 
 
 def _text(text: str) -> str:

@@ -41,6 +41,7 @@ KEPT = {
     "GIT_DISCOVERY_ACROSS_FILESYSTEM",
     "GIT_EDITOR",
     "GIT_EXEC_PATH",
+    "GIT_PAGER",
 }
 
 # On the command line these win over every configuration file.
