@@ -79,6 +79,10 @@ class TypeTable:
     literals, and for a cast."""
 
 
+EMPTY = TypeTable()
+"""That of nothing; nobody writes to it."""
+
+
 def declared(root: Code) -> TypeTable:
     """What the nodes of a whole file declare.
 
@@ -540,7 +544,6 @@ class _Local:
 
 
 _Scopes = dict[int, dict[bytes, list[_Local]]]
-_EMPTY = TypeTable()
 
 
 class FileTypes:
@@ -549,7 +552,7 @@ class FileTypes:
     def __init__(
         self,
         root: Code,
-        headers: TypeTable = _EMPTY,
+        headers: TypeTable = EMPTY,
         whole: Callable[[], Code] | None = None,
     ) -> None:
         self.root = root

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from refactor.c.types import EMPTY, TypeTable
 from refactor.check.catalog import Doc
 from refactor.check.finding import Code, Finding, Level, Related, fingerprints
 from refactor.check.fixes import share_out
@@ -20,6 +21,8 @@ from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import Reason, Refused
 from refactor.pattern.tokens import REMOVED, flat
 from refactor.pattern.words import Clause
+from refactor.plan.headers import Headers
+from refactor.plan.plan import Known
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.split import Placed, component_of
 from refactor.rewrite.passes import Outcome, run
@@ -33,7 +36,7 @@ from refactor.rule.smpl.scripts import Point, Report
 from refactor.text import Span
 from refactor.tree.tree import Blob, KernelTree, Search
 
-Memory = dict[str, tuple[Blob, list[Finding]]]
+Memory = dict[str, tuple[Known, list[Finding]]]
 """By path what was found in a file of another state of the tree."""
 
 
@@ -48,6 +51,10 @@ class Checker:
     """Its patch mode, if it has one."""
     needs: tuple[frozenset[Clause], ...]
     """For each of its rules with an effect: words that a file must have."""
+
+    @property
+    def edits(self) -> list[Smpl]:
+        return [self.edit, *([self.fix] if self.fix is not None else [])]
 
     def concerns(self, words: frozenset[str]) -> bool:
         """True if it can find something in a file with these words."""
@@ -120,9 +127,13 @@ def check(
     lacking = [_unread(each) for each in behind(tree.unread(sorted(paths)))]
     findings: list[Finding] = []
     work = partial(_remembered, checkers, fixes, memory)
-    for blob, made in spread(work, _blobs(scan(tree, found), lacking), _size, jobs):
+    headers = Headers(tree, [edit for each in checkers for edit in each.edits])
+    blobs = _blobs(scan(tree, found), lacking)
+    inputs = ((blob, headers.of(blob)) for blob in blobs)
+    for known, made in spread(work, inputs, _size, jobs):
+        blob, _ = known
         progress(blob.path)
-        memory[blob.path] = (blob, made)
+        memory[blob.path] = (known, made)
         findings += made
     every = sorted([*lacking, *findings], key=_by_place)
     named = zip(every, fingerprints(every), strict=True)
@@ -134,8 +145,8 @@ def _by_place(finding: Finding) -> tuple[str, int, int, str]:
     return place.path, place.line or 0, place.column or 0, finding.code
 
 
-def _size(blob: Blob) -> int:
-    return len(blob.data)
+def _size(known: Known) -> int:
+    return len(known[0].data)
 
 
 def _blobs(scanned: Iterable[Blob | Placed[Refused]], lacking: list[Finding]) -> Iterator[Blob]:
@@ -152,35 +163,36 @@ def _unread(each: Placed[Refused]) -> Finding:
 
 
 def _remembered(
-    checkers: Sequence[Checker], fixes: bool, memory: Memory, blob: Blob
+    checkers: Sequence[Checker], fixes: bool, memory: Memory, known: Known
 ) -> list[Finding]:
+    blob, headers = known
     before, found = memory.get(blob.path, (None, []))
-    if before == blob:
+    if before == known:
         return found
     try:
-        return list(findings_in(checkers, blob, fixes=fixes))
+        return list(findings_in(checkers, blob, headers, fixes=fixes))
     except RecursionError:  # as in `rewrite_all`
         return [_unread(unread(blob.path, Reason.DEPTH, ""))]
 
 
 def findings_in(
-    checkers: Sequence[Checker], blob: Blob, *, fixes: bool = False
+    checkers: Sequence[Checker], blob: Blob, headers: TypeTable = EMPTY, *, fixes: bool = False
 ) -> Iterator[Finding]:
-    """What some patches find in one file."""
+    """What some patches find in one file; `headers` is what its headers declare."""
     words = frozenset(re.findall(r"[A-Za-z_]\w*", blob.data.decode("latin-1")))
     concerned = [each for each in checkers if each.concerns(words)]
-    views = _shared(concerned) if len(concerned) > 1 else None
+    views = _shared(concerned, headers)
     file = _File(blob.path, blob.data)
     for each in concerned:
         outcome = run(each.edit.compiled, blob.path, blob.data, each.edit.defined, views=views)
         found = list(dict.fromkeys(_of(each, outcome, file)))
         if fixes and found and each.fix is not None:
-            after = partial(_after, each, outcome)
+            after = partial(_after, each, outcome, headers)
             found = share_out(found, {one.code for one in found}, blob, after)
         yield from found
 
 
-def _shared(checkers: Sequence[Checker]) -> Views:
+def _shared(checkers: Sequence[Checker], headers: TypeTable) -> Views:
     """What has been read of a file for all that look at it."""
     patches = [each.edit.compiled.patch for each in checkers]
     iterators = frozenset[bytes]().union(*(each.iterators for each in patches))
@@ -188,14 +200,16 @@ def _shared(checkers: Sequence[Checker]) -> Views:
     steps = [
         step for each in checkers for step in each.edit.compiled.steps if isinstance(step, Step)
     ]
-    return Views(iterators, steps, annotations=annotations)
+    return Views(iterators, steps, annotations=annotations, headers=headers)
 
 
-def _after(checker: Checker, outcome: Outcome) -> bytes:
+def _after(checker: Checker, outcome: Outcome, headers: TypeTable) -> bytes:
     assert checker.fix is not None
     if checker.fix is checker.edit:
         return outcome.after
-    return run(checker.fix.compiled, "", outcome.before, checker.fix.defined).after
+    fix = checker.fix.compiled
+    views = Views.of_patch(fix, headers=headers)
+    return run(fix, "", outcome.before, checker.fix.defined, views=views).after
 
 
 def _of(checker: Checker, outcome: Outcome, file: _File) -> Iterator[Finding]:

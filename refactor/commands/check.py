@@ -23,13 +23,13 @@ from refactor.errors import RuleError, UsageError
 from refactor.plan.search import KCONFIG, Searches, search
 from refactor.resources import data_root
 from refactor.rule.model import GENERIC, HelperRule, Policy, Rule
-from refactor.tree.tree import Blob, KernelTree
+from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.check.evidence import CheckedFile
     from refactor.check.matrix import Row
     from refactor.check.patches import Checker
-    from refactor.plan.plan import Memory
+    from refactor.plan.plan import Known, Memory
     from refactor.plan.scan import Progress
     from refactor.tree.patched import Step
 
@@ -279,7 +279,7 @@ class _PatchesChecking(_Checking):
         self.jobs = request.jobs
         self.fixes = options.fix or options.diffs
         self.progress = progress
-        self.memory: dict[str, tuple[Blob, list[Finding]]] = {}
+        self.memory: dict[str, tuple[Known, list[Finding]]] = {}
         self.vintage = "any"
 
     def check(self, tree: KernelTree) -> list[Finding]:

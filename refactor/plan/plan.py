@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TypeVar, overload
 
+from refactor.c.types import TypeTable
 from refactor.errors import NothingError, Place, RefusedError
 from refactor.match.mentions import concerns
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused
 from refactor.plan.divide import ANY_WAY, Splitting, divided
 from refactor.plan.facts import options_of, vintage_of
+from refactor.plan.headers import Headers
 from refactor.plan.resolve import Resolved, check_policy, resolve
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.search import Searches, search
@@ -189,12 +191,15 @@ def apply(
         return work
     program = Program(rule.edits)
     seen = set()
-    blobs = work.read(scan(tree, searches.sources, rule.inserted))
-    made = spread(partial(_made, program, work.memory or {}), blobs, _size, jobs)
-    for blob, result in made:
+    headers = Headers(tree, rule.edits)
+    known = (
+        (blob, headers.of(blob)) for blob in work.read(scan(tree, searches.sources, rule.inserted))
+    )
+    made = spread(partial(_made, program, work.memory or {}), known, _size, jobs)
+    for (blob, table), result in made:
         seen.add(blob.path)
         # The bytes of the file itself need not travel.
-        work.add(blob, program, QUIET, replace(result, before=blob.data))
+        work.add(blob, program, table, QUIET, replace(result, before=blob.data))
         progress(f"{len(seen)} files, {work.places} places: {blob.path}")
     for path in sorted(rule.inserted - seen):
         work.refused.append(unread(path, Reason.ANCHOR, "there is no such file"))
@@ -223,13 +228,17 @@ def _apply_helper(
     if not blobs and not work.refused:
         return
     work.resolved = resolve(tree, rule, policy, vintage, blobs, work.refused)
+    headers = Headers(tree, rule.edits)
     more = tree.read(work.resolved.also - {blob.path for blob in blobs})
     for blob in (*blobs, *more.values()):
         progress(blob.path)
-        work.add(blob, work.resolved.program(blob.path))
+        work.add(blob, work.resolved.program(blob.path), headers.of(blob))
 
 
-Memory = dict[str, tuple[Blob, Program, Rewritten]]
+Known = tuple[Blob, TypeTable]
+"""A file, and what its headers declare."""
+
+Memory = dict[str, tuple[Known, Program, Rewritten]]
 """By path what became of a file."""
 
 
@@ -237,17 +246,18 @@ Write = Callable[[FileChange], None]
 """Takes a file that changes."""
 
 
-def _made(program: Program, memory: Memory, blob: Blob) -> Rewritten:
+def _made(program: Program, memory: Memory, known: Known) -> Rewritten:
     """What becomes of a file, without its bytes before: taken from memory, if nothing has changed
     since."""
+    blob, headers = known
     before, done, result = memory.get(blob.path, (None, None, None))
-    if result is None or (before, done) != (blob, program):
-        result = rewrite_all(blob.path, blob.data, program)
+    if result is None or (before, done) != (known, program):
+        result = rewrite_all(blob.path, blob.data, program, headers)
     return replace(result, before=b"")
 
 
-def _size(blob: Blob) -> int:
-    return len(blob.data)
+def _size(known: Known) -> int:
+    return len(known[0].data)
 
 
 @dataclass
@@ -291,14 +301,15 @@ class Work:
         self,
         blob: Blob,
         program: Program,
+        headers: TypeTable,
         counted: Sequence[Reason] = (),
         result: Rewritten | None = None,
     ) -> None:
         """Rewrite a file, and put down what became of it; some reasons are only counted."""
         if result is None:
-            result = replace(_made(program, self.memory or {}, blob), before=blob.data)
+            result = replace(_made(program, self.memory or {}, (blob, headers)), before=blob.data)
         if self.memory is not None:
-            self.memory[blob.path] = (blob, program, result)
+            self.memory[blob.path] = ((blob, headers), program, result)
         if self.write is None:
             self.rewritten.append((blob.mode, result))
         placer = Placer(blob.path, blob.data)

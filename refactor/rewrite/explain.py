@@ -12,7 +12,7 @@ from refactor.c.convert import convert_top
 from refactor.c.items import Cut, Kind
 from refactor.c.lexical import closing, code_only, skip_blanks
 from refactor.c.syntax import parse_items
-from refactor.c.types import FileTypes, outline
+from refactor.c.types import EMPTY, FileTypes, TypeTable, outline
 from refactor.match.hidden import REFERENCES
 from refactor.match.sites import enclosing_function
 from refactor.match.verdict import NotApplicable, Reason, Refused
@@ -35,8 +35,10 @@ class Explainer:
         offsets: Sequence[int],
         found: Cut,
         whole: bytes,
+        headers: TypeTable,
     ) -> None:
-        """`data` is a part of the file, or all of it, and `whole` is the file, for its types."""
+        """`data` is a part of the file, or all of it, and `whole` is the file, for its types,
+        as `headers` is what its headers declare."""
         self.data = data
         self.edit = edit
         source = parse_items(path, data, found, edit.compiled.patch.attributes)
@@ -47,7 +49,11 @@ class Explainer:
         )
         around = None if is_wide else offsets
         root = convert_top(source, iterators, around, offsets, keeps_declarations=True)
-        self.types = FileTypes(root, whole=lambda: outline(whole, source.annotations))
+        self.types = FileTypes(
+            root,
+            headers if edit.compiled.asks_headers else EMPTY,
+            whole=lambda: outline(whole, source.annotations),
+        )
         self.leaves = sorted(
             (leaf for leaf in root.leaves() if leaf.end > leaf.start), key=lambda one: one.start
         )

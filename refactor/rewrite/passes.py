@@ -121,7 +121,7 @@ def run(
             step.pattern,
             outcome.after,
             root if root is not None else _NOTHING,
-            types=buffer.types,
+            types=buffer.types(program),
             disabled=rule.disabled,
             some=rule.mode == "exists" or (rule.is_search and rule.mode != "forall"),
             positions={key: frozenset(value) for key, value in positions.items()},

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from refactor.c.items import Cut, Kind, cut
 from refactor.c.lexical import covering, mentions, outermost
+from refactor.c.types import EMPTY, TypeTable
 from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
@@ -49,8 +50,10 @@ SHOWN = 200
 """How long what a message says of a place may be, in bytes."""
 
 
-def rewrite_patch(path: str, data: bytes, edit: Smpl, *, in_part: bool = True) -> Rewritten:
-    """Apply a semantic patch to a file.
+def rewrite_patch(
+    path: str, data: bytes, edit: Smpl, headers: TypeTable = EMPTY, *, in_part: bool = True
+) -> Rewritten:
+    """Apply a semantic patch to a file; `headers` is what its headers declare.
 
     Without `in_part` all of the file is looked at, which takes longer and must come to the same.
     """
@@ -60,21 +63,28 @@ def rewrite_patch(path: str, data: bytes, edit: Smpl, *, in_part: bool = True) -
         found = cut(data, sorted(at))
         part = excerpt(data, found)
         if not part.is_all:
-            made = _in_part(path, part, edit, at, found)
+            made = _in_part(path, part, edit, at, found, headers)
             if made is not None:
                 return made
-    outcome, verdicts = _in_buffer(path, data, edit, Views.of_patch(edit.compiled), data)
+    outcome, verdicts = _in_buffer(
+        path, data, edit, Views.of_patch(edit.compiled, headers=headers), data
+    )
     return Rewritten(path, data, outcome.after, verdicts)
 
 
 def _in_part(
-    path: str, part: Excerpt, edit: Smpl, at: Mapping[int, str], found: Cut
+    path: str,
+    part: Excerpt,
+    edit: Smpl,
+    at: Mapping[int, str],
+    found: Cut,
+    headers: TypeTable,
 ) -> Rewritten | None:
     """What becomes of a file, seen through an excerpt; None if that cannot be put back.
 
     `at` are the words that the excerpt was made for, `found` is what they are part of.
     """
-    views = Views.of_patch(edit.compiled, part.restored)
+    views = Views.of_patch(edit.compiled, part.restored, headers)
     outcome, verdicts = _in_buffer(path, part.data, edit, views, part.whole)
     after = part.restored(outcome.after)
     if after is None or views.has_halves:
@@ -103,7 +113,9 @@ def _in_buffer(
     }
     if needed:
         outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, needed)
-    verdicts = tuple(_remarked(_once(_verdicts(path, data, edit, outcome, whole)), left))
+    verdicts = tuple(
+        _remarked(_once(_verdicts(path, data, edit, outcome, whole, views.headers)), left)
+    )
     if not any(isinstance(each, Change) for each in verdicts):
         outcome.after = data
     return outcome, verdicts
@@ -127,7 +139,9 @@ def _remarked(verdicts: Iterable[Verdict], left: Sequence[Leftover]) -> Iterator
             yield each
 
 
-def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes) -> list[Verdict]:
+def _verdicts(
+    path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes, headers: TypeTable
+) -> list[Verdict]:
     """A verdict on each place of a buffer."""
     places = Places(data)
     verdicts: list[Verdict] = []
@@ -172,7 +186,7 @@ def _verdicts(path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes
         where = places.original(site.data, site.start, site.end)
         verdicts.append(Conforming(edit.number, where, enclosing_function(site.node)))
         covered.append(where)
-    verdicts += _others(path, data, edit, covered, whole)
+    verdicts += _others(path, data, edit, covered, whole, headers)
     return verdicts
 
 
@@ -214,7 +228,12 @@ def _line(text: bytes) -> str:
 
 
 def _others(
-    path: str, data: bytes, edit: Smpl, covered: Sequence[Span], whole: bytes
+    path: str,
+    data: bytes,
+    edit: Smpl,
+    covered: Sequence[Span],
+    whole: bytes,
+    headers: TypeTable,
 ) -> Iterator[Verdict]:
     """The mentions that no match covers, each with the reason."""
     spans = sorted(covered)
@@ -241,5 +260,5 @@ def _others(
         elif kind is Kind.DISABLED:
             yield NotApplicable(Reason.DISABLED, where)
         else:
-            explainer = explainer or Explainer(path, data, edit, offsets, found, whole)
+            explainer = explainer or Explainer(path, data, edit, offsets, found, whole, headers)
             yield explainer.explain(where, kind)

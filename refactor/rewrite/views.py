@@ -16,7 +16,7 @@ from refactor.c.convert import convert_top, directives_of
 from refactor.c.items import Cut, Kind, cut, kinds
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
 from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
-from refactor.c.types import FileTypes, outline
+from refactor.c.types import EMPTY, FileTypes, TypeTable, outline
 from refactor.match.index import Index
 from refactor.pattern.binding import Binding
 from refactor.pattern.sieve import Known
@@ -31,7 +31,8 @@ class Views:
     """What of a buffer has been read so far.
 
     `iterators` are macros that are loops, `annotations` words that are attributes; `steps` are all
-    rules that may ask; `restored` makes the file of a buffer that is only a part of it.
+    rules that may ask; `restored` makes the file of a buffer that is only a part of it; `headers`
+    is what the headers of the file declare.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Views:
         steps: Iterable[Step] = (),
         restored: Callable[[bytes], bytes | None] = lambda data: data,
         annotations: frozenset[bytes] = frozenset(),
+        headers: TypeTable = EMPTY,
     ) -> None:
         self.iterators = iterators
+        self.headers = headers
         self.annotations = annotations
         self.restored = restored
         self.has_halves = False
@@ -55,12 +58,15 @@ class Views:
 
     @classmethod
     def of_patch(
-        cls, program: Compiled, restored: Callable[[bytes], bytes | None] = lambda data: data
+        cls,
+        program: Compiled,
+        restored: Callable[[bytes], bytes | None] = lambda data: data,
+        headers: TypeTable = EMPTY,
     ) -> Views:
         """Those that the rules of one patch share."""
         steps = [step for step in program.steps if isinstance(step, Step)]
         patch = program.patch
-        return cls(patch.iterators, steps, restored, patch.attributes)
+        return cls(patch.iterators, steps, restored, patch.attributes, headers)
 
     def at(self, path: str, data: bytes) -> Buffer:
         """What is known of the present state of a file."""
@@ -88,11 +94,19 @@ class Buffer:
         """Every word of the buffer."""
         return frozenset(WORD.findall(self.data))
 
-    @cached_property
-    def types(self) -> FileTypes:
-        """The types of the file, for whatever part of it is looked at."""
-        return FileTypes(Code("file", None), whole=self._outline)
+    def types(self, program: Compiled) -> FileTypes:
+        """The types of the file, for whatever part of it is looked at, as a patch may know them."""
+        return self._all_types if program.asks_headers else self._own_types
 
+    @cached_property
+    def _own_types(self) -> FileTypes:
+        return FileTypes(Code("file", None), whole=lambda: self._outline)
+
+    @cached_property
+    def _all_types(self) -> FileTypes:
+        return FileTypes(Code("file", None), self.views.headers, whole=lambda: self._outline)
+
+    @cached_property
     def _outline(self) -> Code:
         return outline(self.views.restored(self.data) or self.data, self.views.annotations)
 

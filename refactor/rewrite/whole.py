@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from refactor.c.syntax import parse
+from refactor.c.types import EMPTY, TypeTable
 from refactor.match.verdict import NotApplicable, Reason, Refused, Verdict
 from refactor.rewrite.file import Rewritten, rewrite
 from refactor.rewrite.includes import header_edits
@@ -15,27 +16,27 @@ from refactor.text import EditSet, Span
 from refactor.tree.globs import matches
 
 
-def rewrite_all(path: str, data: bytes, program: Program) -> Rewritten:
-    """Make all edits of a program in the bytes of a file.
+def rewrite_all(path: str, data: bytes, program: Program, headers: TypeTable = EMPTY) -> Rewritten:
+    """Make all edits of a program in the bytes of a file; `headers` is what its headers declare.
 
     A semantic patch is a pass of its own, and so is each run of other edits between two of them.
     A file that nests deeper than any that a person writes is refused as a whole.
     """
     try:
-        return _rewritten(path, data, program)
+        return _rewritten(path, data, program, headers)
     except RecursionError:
         # How deep a tree is, is known only by walking it, and all that walk it have one limit.
         return Rewritten(path, data, data, (Refused(Reason.DEPTH, Span(0, 0)),))
 
 
-def _rewritten(path: str, data: bytes, program: Program) -> Rewritten:
+def _rewritten(path: str, data: bytes, program: Program, headers: TypeTable) -> Rewritten:
     passes = list(_passes(path, program))
     if len(passes) == 1:
-        return _pass(path, data, passes[0])
+        return _pass(path, data, passes[0], headers)
     made: list[Rewritten] = []
     after = data
     for each in passes:
-        made.append(_pass(path, after, each))
+        made.append(_pass(path, after, each, headers))
         after = made[-1].after
     comments = tuple(comment for each in made for comment in each.comments)
     return Rewritten(path, data, after, tuple(_told(data, made)), comments)
@@ -55,13 +56,13 @@ def _passes(path: str, program: Program) -> Iterator[Smpl | Program]:
         yield replace(program, edits=tuple(run))
 
 
-def _pass(path: str, data: bytes, each: Smpl | Program) -> Rewritten:
+def _pass(path: str, data: bytes, each: Smpl | Program, headers: TypeTable) -> Rewritten:
     if not isinstance(each, Smpl):
         return rewrite(parse(path, data), each)
     # A rule without a semantic patch need not wait for all that reads and matches them.
     from refactor.rewrite.patch import rewrite_patch
 
-    made = rewrite_patch(path, data, each)
+    made = rewrite_patch(path, data, each, headers)
     if not each.header or not made.changes:
         return made
     edits = EditSet(header_edits(parse(path, made.after), [each.header]))

@@ -47,6 +47,9 @@ class Step:
     """False if it needs something that another rule has bound."""
 
 
+_NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
+
+
 @dataclass(slots=True)
 class Compiled:
     """A semantic patch that is ready to run."""
@@ -55,6 +58,17 @@ class Compiled:
     steps: list[Step | ScriptRule]
     scripts: Mapping[str, Script] = field(default_factory=dict)
     """What the scripts among the steps mean, by name."""
+
+    @property
+    def asks_headers(self) -> bool:
+        """True if a match may depend on what the headers of a file declare.
+
+        `Options:` may say that they are not to be looked at, in one of the two spellings that
+        spatch has had for it.
+        """
+        return not _NO_INCLUDES & {*self.patch.options} and any(
+            isinstance(step, Step) and step.is_typed for step in self.steps
+        )
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -1,0 +1,90 @@
+"""What headers declare for the files that include them, looked up before a file is rewritten.
+
+A semantic patch asks for the type of an expression, and the declaration is often in a header. As
+spatch does it, the headers that a file includes directly are read, and not what these include in
+their turn: that would be the preprocessor's work. Files are worked on in other processes, which do
+not reach the tree, so each file goes there with one table of what its headers say of its words.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from refactor.c.convert import directives_of
+from refactor.c.types import EMPTY, TypeTable, declared_in, header_paths, includes, merge
+from refactor.rule.edits import Edit, Smpl
+from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
+
+
+class Headers:
+    """The headers of a tree, each of which is read once, for all edits that ask for types.
+
+    Where none of them does, nothing is read at all.
+    """
+
+    def __init__(self, tree: KernelTree, edits: Iterable[Edit]) -> None:
+        self.tree = tree
+        self.needs = [
+            clauses
+            for edit in edits
+            if isinstance(edit, Smpl) and edit.compiled.asks_headers
+            for clauses in edit.compiled.needs()
+        ]
+        self._known: dict[str, TypeTable | None] = {}
+
+    def of(self, blob: Blob) -> TypeTable:
+        """What the headers of a file declare of the names in it; nothing if no rule can match."""
+        if not self.needs:
+            return EMPTY
+        words = frozenset(_WORD.findall(blob.data))
+        if not any(
+            all(any(word.encode() in words for word in clause) for clause in clauses)
+            for clauses in self.needs
+        ):
+            return EMPTY
+        named = includes(directives_of(blob.data))
+        places = [
+            _places(blob.path, os.fsdecode(spelled), is_quoted) for spelled, is_quoted in named
+        ]
+        self._read({path for paths in places for path in paths})
+        return merge(self._first(places), words)
+
+    def _first(self, places: Iterable[list[str]]) -> Iterator[TypeTable]:
+        """Of each header the table of the first place where there is one; each header once."""
+        done: set[str] = set()
+        for paths in places:
+            for path in paths:
+                table = self._known[path]
+                if table is not None:
+                    if path not in done:
+                        done.add(path)
+                        yield table
+                    break
+
+    def _read(self, paths: Iterable[str]) -> None:
+        missing = [path for path in paths if path not in self._known]
+        if not missing:
+            return
+        sizes = self.tree.sizes(missing)
+        blobs = self.tree.read(path for path, size in sizes.items() if size <= SIZE_LIMIT)
+        for path in missing:
+            self._known[path] = _table(blobs[path].data) if path in blobs else None
+
+
+def _places(including: str, spelled: str, is_quoted: bool) -> list[str]:
+    """Where a header may be. One of every architecture says nothing: they differ, and nobody
+    knows which is meant."""
+    return [path for path in header_paths(including, spelled, is_quoted) if "*" not in path]
+
+
+def _table(data: bytes) -> TypeTable:
+    try:
+        return declared_in(data)
+    except RecursionError:
+        # It nests deeper than any that a person writes. What uses it is of unknown type.
+        return EMPTY
+
+
+_WORD = re.compile(rb"[A-Za-z_]\w*")
