@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 JOBS   ?= 2
 
-.PHONY: yardsticks help install demo check test lint bench mutants fuzz clean
+.PHONY: yardsticks help install demo check test lint bench mutants fuzz man clean
 
 help:
 	@echo 'make install   set up $(BIN)/treewide'
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench     time check and series on a real kernel against git grep and spatch'
 	@echo 'make fuzz      attack the tool with mutants of files and patches, FUZZ_ARGS="--count 100000"'
 	@echo 'make yardsticks KERNEL=DIR   the tables of docs/smpl.md: which scripts of a kernel load'
+	@echo 'make man       write man/treewide.1 from the help texts'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
 
 install: $(VENV)/installed
@@ -64,6 +65,9 @@ bench: $(VENV)/installed-dev
 # The scripts of a kernel in both modes: KERNEL=/path/to/linux.
 yardsticks: $(VENV)/installed
 	$(BIN)/python -m bench.scripts $(KERNEL)
+
+man: $(VENV)/installed
+	$(BIN)/python -m tools.man man/treewide.1
 
 clean:
 	rm -rf $(VENV) $(BUILD)
