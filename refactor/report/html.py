@@ -31,13 +31,16 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 62rem; padding: 1rem; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 p.figures { color: var(--dim); }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; text-align: left;
-         vertical-align: top; }
+         vertical-align: top; overflow-wrap: anywhere; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0;
       overflow-x: auto; padding: .7rem; tab-size: 8; }
 pre.message { background: none; border: 0; padding: 0; white-space: pre-wrap; }
+th:first-child, td:first-child { min-width: 5rem; }
+@media (max-width: 40rem) { th, td { font-size: 12px; } td code { font-size: 11px; } }
+@media print { pre { overflow: visible; white-space: pre-wrap; overflow-wrap: anywhere; } }
 footer { color: var(--dim); margin-top: 3rem; }
 """
 
