@@ -1,9 +1,10 @@
 """What headers declare for the files that include them, looked up before a file is rewritten.
 
-A semantic patch asks for the type of an expression, and the declaration is often in a header. As
-spatch does it, the headers that a file includes directly are read, and not what these include in
-their turn: that would be the preprocessor's work. Files are worked on in other processes, which do
-not reach the tree, so each file goes there with one table of what its headers say of its words.
+A semantic patch asks for the type of an expression, and the declaration is often in a header. The
+headers that a file includes directly are read, in quotes or in angle brackets, and not what these
+include in their turn: that would be the preprocessor's work. Files go to other processes,
+which do not reach the tree, so each file goes there with a table of what its headers say of its
+words.
 """
 
 from __future__ import annotations
