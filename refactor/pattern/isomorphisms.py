@@ -77,6 +77,8 @@ class Isomorphisms(Declarations):
                 yield self._met(p, n, state)
             return
         if kind == "binary" and p.parts[-1].kind == "dots" and whole:
+            if p.parts[1].text in (b"&&", b"||") and not is_tested(n):
+                return
             for each in self.match(p.parts[0], n, state):
                 yield self._unit_of(p, n, each)
             return

@@ -14,7 +14,7 @@ from refactor.pattern.shapes import (
     name_of,
     paired_with_commas,
 )
-from refactor.pattern.tokens import Metavariable, When
+from refactor.pattern.tokens import REMOVED, Metavariable, When
 
 
 class Lists(Holes):
@@ -31,18 +31,28 @@ class Lists(Holes):
             yield from self.children(ps[1:], ns[1:], each)
 
     def _any_operands(self, p: Code, n: Code, state: State) -> Matches:
-        """`a || ...`: the first operand of a row, with others behind it."""
+        """`a | ...`: one of the operands of a row, wherever the others stand.
+
+        What stands in parentheses is a row of its own.
+        """
         first, operator, dots = p.parts
         if n.kind != "binary" or n.children[1].text != operator.text:
             return
-        row = n
-        while (
-            row.children[0].kind == "binary" and row.children[0].children[1].text == operator.text
+        row = [n]
+        while row[-1].children[0].kind == "binary" and (
+            row[-1].children[0].children[1].text == operator.text
         ):
-            row = row.children[0]
-        for each in self.match(first, row.children[0], state):
-            met = self._met(operator, row.children[1], each)
-            yield met.meet(dots.token.number, row.children[2].start, n.end, None)
+            row.append(row[-1].children[0])
+        row.reverse()
+        for each in self.match(first, row[0].children[0], state):
+            met = self._met(operator, row[0].children[1], each)
+            yield met.meet(dots.token.number, row[0].children[2].start, n.end, None)
+        for inner in row:
+            for each in self.match(first, inner.children[2], state):
+                met = self._met(operator, inner.children[1], each)
+                # What goes is the row as a whole; what stays is beside the operand.
+                end = n.end if dots.token.mark == REMOVED else n.start
+                yield met.meet(dots.token.number, n.start, end, None)
 
     def _strings(self, p: Code, n: Code, state: State) -> Matches:
         """Strings side by side; a hole takes as many pieces as it needs."""

@@ -327,3 +327,25 @@ void m(struct s *p, s_t *q, enum e *e, int *n, struct s v)
     assert matched(patch("expression struct *E;", "g(E)"), code) == ["g(p)", "g(q)"]
     assert matched(patch("expression enum *E;", "g(E)"), code) == ["g(e)"]
     assert matched(patch("expression struct E;", "g(E)"), code) == ["g(v)"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("g(X | ...)", ["X | B", "B | X", "A | B | X", "A | X | B", "X"]),
+        ("g(X && ...)", ["X && B", "B && A && X"]),
+        ("g(X + ...)", ["X", "X + B"]),
+    ],
+)
+def test_one_operand_of_a_row_wherever_it_stands(body: str, expected: list[str]) -> None:
+    """As spatch 1.1.1 has it; what stands in parentheses is a row of its own."""
+    rows = ["X | B", "B | X", "A | B | X", "A | X | B", "A | (X | B)", "X", "A & X", "A | (X & B)"]
+    rows += ["X && B", "B && A && X", "X + B"]
+    code = "void m(void)\n{\n" + "".join(f"\tg({row});\n" for row in rows) + "}\n"
+    assert matched(patch("", body), code) == [f"g({row})" for row in expected]
+
+
+def test_an_operand_that_goes_and_a_row_that_goes() -> None:
+    code = "void m(void)\n{\n\tg(A | X | B);\n}\n"
+    assert "g(A | Y | B);" in applied(patch("", "g(\n- X\n+ Y\n  | ...)"), code)
+    assert "g(Y);" in applied(patch("", "g(\n- X | ...\n+ Y\n  )"), code)
