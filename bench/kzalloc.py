@@ -428,7 +428,7 @@ WORST: Mapping[str, tuple[tuple[int, int], Callable[[int], str]]] = {
         ),
     ),
     "a generated header with one call": (
-        (50_000, 200_000),
+        (15_000, 60_000),
         lambda n: (
             _numbered("#define REG_NUMBER_MASK 0x1\n#define REG_NUMBER__SHIFT 2\n", n)
             + f"static inline void f(void)\n{{\n\t{CALL}}}\n"
