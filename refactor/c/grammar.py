@@ -696,13 +696,17 @@ class Grammar:
         return found
 
     def parameters(self) -> Code:
+        return self._listed("params", self._parameter)
+
+    def _listed(self, kind: str, item: Callable[[], Code]) -> Code:
+        """A list in parentheses, its commas included."""
         parts = [self.expect(b"(")]
         while self.text() != b")":
-            parts.append(self._parameter())
+            parts.append(item())
             if self.text() != b",":
                 break
             parts.append(self.take())
-        return Code("params", [*parts, self.expect(b")")])
+        return Code(kind, [*parts, self.expect(b")")])
 
     def _parameter(self) -> Code:
         kind, sort = self.kind(), self.sort()
@@ -974,13 +978,7 @@ class Grammar:
                 return node
 
     def arguments(self) -> Code:
-        parts = [self.expect(b"(")]
-        while self.text() != b")":
-            parts.append(self._argument())
-            if self.text() != b",":
-                break
-            parts.append(self.take())
-        return Code("args", [*parts, self.expect(b")")])
+        return self._listed("args", self._argument)
 
     def _argument(self) -> Code:
         if self.kind() == "dots" and self.text(1) in (b",", b")"):

@@ -72,14 +72,7 @@ class Seeker:
 
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         paths = Paths(self.some)
-        matcher = Matcher(
-            self.pattern,
-            self.data,
-            self.types,
-            self.disabled,
-            self.positions,
-            sequences=lambda m, items, block, state: paths.inside(m, items, block, state),
-        )
+        matcher = self._matcher(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"
         origins = {meta.name for meta in self.pattern.metavariables.values() if meta.origin}
@@ -96,21 +89,24 @@ class Seeker:
         else:
             yield from self._rows(matcher, paths, items, start)
 
-    def is_made(self, site: Site, inherited: Mapping[str, Binding]) -> bool:
-        """True if a match is as the rule would leave it: the added side matches there as well."""
-        result = self.pattern.result
-        if not result:
-            return False
-        paths = Paths(self.some)
-        matcher = Matcher(
+    def _matcher(self, paths: Paths, *, is_exact: bool = False) -> Matcher:
+        return Matcher(
             self.pattern,
             self.data,
             self.types,
             self.disabled,
             self.positions,
             sequences=lambda m, items, block, state: paths.inside(m, items, block, state),
-            is_exact=True,
+            is_exact=is_exact,
         )
+
+    def is_made(self, site: Site, inherited: Mapping[str, Binding]) -> bool:
+        """True if a match is as the rule would leave it: the added side matches there as well."""
+        result = self.pattern.result
+        if not result:
+            return False
+        paths = Paths(self.some)
+        matcher = self._matcher(paths, is_exact=True)
         start = State(dict(inherited))
         is_expression = len(result) == 1 and self._is_expression(result[0])
         # Of alternatives it has to be the one that has matched: what another one would make here is

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from refactor.c.code import QUALIFIERS, Code
 from refactor.pattern.binding import Binding, State
+from refactor.pattern.choice import first_of
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.holes import Matches
 from refactor.pattern.lists import Lists
@@ -551,14 +552,8 @@ class Declarations(Lists):
         if not any(each.kind in DECLARATORS for each in p.parts):
             yield from self._typed_as_is(p, n, None, state)
             return
-        for nd in n.parent.parts:
-            if nd.kind in DECLARATORS:
-                found = False
-                for each in self._typed_as_is(p, n, nd, state):
-                    found = True
-                    yield each
-                if found:
-                    return
+        declarators = (nd for nd in n.parent.parts if nd.kind in DECLARATORS)
+        yield from first_of(self._typed_as_is(p, n, nd, state) for nd in declarators)
 
     def _typed_as_is(self, p: Code, nt: Code, nd: Code | None, state: State) -> Matches:
         pt = next((each for each in p.parts if each.kind == "type"), None)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from refactor.c.code import EXPRESSIONS, Code
 from refactor.pattern.binding import State
+from refactor.pattern.choice import first_of
 from refactor.pattern.holes import Matches
 from refactor.pattern.isomorphisms import Isomorphisms
 from refactor.pattern.shapes import (
@@ -42,13 +43,7 @@ class Matcher(Isomorphisms):
         if kind == "meta":
             yield from self.meta(p, n, state)
         elif kind == "disj":
-            for alternative in p.children:
-                found = False
-                for each in self.match(alternative, n, state):
-                    found = True
-                    yield each
-                if found:
-                    break
+            yield from first_of(self.match(each, n, state) for each in p.children)
         elif kind == "conj":
             yield from self._conjunction(p.children, n, state)
         elif kind == "dots":
@@ -71,13 +66,8 @@ class Matcher(Isomorphisms):
             if named is not None:
                 yield from self._typed_as_is(p, named, None, state)
         else:
-            found = False
-            if p.kind == n.kind:
-                for each in self._alike(p, n, state):
-                    found = True
-                    yield each
-            if not found:
-                yield from self._isomorphic(p, n, state)
+            same = [self._alike(p, n, state)] if p.kind == n.kind else []
+            yield from first_of([*same, self._isomorphic(p, n, state)])
 
     def _conjunction(self, parts: Sequence[Code], n: Code, state: State) -> Matches:
         if not parts:
@@ -130,13 +120,7 @@ class Matcher(Isomorphisms):
     def match_expression(self, p: Code, n: Code, state: State) -> Matches:
         """An expression, or a statement without semicolon, at a node."""
         if p.kind == "disj":
-            for alternative in p.children:
-                found = False
-                for each in self.match_expression(alternative, n, state):
-                    found = True
-                    yield each
-                if found:
-                    return
+            yield from first_of(self.match_expression(each, n, state) for each in p.children)
             return
         if p.kind == "seq" and len(p.children) == 1:
             yield from self.match_expression(p.children[0], n, state)

@@ -23,6 +23,7 @@ from refactor.c.flow import (
     left_by,
 )
 from refactor.pattern.binding import Binding, State
+from refactor.pattern.choice import first_of
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.heads import Heads, heads, is_one_of
@@ -213,14 +214,9 @@ class _Run:
                 return
             return
         if item.kind == "disj" and has_statements(item):
-            for alternative in item.children:
-                inner = alternative.children if alternative.kind == "seq" else [alternative]
-                found = False
-                for leaves in self.row((*inner, *items[1:]), node, last, state, before):
-                    found = True
-                    yield leaves
-                if found:
-                    return
+            rows = (each.children if each.kind == "seq" else [each] for each in item.children)
+            rest = items[1:]
+            yield from first_of(self.row((*row, *rest), node, last, state, before) for row in rows)
             return
         if item.kind == "conj" and has_statements(item):
             yield from self._both(item, items, node, state, before)
@@ -351,13 +347,7 @@ class _Run:
     def _expressions(self, item: Code, node: Code, state: State) -> Iterator[State]:
         """An expression anywhere in a statement; of alternatives the first one that is there."""
         if item.kind == "disj":
-            for alternative in item.children:
-                found = False
-                for each in self._expressions(alternative, node, state):
-                    found = True
-                    yield each
-                if found:
-                    return
+            yield from first_of(self._expressions(each, node, state) for each in item.children)
             return
         wanted = self.paths.heads_of(item)
         for root in own_of(node):
