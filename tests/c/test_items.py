@@ -347,14 +347,14 @@ WORDS = ("kzalloc", "mutex_lock", "printk", "container_of")
 def test_real_files(kernel_tree: Callable[[str], Path], word: str) -> None:
     """The cut and the whole agree, and a cut is seldom in doubt."""
     compared = doubtful = 0
-    for path in sorted(kernel_tree("6.1").rglob("*.[ch]"))[::97]:
+    for path in sorted(kernel_tree("6.1").rglob("*.[ch]"))[::83]:
         data = path.read_bytes()
         if word.encode() not in data:
             continue
         found, same = check_same(data, re.compile(rb"\b%s\b" % word.encode()))
         compared += same
         doubtful += bool(found.doubt)
-    assert compared > 15
+    assert compared > 20
     assert doubtful <= compared // 20
 
 
