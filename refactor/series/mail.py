@@ -111,13 +111,17 @@ def write_mails(
 
 
 def _identified(cover: bytes, change_id: str) -> bytes:
-    """A cover letter with its change-id, behind the base-commit if it has one."""
+    """A cover letter with its change-id, behind the base-commit if it has one.
+
+    Below a `---`, as b4 has it: above one, checkpatch takes it for that of Gerrit.
+    """
     text, _, signature = cover.rpartition(b"\n-- \n")
     base = re.search(rb"^base-commit: .*\n", text + b"\n", re.MULTILINE)
     line = f"change-id: {change_id}".encode()
     if base is None:
-        return text.rstrip(b"\n") + b"\n\n" + line + b"\n-- \n" + signature
-    before, behind = text[: base.end()].rstrip(b"\n"), text[base.end() :]
+        return text.rstrip(b"\n") + b"\n\n---\n" + line + b"\n-- \n" + signature
+    before = text[: base.start()].rstrip(b"\n") + b"\n\n---\n" + base[0].rstrip(b"\n")
+    behind = text[base.end() :]
     return b"\n".join([before, line, *filter(None, [behind])]) + b"\n-- \n" + signature
 
 
