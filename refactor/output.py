@@ -50,8 +50,10 @@ def replacing(
                 yield new
                 with _locked(folder.parent):
                     _check_ours(folder, mark, reroll, force=force)
-                    _remember(new, folder)
+                    # Killed between any two of these, what is in place is known as ours.
+                    _remember([*_remembered(folder), *_lines(new)], folder)
                     _put_in_place(new, folder)
+                    _remember(_lines(folder), folder)
         finally:
             for parent in reversed(made):
                 with suppress(OSError):  # it is in use by now
@@ -174,27 +176,37 @@ def _check_written(folder: Path, mark: bytes, reroll: str) -> None:
             )
 
 
-def _remember(folder: Path, place: Path) -> None:
-    """Put down what `folder` has in it, which is going to be `place`: see `_edited`."""
+def _lines(folder: Path) -> list[str]:
+    """What `folder` has in it: a digest and a name for each mail."""
     files = sorted(folder.rglob("*.patch"))
-    lines = [f"{_digest(each)}  {each.relative_to(folder)}\n" for each in files]
-    with suppress(OSError):  # without it nothing can be told from what a person has edited
-        notes = _notes_of(place)
+    return [f"{_digest(each)}  {each.relative_to(folder)}" for each in files]
+
+
+def _remember(lines: list[str], folder: Path) -> None:
+    """Put down what may be found in `folder` as it was written: see `_edited`."""
+    with suppress(OSError):  # without it nothing can be told from what was edited
+        notes = _notes_of(folder)
         notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        notes.write_text("".join(lines))
+        new = notes.with_suffix(".new")
+        new.write_text("".join(f"{line}\n" for line in lines))
+        new.rename(notes)
 
 
-def _edited(folder: Path) -> Iterator[str]:
-    """The files that are not as they were written; those that were removed are nobody's loss."""
+def _remembered(folder: Path) -> list[str]:
     try:
-        lines = _notes_of(folder).read_text().splitlines()
+        return _notes_of(folder).read_text(errors="replace").splitlines()
     except OSError:
-        return
-    for line in lines:
+        return []
+
+
+def _edited(folder: Path) -> list[str]:
+    """The files that are not as they were written; those that were removed are nobody's loss."""
+    written: dict[str, set[str]] = {}
+    for line in _remembered(folder):
         digest, _, name = line.partition("  ")
-        file = folder / name
-        if file.is_file() and _digest(file) != digest:
-            yield name
+        written.setdefault(name, set()).add(digest)
+    files = {name: folder / name for name in written}
+    return [n for n, file in files.items() if file.is_file() and _digest(file) not in written[n]]
 
 
 def _notes_of(folder: Path) -> Path:

@@ -366,6 +366,41 @@ def test_what_a_person_has_edited_is_left_alone(model_tree: Path, tmp_path: Path
     assert run_treewide(run).status == 0
 
 
+@pytest.mark.parametrize("number", range(1, 4))
+def test_killed_at_any_step_of_the_last_ones_it_is_known_as_written(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has edited a folder, whichever of the two series a killed run has left in it."""
+    steps: dict[str, Callable[..., None]] = {
+        "_remember": output._remember,
+        "_put_in_place": output._put_in_place,
+    }
+    taken = 0
+
+    def counted(step: Callable[..., None]) -> Callable[..., None]:
+        def stepping(*arguments: Any) -> None:
+            nonlocal taken
+            step(*arguments)
+            taken += 1
+            if taken == number:
+                raise KeyboardInterrupt
+
+        return stepping
+
+    out = tmp_path / "out"
+    write(out, text="mark, the first")
+    with monkeypatch.context() as patch:
+        for name, step in steps.items():
+            patch.setattr(output, name, counted(step))
+        with pytest.raises(KeyboardInterrupt):
+            write(out, text="mark, the second")
+    write(out, text="mark, the third")
+    assert (out / "0001-a.patch").read_text() == "mark, the third"
+    (out / "0001-a.patch").write_text("mark, by hand")
+    with pytest.raises(TreeError, match="edited since treewide wrote it"):
+        write(out)
+
+
 @pytest.mark.parametrize("moment", ["mkdtemp", "rmtree"])
 def test_interruption_while_folders_are_made_and_removed(
     moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
