@@ -87,6 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)
         if sweep is not None:  # else it was not needed, or is still on its way
             sweep()
+        _end_as_others_do()
+
+
+def _end_as_others_do() -> None:
+    """Let a signal from here on end the process: there is nothing left to tidy up.
+
+    While Python finalizes, what `_end` raises would be lost, or be printed.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for each in interruption.SIGNALS:
+        if signal.getsignal(each) is _end:
+            signal.signal(each, signal.SIG_DFL)
 
 
 def _too_little(what: str) -> int:

@@ -84,7 +84,9 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 
     `sweep` removes it if an interruption comes in between.
     """
-    _clear_away(prefix, parent or Path(tempfile.gettempdir()))
+    with uninterrupted():  # the first question for it is answered with a file for a trial
+        system = tempfile.gettempdir()
+    _clear_away(prefix, parent or Path(system))
     with uninterrupted():
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         _litter.add(folder)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from subprocess import PIPE
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from refactor.errors import TreeError
 from refactor.interruption import uninterrupted
@@ -275,7 +275,10 @@ def _kill(process: Process) -> None:
             if os.getpgid(process.pid) == process.pid:
                 os.killpg(process.pid, signal.SIGKILL)
         process.kill()
-        process.communicate()  # GitPython's wait() would complain
+        # Not GitPython's wait(), which complains; nor communicate(), which may have been cut short.
+        started: Any = getattr(process, "proc", process)
+        if started is not None:
+            started.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()
