@@ -21,7 +21,7 @@ from refactor.c.code import (
     TYPE_WORDS,
     Code,
 )
-from refactor.c.dialect import KNOWN
+from refactor.c.kinds import KNOWN
 
 ASSIGNMENTS = frozenset(b"= += -= *= /= %= &= |= ^= <<= >>=".split())
 UNARY = frozenset(b"- + ! ~ * &".split())

@@ -64,7 +64,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from refactor.c.dialect import COMMENT, CONDITIONAL, DIRECTIVE, QUOTED
+from refactor.c.kinds import COMMENT, CONDITIONAL, DIRECTIVE, QUOTED
 from refactor.c.lexical import code_only, covering, directives, disabled, verdict
 from refactor.text import Span
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
 
-from refactor.c.dialect import Lexicon, mask
+from refactor.c.dialect import mask
+from refactor.c.kinds import Lexicon
 from tests.support import at_most
 
 PARSER = Parser(Language(tree_sitter_c.language()))

@@ -1,0 +1,169 @@
+"""The tokens of a file of C, each with its kind: the string that the dialect's rules read.
+
+A kind is one byte, so that a rule is a regular expression over the kinds of all tokens and sees
+neither white space nor comments nor what a word is called.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from operator import itemgetter
+
+# Annotations without arguments: include/linux/{init,compiler_types,compiler_attributes,cache}.h,
+# include/linux/net.h and include/net/net_namespace.h for __net_*, arch headers, libbpf.
+ANNOTATIONS = b"""
+    __init __exit __initdata __exitdata __initconst __net_init __net_exit __net_initdata
+    __meminit __meminitdata __meminitconst __memexit __cpuinit __cpuinitdata __devinit __devexit
+    __devinitdata __devinitconst __init_or_module __initdata_or_module __initconst_or_module
+    __ref __refdata __refconst __head __init_memblock __initdata_memblock
+    __weak __always_inline noinline __noinline nokprobe_inline noinline_for_stack
+    notrace noinstr asmlinkage __visible __cold __hot __pure __attribute_const__ __always_unused
+    __maybe_unused __used __unused __must_check __noreturn __malloc __flatten __deprecated
+    __packed __nonstring __cacheline_aligned ____cacheline_aligned __cacheline_aligned_in_smp
+    ____cacheline_aligned_in_smp ____cacheline_internodealigned_in_smp __aligned_largest
+    __page_aligned_data __page_aligned_bss __read_mostly __ro_after_init
+    __user __kernel __iomem __percpu __rcu __force __nocast __safe __private __bitwise __bitwise__
+    __sched __lockfunc __kprobes __cpuidle __irq_entry __softirq_entry __entry_text
+    __no_sanitize_address __no_sanitize_undefined __no_sanitize_memory __no_sanitize_or_inline
+    __no_kcsan __no_kasan_or_inline __no_kmsan_checks __no_stack_protector __nostackprotector
+    __no_profile __noscs __no_randomize_layout __randomize_layout __designated_init
+    __latent_entropy __nocfi __noendbr __bpf_kfunc __ksym __kconfig
+"""
+
+# Annotations with arguments, from the same headers.
+CALL_ANNOTATIONS = b"""
+    __printf __scanf __aligned __section __acquires __releases __must_hold
+    __cond_acquires __cond_releases __alloc_size __realloc_size __assume_aligned __alias
+    __counted_by __counted_by_le __counted_by_be __no_sanitize __nonnull
+    __compiletime_error __compiletime_warning __diagnose_as __guarded_by SEC
+"""
+
+# Annotations of variables, include/linux/cleanup.h. Functions have the same names.
+VARIABLE_ANNOTATIONS = b"__free __cleanup"
+
+KNOWN = frozenset((ANNOTATIONS + CALL_ANNOTATIONS).split())
+"""The annotations that are told by their names."""
+
+# The kind of a word is one byte. A word that is not listed is an identifier, `i`. The kinds of all
+# tokens, which are the letters of the patterns below:
+#
+#   A C V   annotation: without arguments, with some, of a variable      i u   word; one with `__`
+#   t s q c type, struct and its kind, qualifier, storage class          L o   literal, operator
+#   x       complex, behind a type or before one
+#   e k K r control: else and do, if and its kind, case, return          D     directive
+#   f T a m offsetof, typeof, __attribute__, asm                         I E F #if, #el, #endif
+#
+# and each of (){}[];,*=:. is its own kind. A pattern over kinds, and not over text, sees neither
+# white space nor comments nor what a word is called, and a list of five levels is one expression.
+WORDS = {
+    b"A": ANNOTATIONS,
+    b"C": CALL_ANNOTATIONS,
+    b"V": VARIABLE_ANNOTATIONS,
+    b"t": b"void char short int long float double signed unsigned _Bool bool __int128",
+    b"s": b"struct union enum",
+    b"q": b"const volatile restrict __restrict __restrict__ __const __volatile__ __volatile",
+    b"c": b"static extern typedef register auto inline __inline __inline__",
+    b"x": b"complex _Complex __complex__",
+    b"e": b"else do",
+    b"f": b"offsetof __builtin_offsetof",
+    b"K": b"case",
+    b"r": b"return break continue goto",
+    b"T": b"typeof __typeof__ __typeof",
+    b"a": b"__attribute__ __attribute",
+    b"m": b"asm __asm__ __asm asm_inline",
+    b"k": b"""if for while switch default sizeof __extension__ __alignof__ _Alignof _Generic
+        _Static_assert __label__ __thread _Thread_local __auto_type _Noreturn""",
+}
+KINDS = {word: kind for kind, words in WORDS.items() for word in words.split()}
+PUNCTUATION = b"(){}[];,*=:."  # is its own kind; the rest is `o`, a literal `L`
+
+# `__name` is an annotation if nothing else makes sense, unless it is a type. The kind is `u`.
+UNDERSCORED = re.compile(
+    rb"__(?!builtin_|kernel_|virtio|vector|[usbl]e?\d+\Z|[bl]e\d|sum16|wsum|\w+_t\Z)[a-z]\w*"
+)
+CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
+NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
+
+ESCAPE = rb"\\(?:\r\n|(?s:.))|\\"
+# Runs that give nothing back, because `.*?` asks for the end at every byte.
+COMMENT = rb"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|/(?:[^\n\\]++|" + ESCAPE + rb")*+)"
+QUOTED = rb'"(?:[^"\\\n]++|' + ESCAPE + rb""")*+"?|'(?:[^'\\\n]++|""" + ESCAPE + rb")*+'?"
+LITERAL = QUOTED + rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"
+DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/)*+"
+WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
+TOKEN = re.compile(
+    rb"(?:[\s\\\0]++|"
+    + COMMENT
+    + rb")*+("
+    + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"[/.]"))
+    + rb"|\Z)"
+)
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A file for the parser: `kinds[n]` is the kind of the token `matches[n]`.
+
+    The matches are kept as they are, because only few tokens are asked where they stand.
+    """
+
+    buffer: bytearray
+    kinds: bytes
+    matches: list[re.Match[bytes]]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The bytes of the tokens from `first` up to `last`, which is not one of them."""
+        return self.matches[first].start(1), self.matches[last - 1].end(1)
+
+    def gap(self, index: int) -> tuple[int, int]:
+        """The bytes between the token `index` and the one before it."""
+        begin = self.matches[index - 1].end(1) if index else 0
+        is_token = index < len(self.matches)
+        return begin, self.matches[index].start(1) if is_token else len(self.buffer)
+
+    def breaks(self, index: int) -> bool:
+        """True if no other token stands on the line before the token `index`."""
+        begin, end = self.gap(index)
+        return index in (0, len(self.kinds)) or b"\n" in self.buffer[begin:end]
+
+    def indent(self, index: int) -> int:
+        """The columns of white space before the token `index`, 0 behind other text."""
+        begin, end = self.gap(index)
+        line = self.buffer[begin:end].rpartition(b"\n")[2]
+        return len(line.expandtabs()) if line.isspace() else 0
+
+
+class Lexicon(dict[bytes, bytes]):
+    """The kind of a token by its text. What is short is kept, because files use the same words."""
+
+    LIMIT = 50_000
+
+    def __missing__(self, token: bytes) -> bytes:
+        first = token[:1]
+        if not first:
+            kind = b""  # the end of the file
+        elif first == b"#":
+            match = CONDITIONAL.match(token)
+            kind = (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
+        elif first in b"\"'0123456789" or (first == b"." and token != b"."):
+            kind = b"L"
+        elif first.isalpha() or first in b"_$" or first > b"\x7f":
+            kind = b"u" if UNDERSCORED.fullmatch(token) else b"i"
+        else:
+            kind = first if first in PUNCTUATION else b"o"
+        if len(token) < 32:
+            if len(self) >= self.LIMIT:
+                self.clear()
+                self.update(KINDS)
+            self[token] = kind
+        return kind
+
+
+LEXICON = Lexicon(KINDS)
+
+
+def tokenize(source: bytes) -> Tokens:
+    matches = list(TOKEN.finditer(source))
+    kinds = map(LEXICON.__getitem__, map(itemgetter(1), matches))
+    return Tokens(bytearray(source), b"".join(kinds), matches)
