@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refactor.c.flags import FlagTerms
@@ -108,15 +109,30 @@ class Refused:
     """For people; what programs need to know of it is `about`."""
     function: str = ""
     about: tuple[str, ...] = ()
+    match: Span | None = None
+    """All that stays as it is for it, if that begins before `where`."""
 
     @property
     def message(self) -> str:
         """The reason, and what is special here."""
         return _message(self.reason, self.note)
 
+    @property
+    def covered(self) -> Span:
+        """Where every mention is accounted for by it."""
+        return self.match or self.where
+
 
 Verdict = Change | Conforming | NotApplicable | Refused
 """What becomes of a mention: plain data, that can be sent to another process."""
+
+
+def moved(verdict: Verdict, place: Callable[[Span], Span]) -> Verdict:
+    """The verdict in another buffer, where each span is at its `place`."""
+    made = replace(verdict, where=place(verdict.where))
+    if isinstance(made, Refused) and made.match is not None:
+        made = replace(made, match=place(made.match))
+    return made
 
 
 def _message(reason: Reason, note: str) -> str:

@@ -33,6 +33,10 @@ class Places:
         stop = origin[min(lines[last] + 1, len(origin) - 1)]
         return Span(begin, max(begin, stop))
 
+    def original_of(self, data: bytes, span: Span) -> Span:
+        """The same of a span."""
+        return self.original(data, span.start, span.end)
+
     def _map(self, data: bytes) -> tuple[list[int], set[int], list[int], list[int]]:
         key = id(data)
         if key not in self.maps:

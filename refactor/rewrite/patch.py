@@ -15,7 +15,15 @@ from refactor.c.items import Cut, Kind, cut
 from refactor.c.lexical import covering, mentions, outermost
 from refactor.c.types import EMPTY, TypeTable
 from refactor.match.sites import Site, enclosing_function
-from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
+from refactor.match.verdict import (
+    Change,
+    Conforming,
+    NotApplicable,
+    Reason,
+    Refused,
+    Verdict,
+    moved,
+)
 from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
 from refactor.rewrite.explain import Explainer
 from refactor.rewrite.file import Rewritten
@@ -89,7 +97,7 @@ def _in_part(
     after = part.restored(outcome.after)
     if after is None or views.has_halves:
         return None
-    told: list[Verdict] = [replace(each, where=part.original(each.where)) for each in verdicts]
+    told = [moved(each, part.original) for each in verdicts]
     about = frozenset(edit.about)
     for offset, kind in zip(sorted(at), found.kinds, strict=True):
         if at[offset] in about and not part.has(offset):
@@ -179,7 +187,13 @@ def _verdicts(
         note = _note(trouble)
         stumbled = at if where.start <= at.start <= where.end else where
         verdicts.append(
-            Refused(reason, Span(stumbled.start, where.end), note, enclosing_function(site.node))
+            Refused(
+                reason,
+                Span(stumbled.start, where.end),
+                note,
+                enclosing_function(site.node),
+                match=where,
+            )
         )
         covered.append(where)
     for _, site in outcome.made:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from refactor.c.syntax import parse
 from refactor.c.types import EMPTY, TypeTable
-from refactor.match.verdict import NotApplicable, Reason, Refused, Verdict
+from refactor.match.verdict import NotApplicable, Reason, Refused, Verdict, moved
 from refactor.rewrite.file import Rewritten, rewrite
 from refactor.rewrite.includes import header_edits
 from refactor.rewrite.original import Places
@@ -80,13 +81,12 @@ def _told(data: bytes, made: Sequence[Rewritten]) -> list[Verdict]:
     idle: list[NotApplicable] = []
     for each in made:
         for verdict in each.verdicts:
-            where = places.original(each.before, verdict.where.start, verdict.where.end)
-            moved = replace(verdict, where=where)
-            if isinstance(moved, NotApplicable):
-                idle.append(moved)
+            at_first = moved(verdict, partial(places.original_of, each.before))
+            if isinstance(at_first, NotApplicable):
+                idle.append(at_first)
             else:
-                told.append(moved)
-    taken = [each.where for each in told]
+                told.append(at_first)
+    taken = [each.covered if isinstance(each, Refused) else each.where for each in told]
     seen: set[Span] = set()
     for one in idle:
         if one.where not in seen and not any(where.covers(one.where) for where in taken):

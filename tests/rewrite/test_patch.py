@@ -505,3 +505,17 @@ def test_nest_in_which_nothing_is_found_is_no_change(code: str) -> None:
     nest = "  f(...)\n  {\n  <...\n- old(x)\n+ new(x)\n  ...>\n  }"
     result = applied(smpl(nest, declared="expression x; identifier f;"), body(code).encode())
     assert result.changes == []
+
+
+def test_refusal_stands_for_all_of_its_match() -> None:
+    """It is told of where it stumbled; what stands in the match before that is accounted for."""
+    broken = "if (old(a)) {\n\t\t\ta{\n\t\t\tb++;\n\t\t}\n"
+    more = "\n\tif (old(b)) {\n\t\tb--;\n\t} else {\n\t\tb++;\n\t}\n"
+    inner = "if (old(b + 1)) { b += 2; }"
+    code = (
+        f"int fn(int a, int b)\n{{\n\twhile (a)\n\t\t{broken}{more}\n\t{inner}\n\treturn b;\n}}\n"
+    )
+    edit = smpl("- if (old(x)) {\n  ss\n- }", declared="expression x; statement list ss;")
+    (refused,) = applied(edit, code.encode()).refused
+    assert refused.where.start == code.index(inner)
+    assert refused.covered.start == code.index(broken)
