@@ -62,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         click.echo(text.error(problem), err=True)
         return int(problem.status)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as problem:
+        if isinstance(problem.__cause__, EOFError):
+            return _bug(problem.__cause__)  # click takes it for Ctrl-D, and we ask for nothing
         click.echo("interrupted", err=True)
         return 128 + signal.SIGINT
     except BrokenPipeError:
@@ -73,21 +75,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"{where}error: {problem.strerror or problem}", err=True)
         return int(Status.TREE)
     except Exception as problem:
-        if os.environ.get("TREEWIDE_TRACEBACK"):
-            raise
         if isinstance(problem, SystemError) and _is_memory_limited():
             return _too_little("memory")  # so CPython ends where it cannot even say MemoryError
-        click.echo(
-            f"error: this is a bug of treewide: {type(problem).__name__}: {problem}\n"
-            "  hint: please report it, with what TREEWIDE_TRACEBACK=1 prints",
-            err=True,
-        )
-        return BUG
+        return _bug(problem)
     finally:
         sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)
         if sweep is not None:  # else it was not needed, or is still on its way
             sweep()
         _end_as_others_do()
+
+
+def _bug(problem: BaseException) -> int:
+    if os.environ.get("TREEWIDE_TRACEBACK"):
+        raise problem
+    click.echo(
+        f"error: this is a bug of treewide: {type(problem).__name__}: {problem}\n"
+        "  hint: please report it, with what TREEWIDE_TRACEBACK=1 prints",
+        err=True,
+    )
+    return BUG
 
 
 def _end_as_others_do() -> None:

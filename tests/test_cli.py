@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 import click
 import pytest
 
+from refactor import cli, interruption
 from refactor.cli import GROUPS, treewide
 from tests.support import MODEL, PROJECT, git, run_treewide
 
@@ -398,3 +400,23 @@ def test_model_needs_no_tree_and_no_repository(tmp_path: Path) -> None:
     shutil.copytree(MODEL, tmp_path / "model")
     here = run_treewide(["diff", "-q"], cwd=tmp_path / "model")
     assert here.stdout == run_treewide(["diff", "-q", "--model"]).stdout
+
+
+def test_end_of_a_file_is_no_interruption(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """click takes each EOFError for Ctrl-D, also that of a module which is cut off on the disk."""
+
+    def cut_off(*_: object, **__: object) -> None:
+        raise EOFError("marshal data too short")
+
+    monkeypatch.setattr(treewide.commands["diff"], "invoke", cut_off)
+    monkeypatch.setattr(cli, "_open_streams", lambda: None)
+    handlers = [(each, signal.getsignal(each)) for each in interruption.SIGNALS]
+    try:
+        status = cli.main(["diff", "--model"])
+    finally:
+        for number, handler in handlers:
+            signal.signal(number, handler)
+    assert status == 70
+    assert "marshal data too short" in capsys.readouterr().err
