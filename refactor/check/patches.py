@@ -25,7 +25,7 @@ from refactor.plan.headers import Headers
 from refactor.plan.plan import Known
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.split import Placed, component_of
-from refactor.rewrite.passes import Outcome, run
+from refactor.rewrite.passes import Outcome, ending, run
 from refactor.rewrite.pool import spread
 from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
@@ -184,7 +184,8 @@ def findings_in(
     views = _shared(concerned, headers)
     file = _File(blob.path, blob.data)
     for each in concerned:
-        outcome = run(each.edit.compiled, blob.path, blob.data, each.edit.defined, views=views)
+        with ending(each.edit.compiled):
+            outcome = run(each.edit.compiled, blob.path, blob.data, each.edit.defined, views=views)
         found = list(dict.fromkeys(_of(each, outcome, file)))
         if fixes and found and each.fix is not None:
             after = partial(_after, each, outcome, headers)
@@ -209,7 +210,8 @@ def _after(checker: Checker, outcome: Outcome, headers: TypeTable) -> bytes:
         return outcome.after
     fix = checker.fix.compiled
     views = Views.of_patch(fix, headers=headers)
-    return run(fix, "", outcome.before, checker.fix.defined, views=views).after
+    with ending(fix):
+        return run(fix, "", outcome.before, checker.fix.defined, views=views).after
 
 
 def _of(checker: Checker, outcome: Outcome, file: _File) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, lexemes
 from refactor.c.grammar import EXPRESSION_SORTS, Grammar
 from refactor.pattern.binding import Binding, State, binding_of
 from refactor.pattern.compile import CONTEXT, Pattern
+from refactor.pattern.regular import is_found
 from refactor.pattern.shapes import (
     NO_NAMES,
     is_constant,
@@ -284,7 +285,7 @@ class Holes(ABC):
             subject = (binding.key[0] if len(binding.key) == 1 else binding.text).decode(
                 "utf-8", "replace"
             )
-            return (re.search(each.expression, subject) is not None) != each.negative
+            return is_found(each.expression, subject, meta.line, meta.column) != each.negative
         if each.is_integer:
             number = value_of(text.replace(b" ", b""))
             limit = int(each.values[0], 0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
 from refactor.c.types import declarators
+from refactor.errors import Place, RuleError
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding, State
+from refactor.pattern.regular import HINT, EndlessError
 from refactor.rewrite.finish import rewrite
 from refactor.rewrite.fresh import FreshNames
 from refactor.rewrite.merge import Trouble
@@ -219,6 +222,16 @@ def run(
         if any(id(site) not in refused for site in all_sites):
             ever.add(rule.name)
     return outcome
+
+
+@contextmanager
+def ending(program: Compiled) -> Iterator[None]:
+    """Turn a search without end in what is done with `program` into a RuleError with its place."""
+    try:
+        yield
+    except EndlessError as problem:
+        place = Place(program.patch.source, problem.line, problem.column)
+        raise RuleError(str(problem), place=place, hint=HINT) from None
 
 
 def _moved(

@@ -30,7 +30,7 @@ from refactor.rewrite.file import Rewritten
 from refactor.rewrite.leftover import Leftover, leftovers
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.original import Places
-from refactor.rewrite.passes import Outcome, run
+from refactor.rewrite.passes import Outcome, ending, run
 from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
 from refactor.rule.smpl.compile import Step
@@ -64,7 +64,13 @@ def rewrite_patch(
     """Apply a semantic patch to a file; `headers` is what its headers declare.
 
     Without `in_part` all of the file is looked at, which takes longer and must come to the same.
+    RuleError is for what only a file shows, a regular expression that comes to no end.
     """
+    with ending(edit.compiled):
+        return _rewritten(path, data, edit, headers, in_part)
+
+
+def _rewritten(path: str, data: bytes, edit: Smpl, headers: TypeTable, in_part: bool) -> Rewritten:
     if in_part and is_local(edit.compiled):
         words = {*edit.about, *anchors(edit.compiled)}
         at = {each.start: word for word in words for each in mentions(data, word)}

@@ -115,6 +115,34 @@ def test_scripts_of_a_patch_are_not_run(code: Path, tmp_path: Path, canary: Path
         assert not canary.exists()
 
 
+@pytest.mark.parametrize("command", ["diff", "check"])
+def test_regular_expression_without_end_is_told_with_its_place(
+    command: str, code: Path, tmp_path: Path
+) -> None:
+    """It tries all groupings of the letters, and their number doubles with each of them."""
+    rule = tmp_path / "r.cocci"
+    rule.write_text('@@\nidentifier x =~ "^(a+)+$";\n@@\n- x(1)\n+ h(1)\n')
+    (code / "b.c").write_text(f"int b(void)\n{{\n\treturn {'a' * 50}b(1);\n}}\n")
+    done = run_treewide([command, "-r", rule, code])
+    assert done.status == 3, done.stderr
+    said = f"{rule}:2:12: error: the regular expression comes to no end on aaaa"
+    assert done.stderr.startswith(said.encode())
+
+
+def test_regular_expression_of_a_script_has_an_end(code: Path, tmp_path: Path) -> None:
+    rule = tmp_path / "r.cocci"
+    rule.write_text(
+        "@r@\nidentifier x;\nposition p;\n@@\nx@p(1)\n\n@initialize:python@ @@\nimport re\n\n"
+        "@script:python@\nx << r.x;\np << r.p;\n@@\n"
+        'if re.match("(a+)+$", x):\n  coccilib.report.print_report(p[0], "no")\n'
+    )
+    (code / "b.c").write_text(f"int b(void)\n{{\n\treturn {'a' * 50}b(1);\n}}\n")
+    done = run_treewide(["check", "-r", rule, code])
+    assert done.status == 3, done.stderr
+    assert done.stderr.startswith(f"{rule}:".encode())
+    assert b"the regular expression comes to no end" in done.stderr
+
+
 NESTED_CODE = {
     "parentheses": "g(" + "(" * 30_000 + "1" + ")" * 30_000 + ");",
     "braces": "{" * 30_000 + "g(1);" + "}" * 30_000,

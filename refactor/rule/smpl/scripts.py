@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from refactor.errors import Place, RuleError
+from refactor.pattern.regular import is_found
 from refactor.rule.smpl.model import ScriptRule
 
 
@@ -617,7 +618,7 @@ def _method(
 ) -> object:
     if isinstance(value, re.Pattern) and name in ("search", "match"):
         (text,) = arguments
-        return (value.search if name == "search" else value.match)(str(text)) is not None or None
+        return is_found(value, str(text), at_start=name == "match") or None
     if isinstance(value, frozenset) and name in ("union", "intersection", "difference"):
         (other,) = arguments
         if not isinstance(other, (tuple, frozenset)):
