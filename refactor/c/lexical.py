@@ -27,6 +27,8 @@ _WORD_BYTE = re.compile(rb"[\w$\x80-\xff]")
 _BLANKS = re.compile(rb"[\s\\]*")
 _SPLICES = re.compile(rb"(?:\\\r?\n)+")
 _SPLICED = re.compile(rb"[\w$\x80-\xff](?:\\\r?\n)+\Z")
+_BROKEN = re.compile(rb"\\\r?\n[\w$\x80-\xff]")  # begins with a byte, so it is quick
+_JOINT = re.compile(rb"(?<=[\w$\x80-\xff])(?:\\\r?\n)+(?=[\w$\x80-\xff])")
 _PARENTHESIS = re.compile(rb"[()]")
 _DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
 _DEFINED = re.compile(rb"[\s\\]*([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)(?:\([^()]*\))?")
@@ -62,6 +64,19 @@ def _is_spliced(code: bytes, start: int, end: int) -> bool:
         return True
     behind = _SPLICES.match(code, end)
     return behind is not None and _WORD_BYTE.match(code, behind.end()) is not None
+
+
+def joined(data: bytes) -> bytes:
+    """`data` with each word that goes on behind a backslash and a line break in one piece.
+
+    In C `return\\`, a line break and `f` are the one word `returnf`. All offsets stay.
+    """
+    if not _BROKEN.search(data):
+        return data
+    made = bytearray(data)
+    for match in _JOINT.finditer(code_only(data)):
+        made[match.start() : match.end()] = b"0" * len(match[0])
+    return bytes(made)
 
 
 def words(code: bytes, start: int = 0, end: int | None = None) -> Iterator[Span]:

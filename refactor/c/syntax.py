@@ -24,6 +24,7 @@ from refactor.c.lexical import (
     covering,
     directives,
     disabled,
+    joined,
     macro,
     outermost,
     words,
@@ -204,7 +205,7 @@ def _parser() -> Parser:
 
 def parse(path: str, data: bytes, annotations: frozenset[bytes] = frozenset()) -> SourceFile:
     """Parse the bytes of a C file. Never fails: what is not understood is an ERROR node."""
-    masked = mask(data, annotations)
+    masked = mask(joined(data), annotations)
     return SourceFile(path, data, masked, _parser().parse(masked), None, annotations)
 
 
@@ -235,7 +236,7 @@ def _parse_spans(
     path: str, data: bytes, spans: tuple[Span, ...], annotations: frozenset[bytes]
 ) -> SourceFile:
     masks = EditSet(
-        TextEdit(each, mask(data[each.start : each.end], annotations)) for each in spans
+        TextEdit(each, mask(joined(data[each.start : each.end]), annotations)) for each in spans
     )
     masked = masks.apply(data)
     parser = _parser()

@@ -17,6 +17,7 @@ from refactor.c.lexical import (
     covering,
     directives,
     disabled,
+    joined,
     macro,
     mentions,
     tail,
@@ -186,3 +187,17 @@ def test_other_directives_define_nothing() -> None:
 )
 def test_line_break_behind_a_backslash_is_nothing(code: bytes, found: int) -> None:
     assert len(list(mentions(code, "f"))) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    [
+        (b"return\\\nf(1);", b"return00f(1);"),
+        (b"return\\\r\n\\\nf(1);", b"return00000f(1);"),
+        (b"return \\\nf(1);", b"return \\\nf(1);"),
+        (b"f\\\n(1);", b"f\\\n(1);"),
+        (b'f(1, "a\\\nb"); // c\\\nd', b'f(1, "a\\\nb"); // c\\\nd'),
+    ],
+)
+def test_word_behind_a_backslash_is_the_same_word(code: bytes, made: bytes) -> None:
+    assert joined(code) == made

@@ -519,3 +519,18 @@ def test_refusal_stands_for_all_of_its_match() -> None:
     (refused,) = applied(edit, code.encode()).refused
     assert refused.where.start == code.index(inner)
     assert refused.covered.start == code.index(broken)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "int fn(int a)\n{\n\treturn\\\nold(a);\n}\n",
+        "#define M(a) do { \\\n\treturn\\\nold(a); \\\n} while (0)\n",
+        "#define M(a) old\\\n(a), x\\\nold(a)\n",
+    ],
+)
+def test_word_in_two_lines_is_no_word_of_a_rule(code: str) -> None:
+    """What stands behind `return` and a line break is a part of the name of a function."""
+    edit = smpl("- old(x)\n+ new(x)") + "\n[[edit]]" + smpl("- return x;\n+ return give(x);")
+    expected = code.replace("old\\\n(", "new\\\n(")
+    assert applied(edit, code.encode()).after.decode() == expected
