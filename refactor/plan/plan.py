@@ -74,6 +74,11 @@ class Plan:
         """True if the rule has matched nothing: nothing to change, and nothing changed already."""
         return not (self.patches or self.refused or self.conforming)
 
+    @property
+    def has_carriage_returns(self) -> bool:
+        """True if a file that changes has CR LF line ends, which `git am` takes away by itself."""
+        return any(change.has_carriage_returns for each in self.patches for change in each.files)
+
 
 @dataclass(frozen=True, slots=True)
 class HelperPlan(Plan):

@@ -49,7 +49,7 @@ def told(plan: Plan, branch: str) -> Iterator[str]:
     yield from _left_alone(plan.skipped)
     for note in plan.notes:
         yield printable(f"note: {note}")
-    if any(change.has_carriage_returns for patch in plan.patches for change in patch.files):
+    if plan.has_carriage_returns:
         yield "note: some files have CR LF line ends; apply the patches with git am --keep-cr"
     if branch:
         yield f"branch {branch} has the commits"

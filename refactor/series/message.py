@@ -61,7 +61,10 @@ class Writer:
         self._builds_on = builds_on
         self._plan = plan
         self._templates = _templates(plan, templates)
-        self._common = _facts_of(plan, found) | {"validation": validation}
+        self._common = _facts_of(plan, found) | {
+            "validation": validation,
+            "has_carriage_returns": plan.has_carriage_returns,
+        }
         if builds_on or is_followed:
             self._common["stands_alone"] = False
 

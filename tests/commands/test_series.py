@@ -154,6 +154,26 @@ def test_refusal_writes_nothing_unless_it_is_allowed(model_tree: Path, tmp_path:
     assert re.search(r"arch/x86/kernel/module\.c:\d+", cover)
 
 
+@pytest.mark.parametrize("rule", ["arch-module-vm-flags", "r.cocci"])
+def test_series_of_files_with_carriage_returns_says_how_to_apply_it(
+    rule: str, model_tree: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "r.cocci").write_text("@@ @@\n- return NULL;\n+ return 0;\n")
+    out = tmp_path / "out"
+    run: list[str | Path] = ["series", model_tree, "-r", rule, "-o", out]
+    assert run_treewide(run, cwd=tmp_path).status == 0
+    assert "--keep-cr" not in (out / "0000-cover-letter.patch").read_text()
+    for file in model_tree.glob("arch/*/kernel/module.c"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    git(model_tree, "commit", "--quiet", "--all", "--message=CR LF")
+    done = run_treewide(run, cwd=tmp_path)
+    assert done.status == 0, done.stderr
+    assert b"apply the patches with git am --keep-cr" in done.stderr
+    cover = " ".join((out / "0000-cover-letter.patch").read_text().split())
+    assert "are applied with git am --keep-cr." in cover
+    git(model_tree, "am", "--quiet", "--keep-cr", *patches(out))
+
+
 def test_series_and_diff_are_the_same_change(model_tree: Path, tmp_path: Path) -> None:
     done = run_treewide(["diff", model_tree, "-q"])
     assert run_treewide(["series", model_tree, "--branch", "topic"]).status == 0
