@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -410,6 +414,54 @@ def test_interruption_ends_git_as_well(model_tree: Path) -> None:
         signal.signal(signal.SIGALRM, former)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def pipe_for_configuration(tree: Path) -> bytes:
+    """Put a pipe in the place of .git/config, and return what that had in it."""
+    config = tree / ".git" / "config"
+    text = config.read_bytes()
+    config.unlink()
+    os.mkfifo(config)
+    return text
+
+
+def test_git_that_says_nothing_is_told_and_waited_for(
+    model_tree: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = git(model_tree, "rev-parse", "HEAD")
+    text = pipe_for_configuration(model_tree)
+    monkeypatch.setattr("refactor.tree.git.PATIENCE", 0.1)
+    served = threading.Event()
+
+    def serve() -> None:
+        while not served.is_set():
+            with open(model_tree / ".git" / "config", "wb") as pipe, suppress(BrokenPipeError):
+                time.sleep(0.5)
+                pipe.write(text)
+                pipe.flush()
+
+    server = threading.Thread(target=serve, daemon=True)
+    server.start()
+    try:
+        assert Git(model_tree).run("rev-parse", "HEAD") == head
+    finally:
+        served.set()
+    assert "git rev-parse says nothing; still waiting" in capsys.readouterr().err
+
+
+def test_interruption_ends_a_git_that_says_nothing(model_tree: Path) -> None:
+    pipe_for_configuration(model_tree)
+    command: list[str | Path] = [Path(sys.executable).with_name("treewide"), "diff", model_tree]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    while not (found := children.read_text().split()):
+        assert run.poll() is None
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert (run.returncode, said.strip()) == (130, b"interrupted")
+    for child in found:
+        assert not Path(f"/proc/{child}").exists()
 
 
 def test_failure_has_the_words_of_git(model_tree: Path) -> None:
