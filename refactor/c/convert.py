@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
 from refactor.c.lexical import code_only, covering, directives
+from refactor.c.regroup import annotated, join_top, postfixed, uncomma, with_bits
 from refactor.c.syntax import Node, SourceFile
 from refactor.text import Span
 
@@ -238,7 +239,7 @@ class Converter:
         if kind == "call_expression" and parts[0].text in (b"typeof", b"__typeof__"):
             return [Code("typeof", parts)]
         if kind in ("cast_expression", "sizeof_expression"):
-            parts = _annotated(parts)
+            parts = annotated(parts)
         return [Code(_KINDS.get(kind, kind), parts)]
 
     def _is_wanted(self, node: Node) -> bool:
@@ -421,8 +422,8 @@ class Converter:
             inner = parts[0].children
             if len(inner) == 1 and inner[0].kind == "type_name":
                 return [inner[0]]
-        if kind == "declaration" and _KEEPS_BITS(parts):
-            parts = _bits(parts)
+        if kind == "declaration" and any(each.kind == "bits" for each in parts):
+            parts = with_bits(parts)
         return [Code(kind, parts)]
 
     def flat(self, node: Node) -> list[Code]:
@@ -483,7 +484,7 @@ class Converter:
             return Code("error", parts)
         listed: list[Code] = [opening]
         for each in inner[:at]:
-            listed += _uncomma(each)
+            listed += uncomma(each)
         listed.append(inner[at])
         return Code("iterator", [name, Code("args", listed), *inner[at + 1 :]])
 
@@ -654,8 +655,9 @@ class Converter:
 
     def update(self, node: Node) -> list[Code]:
         parts = self.all(node.children)
-        kind = "unary" if parts and parts[0].text in (b"++", b"--") else "postfix"
-        return [Code(kind, parts)]
+        if len(parts) == 2 and parts[1].text in (b"++", b"--"):
+            return [postfixed(*parts)]
+        return [Code("unary" if parts and parts[0].text in (b"++", b"--") else "postfix", parts)]
 
     def parenthesised(self, node: Node) -> list[Code]:
         parts = self.all(node.children)
@@ -670,31 +672,6 @@ class Converter:
 
     def atom(self, node: Node) -> list[Code]:
         return self._token(node, "ident")
-
-
-def _KEEPS_BITS(parts: list[Code]) -> bool:  # noqa: N802
-    return any(each.kind == "bits" for each in parts)
-
-
-def _bits(parts: list[Code]) -> list[Code]:
-    """A declarator with its width as one node, as in patterns."""
-    found: list[Code] = []
-    for each in parts:
-        if each.kind == "bits" and found and found[-1].kind not in ("type", "op"):
-            found[-1] = Code("bit_decl", [found[-1], each])
-        else:
-            found.append(each)
-    return found
-
-
-def _uncomma(node: Code) -> list[Code]:
-    """The items of a comma expression, with the commas between them."""
-    if node.kind != "comma":
-        return [node]
-    found: list[Code] = []
-    for child in node.children:
-        found += _uncomma(child)
-    return found
 
 
 _SPECIAL = {
@@ -752,65 +729,6 @@ def convert_top(
     converter.declared = list(declaring)
     parts = converter.all(source.root.children)
     return Code("file", join_top(parts)) if parts else Code("file", None, b"", 0, 0)
-
-
-def _annotated(parts: list[Code]) -> list[Code]:
-    """`(int *__user)`: an annotation behind the type of a cast belongs to that."""
-    found: list[Code] = []
-    for each in parts:
-        if each.kind == "attr" and found and found[-1].kind == "type_name":
-            found[-1] = Code("type_name", [*found[-1].children, each])
-        else:
-            found.append(each)
-    return found
-
-
-def join_top(parts: list[Code]) -> list[Code]:
-    """A struct and the semicolon behind it are one declaration, as in a block."""
-    found: list[Code] = []
-    for each in parts:
-        if each.kind == "iterator":
-            # SYSCALL_DEFINE1(name, int, fd) { at the top of a file: a macro that defines.
-            each.kind = "function"
-        at = _last_struct(found) if each.text == b";" and not each.children else -1
-        if at >= 0:
-            found[at:] = [Code("declaration", [Code("type", [found[at]]), *found[at + 1 :], each])]
-        elif each.kind == "block" and found and (head := _untyped_head(found[-1])) is not None:
-            found[-1] = Code("function", [head, each])
-        elif each.kind == "function" and (head := _untyped_head(each)) is not None:
-            found.append(Code("function", [head, each.children[-1]]))
-        else:
-            found.append(each)
-    return found
-
-
-def _last_struct(found: Sequence[Code]) -> int:
-    """Where a struct stands that only attributes follow; -1 if there is none."""
-    at = len(found) - 1
-    while at >= 0 and found[at].kind == "attr":
-        at -= 1
-    return at if at >= 0 and found[at].kind == "struct" else -1
-
-
-def _untyped_head(node: Code) -> Code | None:
-    """The head of a definition without a type, `main() {`, which the parser takes for a call, or
-    for the type of what stands in parentheses."""
-    if node.kind in ("error", "expr_stmt") and len(node.children) == 1:
-        node = node.children[0]
-    if node.kind == "call" and node.children[0].kind == "ident":
-        name, inside = node.children
-        if all(each.kind in ("ident", "op") for each in inside.children):
-            return Code("fn", [name, Code("params", list(inside.children))])
-    if node.kind == "function" and [each.kind for each in node.children] == [
-        "type",
-        "pdecl",
-        "block",
-    ]:
-        kind, declared, _ = node.children
-        is_name = [each.kind for each in kind.children] == ["ident"]
-        if is_name and [each.kind for each in declared.children] == ["op", "ident", "op"]:
-            return Code("fn", [kind.children[0], Code("params", list(declared.children))])
-    return None
 
 
 def directives_of(data: bytes) -> Code:

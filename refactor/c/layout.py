@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 
-from refactor.c.lexical import WINDOW, code_only
+from refactor.c.gaps import Breakable, Gap, breakables
+from refactor.c.lexical import code_only
 from refactor.c.syntax import SourceFile
 from refactor.text import EditSet, Span, TextEdit
 
@@ -182,23 +183,6 @@ def _lines(data: bytes, where: Span) -> Iterator[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gap:
-    """White space that can become a line break; `depth` is 0 between two items of the list, and
-    more inside of an item."""
-
-    span: Span
-    depth: int
-
-
-@dataclass(slots=True)
-class _List:
-    """An argument list that is open at a change."""
-
-    opening: int
-    gaps: list[_Gap] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class _Rest:
     """The part of a line that is still to be laid out, with what stands before it by now."""
 
@@ -233,13 +217,27 @@ def _breaks(
 ) -> Iterator[TextEdit]:
     newline = _newline(data, line)
     rest = _Rest(line, indent_of(data[line.start : line.end]), 0)
-    lists = [_lists(code, data, change, line) for change in changes]
+    within = [
+        breakables(code, data, change.statement, change.span.start, line) for change in changes
+    ]
+    lists = [found for found, _ in within]
     for position, change in enumerate(changes):
         if width(data[rest.span.start : rest.span.end], rest.column) <= WANTED:
             return
         following = [each for later in lists[position + 1 : position + 2] for each in later]
         stop = min((gap.span.start for each in following for gap in each.gaps), default=line.end)
         part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
+        if conditions := within[position][1]:
+            # Where a condition goes on is the better place than in the middle of a call in it.
+            part = _Rest(Span(rest.span.start, line.end), rest.indent, rest.column)
+            for gap, indent in _between_operands(data, part, conditions, lists[position], change):
+                yield TextEdit(gap.span, newline + indent)
+                rest = _Rest(Span(gap.span.end, line.end), indent, width(indent))
+            if width(data[rest.span.start : rest.span.end], rest.column) <= WANTED:
+                return
+            part = _Rest(
+                Span(rest.span.start, max(stop, rest.span.start)), rest.indent, rest.column
+            )
         chosen, indent = _layout(data, part, lists[position], change, ways)
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
@@ -264,7 +262,8 @@ def _fill(
     item = data[start : line.end].rstrip()
     if item != code[start : line.end].rstrip():  # a comment, behind which nothing can stand
         return
-    if start < written_to or not item.endswith(b",") or re.search(rb"[(),](?=.)", item):
+    ends = item.endswith((b",", b"&&", b"||"))
+    if start < written_to or not ends or re.search(rb"[(),](?=.)", item):
         return
     below = data.find(b"\n", line.end) + 1
     end = data.find(b"\n", below)
@@ -291,23 +290,63 @@ def _newline(data: bytes, line: Span) -> bytes:
     return b"\r\n" if data.startswith(b"\r\n", max(0, end)) else b"\n"
 
 
+def _between_operands(
+    data: bytes,
+    part: _Rest,
+    conditions: Sequence[Breakable],
+    lists: Sequence[Breakable],
+    change: Changed,
+) -> list[tuple[Gap, bytes]]:
+    """Where to break between the operands of `&&` and `||`, with the indents behind the breaks.
+
+    The outermost condition is the first to be tried. If the operand with the change is too long
+    for a line of its own, and the lists in it cannot be broken where they stand, it begins a line
+    all the same.
+    """
+    before: list[tuple[Gap, bytes]] = []
+    for each in conditions:
+        gaps = _gaps_in(part, each)
+        indent = _indent(data, part, each, is_aligned=True)
+        chosen = _choose(data, part, gaps, width(indent), WANTED) if gaps else None
+        if chosen:
+            return [(gap, indent) for gap in chosen]
+        early = [gap for gap in gaps if gap.span.end <= change.span.start]
+        if early and not before:
+            before = [(early[-1], indent)]
+    return [] if _fitting(data, part, lists, _ALIGNED[:1]) else before
+
+
+def _gaps_in(part: _Rest, each: Breakable) -> list[Gap]:
+    first = bisect_left(each.gaps, part.span.start, key=lambda gap: gap.span.start)
+    return [gap for gap in each.gaps[first:] if gap.span.end <= part.span.end]
+
+
 def _layout(
-    data: bytes, part: _Rest, lists: Sequence[_List], change: Changed, ways: _Ways
-) -> tuple[list[_Gap], bytes]:
+    data: bytes, part: _Rest, lists: Sequence[Breakable], change: Changed, ways: _Ways
+) -> tuple[list[Gap], bytes]:
     """Where to break, and the indent behind a break: of the innermost list that will do."""
+    found = _fitting(data, part, lists, ways)
+    if found is not None:
+        return found
+    if width(data[part.span.start : part.span.end], part.column) <= TOLERATED:
+        return [], part.indent
+    raise MisfitError(max(change.span.start, part.span.start))
+
+
+def _fitting(
+    data: bytes, part: _Rest, lists: Sequence[Breakable], ways: _Ways
+) -> tuple[list[Gap], bytes] | None:
+    """Where to break one of some lists, and its indent; None if that is not enough."""
     for limit, is_aligned in ways:
         for each in lists[:CROWD]:
-            first = bisect_left(each.gaps, part.span.start, key=lambda gap: gap.span.start)
-            gaps = [gap for gap in each.gaps[first:] if gap.span.end <= part.span.end]
+            gaps = _gaps_in(part, each)
             if not gaps:
                 continue
             indent = _indent(data, part, each, is_aligned=is_aligned)
             chosen = _choose(data, part, gaps, width(indent), limit)
             if chosen is not None:
                 return chosen, indent
-    if width(data[part.span.start : part.span.end], part.column) <= TOLERATED:
-        return [], part.indent
-    raise MisfitError(max(change.span.start, part.span.start))
+    return None
 
 
 def _line_behind(data: bytes, offset: int) -> bytes:
@@ -317,7 +356,7 @@ def _line_behind(data: bytes, offset: int) -> bytes:
     return data[start : end if end >= 0 else len(data)] if start else b""
 
 
-def _indent(data: bytes, part: _Rest, each: _List, *, is_aligned: bool) -> bytes:
+def _indent(data: bytes, part: _Rest, each: Breakable, *, is_aligned: bool) -> bytes:
     """The indent of a new line of a list: the line's own, or behind the parenthesis it has opened,
     or, where that is too far to the right, two levels."""
     if each.opening < part.span.start:
@@ -331,8 +370,8 @@ _Cost = tuple[int, int, int, int, tuple[int, ...]]
 
 
 def _choose(
-    data: bytes, part: _Rest, gaps: Sequence[_Gap], column: int, limit: int
-) -> list[_Gap] | None:
+    data: bytes, part: _Rest, gaps: Sequence[Gap], column: int, limit: int
+) -> list[Gap] | None:
     """The gaps to break at: little beyond `WANTED`, few deep ones, then few lines, then as much on
     each line as fits."""
     starts = [part.span.start, *(gap.span.end for gap in gaps)]
@@ -364,58 +403,9 @@ def _choose(
         best[first] = min(options, default=None)
     if best[0] is None:
         return None
-    chosen: list[_Gap] = []
+    chosen: list[Gap] = []
     first = 0
     while (found := best[first]) is not None and found[1] < final:
         chosen.append(gaps[found[1]])
         first = found[1] + 1
     return chosen
-
-
-# ---------------------------------------------------------------------------- lists
-
-_MARK = re.compile(rb"[(\[{}\])]|,|\|+=?")
-_BLANKS = re.compile(rb"[ \t]*")
-_CALLED = re.compile(rb"(?:[)\]]|\b(?!(?:if|while|for|switch|return|sizeof)\b)\w+)[\s\\]*\Z")
-
-
-def _lists(code: bytes, data: bytes, change: Changed, line: Span) -> list[_List]:
-    """The argument lists that are open at a change, from inside to outside, with their gaps."""
-    opened: list[_List | None] = []
-    around: list[_List] = []
-    seen = False
-    start = max(change.statement, line.start - WINDOW)
-    for match in _MARK.finditer(code, start, line.end):
-        if not seen and match.start() >= change.span.start:
-            around = [each for each in reversed(opened) if each is not None]
-            seen = True
-        mark = match[0]
-        if mark in b"([{":
-            is_list = mark == b"(" and _is_called(code, change.statement, match.start())
-            opened.append(_List(match.start()) if is_list else None)
-        elif mark in b")]}":
-            if opened:
-                opened.pop()
-        elif mark in (b",", b"|") and opened:
-            _add_gap(data, opened, match.end(), line, is_or=mark == b"|")
-    return around if seen else [each for each in reversed(opened) if each is not None]
-
-
-def _is_called(code: bytes, statement: int, opening: int) -> bool:
-    return _CALLED.search(code[max(statement, opening - 200) : opening]) is not None
-
-
-def _add_gap(
-    data: bytes, opened: Sequence[_List | None], end: int, line: Span, *, is_or: bool
-) -> None:
-    """Note the white space behind a comma or an OR, in the list that it belongs to."""
-    depth = next((n for n, each in enumerate(reversed(opened)) if each is not None), None)
-    if depth is None or (depth and not is_or) or end <= line.start:
-        return
-    blanks = _BLANKS.match(data, end, line.end)
-    behind = blanks.end() if blanks else end
-    if behind == line.end or data.startswith((b")", b"\\", b"/*", b"//"), behind):
-        return
-    each = opened[-1 - depth]
-    if each is not None:
-        each.gaps.append(_Gap(Span(end, behind), depth + is_or))

@@ -31,8 +31,9 @@ from refactor.c.code import (
     Lexeme,
     lexemes,
 )
-from refactor.c.convert import Converter, join_top
+from refactor.c.convert import Converter
 from refactor.c.grammar import Grammar
+from refactor.c.regroup import join_top
 from refactor.c.syntax import Node, parse
 
 Type = tuple[bytes, ...]

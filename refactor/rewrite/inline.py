@@ -155,6 +155,10 @@ class Inline:
         if not is_blank(behind):
             behind = b""
             right = None
+        if not added and hunk.right_gap == b"" and left and right and b"\n" not in before + behind:
+            # `X ? X : Y` becomes `X ?: Y`: what was apart in the file is written as one.
+            self._cut(left.end, right.start)
+            return
         if not added:
             self._delete(start, end, left, before, behind, self._is_statement(hunk.right))
             return

@@ -1,0 +1,6 @@
+@@
+expression E;
+@@
+
+- is_set(E)
++ flag_is_set(E->flags, FLAG_VALID)

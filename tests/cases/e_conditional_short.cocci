@@ -1,0 +1,6 @@
+@@
+expression X, Y;
+@@
+
+- X ? X : Y
++ X ?: Y

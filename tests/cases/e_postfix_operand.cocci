@@ -1,0 +1,13 @@
+@@
+expression E;
+@@
+
+- negate(E)
++ -E
+
+@@
+expression E;
+@@
+
+- !E--
++ is_last(E)
