@@ -99,7 +99,7 @@ def declared(root: Code) -> TypeTable:
         elif node.kind == "declaration" and _is_typedef(node):
             for each in declarators(node):
                 _note(table.typedefs, each.name.text, each.type())
-    for item in _items(root):
+    for item in items_of(root):
         for each in declarators(item):
             if not _is_typedef(item):
                 _note(table.names, each.name.text, each.type())
@@ -235,16 +235,16 @@ def _members(inside: Code) -> Iterator[tuple[bytes, Type]]:
                     yield from _members(promoted)
 
 
-def _items(root: Code) -> Iterator[Code]:
+def items_of(root: Code) -> Iterator[Code]:
     """The declarations and definitions at the top of a file, those in `extern "C"` included."""
     for node in root.children:
         if node.kind in ("declaration", "function"):
             yield node
         elif node.kind == "linkage":
-            yield from _items(node)
+            yield from items_of(node)
             for inner in node.children:
                 if inner.kind == "block":
-                    yield from _items(inner)
+                    yield from items_of(inner)
 
 
 class _Outlines(Converter):

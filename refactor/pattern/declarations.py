@@ -238,6 +238,7 @@ class Declarations(Lists):
             and all(each.text in (b"const", b"volatile") for each in pt.parts[:-1])
         )
         mine, theirs = chain(pd), chain(nd)
+        dropped: Code | None = None
         if (
             self.is_prototype
             and mine
@@ -248,9 +249,9 @@ class Declarations(Lists):
             at = theirs[-1].end if theirs else nt.end
             if mine[0].token is not None:
                 state = state.meet(mine[0].token.number, at, at, None)
-            mine = mine[1:]
+            dropped, mine = mine[0], mine[1:]
         if hole is None and not qualified:
-            for each in self._declarators(mine, theirs, state, len(theirs)):
+            for each in self._declarators(mine, theirs, state, len(theirs), dropped):
                 yield from self.match(pt, nt, each)
             return
         if hole is None:
@@ -268,7 +269,7 @@ class Declarations(Lists):
             last = max((one.parts[0].end for one in extra if one.kind == "ptr"), default=0)
             if any(nt.end <= one[0].start < last for one in annotations_of(nt.parent)):
                 return
-        for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs)):
+        for each in self._declarators(mine, theirs[: len(mine)], state, len(theirs), dropped):
             nodes = (nt,)
             stars = tuple(b"*" if one.kind == "ptr" else b"[]" for one in extra)
             kept = without_annotation(nt)
@@ -325,18 +326,28 @@ class Declarations(Lists):
         yield from self.bound(hole, hole.token.meta, value, n, state)
 
     def _declarators(
-        self, mine: Sequence[Code], theirs: Sequence[Code], state: State, total: int
+        self,
+        mine: Sequence[Code],
+        theirs: Sequence[Code],
+        state: State,
+        total: int,
+        dropped: Code | None = None,
     ) -> Matches:
-        """Declarators from the name outwards."""
+        """Declarators from the name outwards; one that is `dropped` has met nothing."""
         if len(mine) != len(theirs):
             return
         if not mine:
             yield state
             return
-        yield from self._declarator(mine, theirs, 0, state)
+        yield from self._declarator(mine, theirs, 0, state, dropped)
 
     def _declarator(
-        self, mine: Sequence[Code], theirs: Sequence[Code], at: int, state: State
+        self,
+        mine: Sequence[Code],
+        theirs: Sequence[Code],
+        at: int,
+        state: State,
+        dropped: Code | None = None,
     ) -> Matches:
         if at == len(mine):
             yield state
@@ -352,7 +363,7 @@ class Declarations(Lists):
             return
         if p.kind != n.kind:
             return
-        inner_p = mine[at - 1] if at else None
+        inner_p = mine[at - 1] if at else dropped
         inner_n = theirs[at - 1] if at else None
         ps = [each for each in p.parts if each is not inner_p]
         ns = [each for each in n.parts if each is not inner_n]

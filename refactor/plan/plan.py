@@ -14,6 +14,7 @@ from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Re
 from refactor.plan.divide import ANY_WAY, Splitting, divided
 from refactor.plan.facts import options_of, vintage_of
 from refactor.plan.headers import Headers
+from refactor.plan.prototypes import Done, change_heads, follow
 from refactor.plan.resolve import Resolved, check_policy, resolve
 from refactor.plan.scan import Progress, behind, scan, unread
 from refactor.plan.search import Searches, search
@@ -189,22 +190,33 @@ def apply(
     What `memory` has of another state of the tree is taken from there where a file has the same
     bytes, and the same is to be done to it.
     """
-    work = Work(memory, write if not isinstance(rule, HelperRule) and not rule.inserted else None)
+    program = Program(rule.edits)
+    # Where a file depends on others, none is done before all are.
+    together = change_heads(program)
+    if isinstance(rule, HelperRule) or rule.inserted or together:
+        write = None
+    work = Work(None if together else memory, write)
     work.refused += behind(tree.unread(rule.paths))
     if isinstance(rule, HelperRule):
         _apply_helper(tree, rule, policy or rule.default_policy, vintage, searches, work, progress)
         return work
-    program = Program(rule.edits)
     seen = set()
     headers = Headers(tree, rule.edits)
     known = (
         (blob, headers.of(blob)) for blob in work.read(scan(tree, searches.sources, rule.inserted))
     )
     made = spread(partial(_made, program, work.memory or {}), known, _size, jobs)
-    for (blob, table), result in made:
+    # The bytes of a file itself need not travel.
+    done: Iterator[Done] = (
+        (known, replace(result, before=known[0].data)) for known, result in made
+    )
+    if together:
+        every, said = follow(tree, rule, program, list(done))
+        done = iter(every)
+        work.told += said
+    for (blob, table), result in done:
         seen.add(blob.path)
-        # The bytes of the file itself need not travel.
-        work.add(blob, program, table, QUIET, replace(result, before=blob.data))
+        work.add(blob, program, table, QUIET, result)
         progress(f"{len(seen)} files, {work.places} places: {blob.path}")
     for path in sorted(rule.inserted - seen):
         work.refused.append(unread(path, Reason.ANCHOR, "there is no such file"))

@@ -33,6 +33,9 @@ class Rewritten:
     """On every mention; the changes among them are made."""
     comments: tuple[str, ...] = ()
     """Comments that went with what they explained, as if they stood in the first column."""
+    heads: tuple[tuple[str, int], ...] = ()
+    """Functions that other files may declare as well, and whose heads changed, each with the
+    number of the edit."""
 
     @property
     def changes(self) -> list[Change]:

@@ -59,31 +59,45 @@ SHOWN = 200
 
 
 def rewrite_patch(
-    path: str, data: bytes, edit: Smpl, headers: TypeTable = EMPTY, *, in_part: bool = True
+    path: str,
+    data: bytes,
+    edit: Smpl,
+    headers: TypeTable = EMPTY,
+    *,
+    in_part: bool = True,
+    spared: Mapping[str, str] | None = None,
 ) -> Rewritten:
     """Apply a semantic patch to a file; `headers` is what its headers declare.
 
     Without `in_part` all of the file is looked at, which takes longer and must come to the same.
+    `spared` are functions that have to stay as they are, each with the reason.
     RuleError is for what only a file shows, a regular expression that comes to no end.
     """
     with ending(edit.compiled):
-        return _rewritten(path, data, edit, headers, in_part)
+        return _rewritten(path, data, edit, headers, in_part, spared)
 
 
-def _rewritten(path: str, data: bytes, edit: Smpl, headers: TypeTable, in_part: bool) -> Rewritten:
+def _rewritten(
+    path: str,
+    data: bytes,
+    edit: Smpl,
+    headers: TypeTable,
+    in_part: bool,
+    spared: Mapping[str, str] | None,
+) -> Rewritten:
     if in_part and is_local(edit.compiled):
         words = {*edit.about, *anchors(edit.compiled)}
         at = {each.start: word for word in words for each in mentions(data, word)}
         found = cut(data, sorted(at))
         part = excerpt(data, found)
         if not part.is_all:
-            made = _in_part(path, part, edit, at, found, headers)
+            made = _in_part(path, part, edit, at, found, headers, spared)
             if made is not None:
                 return made
     outcome, verdicts = _in_buffer(
-        path, data, edit, Views.of_patch(edit.compiled, headers=headers), data
+        path, data, edit, Views.of_patch(edit.compiled, headers=headers), data, spared
     )
-    return Rewritten(path, data, outcome.after, verdicts)
+    return Rewritten(path, data, outcome.after, verdicts, heads=_heads(edit, outcome))
 
 
 def _in_part(
@@ -93,13 +107,14 @@ def _in_part(
     at: Mapping[int, str],
     found: Cut,
     headers: TypeTable,
+    spared: Mapping[str, str] | None,
 ) -> Rewritten | None:
     """What becomes of a file, seen through an excerpt; None if that cannot be put back.
 
     `at` are the words that the excerpt was made for, `found` is what they are part of.
     """
     views = Views.of_patch(edit.compiled, part.restored, headers)
-    outcome, verdicts = _in_buffer(path, part.data, edit, views, part.whole)
+    outcome, verdicts = _in_buffer(path, part.data, edit, views, part.whole, spared)
     after = part.restored(outcome.after)
     if after is None or views.has_halves:
         return None
@@ -111,14 +126,37 @@ def _in_part(
             where = Span(offset, offset + len(at[offset].encode()))
             told.append(NotApplicable(Reason.TEXT, where))
     told.sort(key=_order)
-    return Rewritten(path, part.whole, after, tuple(told))
+    return Rewritten(path, part.whole, after, tuple(told), heads=_heads(edit, outcome))
+
+
+def _heads(edit: Smpl, outcome: Outcome) -> tuple[tuple[str, int], ...]:
+    """The functions of external linkage whose heads have changed."""
+    failed = {id(trouble.site) for _, trouble in outcome.troubles}
+    found: dict[str, int] = {}
+    for index, site in outcome.sites:
+        step = edit.compiled.steps[index]
+        if (
+            isinstance(step, Step)
+            and step.changes_head
+            and site.node.kind == "function"
+            and id(site) not in failed
+            and outcome.after != outcome.before
+            and not any(each.text == b"static" for each in site.node.children)
+        ):
+            found[enclosing_function(site.node)] = edit.number
+    return tuple(found.items())
 
 
 def _in_buffer(
-    path: str, data: bytes, edit: Smpl, views: Views, whole: bytes
+    path: str,
+    data: bytes,
+    edit: Smpl,
+    views: Views,
+    whole: bytes,
+    spared: Mapping[str, str] | None = None,
 ) -> tuple[Outcome, tuple[Verdict, ...]]:
     """What becomes of a buffer of a file; nothing, if there is no change that is told of."""
-    outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views)
+    outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, spared)
     left = leftovers(path, data, outcome.after, edit.compiled.patch.iterators)
     needed = {
         each.function: f"its parameter {each.name} is used still"
@@ -126,6 +164,7 @@ def _in_buffer(
         if each.is_parameter
     }
     if needed:
+        needed = {**needed, **(spared or {})}
         outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, needed)
     verdicts = tuple(
         _remarked(_once(_verdicts(path, data, edit, outcome, whole, views.headers)), left)

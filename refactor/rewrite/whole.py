@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -17,30 +17,45 @@ from refactor.text import EditSet, Span
 from refactor.tree.globs import matches
 
 
-def rewrite_all(path: str, data: bytes, program: Program, headers: TypeTable = EMPTY) -> Rewritten:
+def rewrite_all(
+    path: str,
+    data: bytes,
+    program: Program,
+    headers: TypeTable = EMPTY,
+    spared: Mapping[str, str] | None = None,
+) -> Rewritten:
     """Make all edits of a program in the bytes of a file; `headers` is what its headers declare.
+
+    Functions that are `spared` are not changed by a semantic patch, but refused, with the note.
 
     A semantic patch is a pass of its own, and so is each run of other edits between two of them.
     A file that nests deeper than any that a person writes is refused as a whole.
     """
     try:
-        return _rewritten(path, data, program, headers)
+        return _rewritten(path, data, program, headers, spared)
     except RecursionError:
         # How deep a tree is, is known only by walking it, and all that walk it have one limit.
         return Rewritten(path, data, data, (Refused(Reason.DEPTH, Span(0, 0)),))
 
 
-def _rewritten(path: str, data: bytes, program: Program, headers: TypeTable) -> Rewritten:
+def _rewritten(
+    path: str,
+    data: bytes,
+    program: Program,
+    headers: TypeTable,
+    spared: Mapping[str, str] | None,
+) -> Rewritten:
     passes = list(_passes(path, program))
     if len(passes) == 1:
-        return _pass(path, data, passes[0], headers)
+        return _pass(path, data, passes[0], headers, spared)
     made: list[Rewritten] = []
     after = data
     for each in passes:
-        made.append(_pass(path, after, each, headers))
+        made.append(_pass(path, after, each, headers, spared))
         after = made[-1].after
     comments = tuple(comment for each in made for comment in each.comments)
-    return Rewritten(path, data, after, tuple(_told(data, made)), comments)
+    heads = tuple(head for each in made for head in each.heads)
+    return Rewritten(path, data, after, tuple(_told(data, made)), comments, heads)
 
 
 def _passes(path: str, program: Program) -> Iterator[Smpl | Program]:
@@ -57,13 +72,19 @@ def _passes(path: str, program: Program) -> Iterator[Smpl | Program]:
         yield replace(program, edits=tuple(run))
 
 
-def _pass(path: str, data: bytes, each: Smpl | Program, headers: TypeTable) -> Rewritten:
+def _pass(
+    path: str,
+    data: bytes,
+    each: Smpl | Program,
+    headers: TypeTable,
+    spared: Mapping[str, str] | None,
+) -> Rewritten:
     if not isinstance(each, Smpl):
         return rewrite(parse(path, data), each)
     # A rule without a semantic patch need not wait for all that reads and matches them.
     from refactor.rewrite.patch import rewrite_patch
 
-    made = rewrite_patch(path, data, each, headers)
+    made = rewrite_patch(path, data, each, headers, spared=spared)
     if not each.header or not made.changes:
         return made
     edits = EditSet(header_edits(parse(path, made.after), [each.header]))

@@ -45,6 +45,8 @@ class Step:
     """True if a match may depend on what the file declares."""
     is_first: bool = True
     """False if it needs something that another rule has bound."""
+    changes_head: bool = False
+    """True if it changes heads of functions: their prototypes are in other files as well."""
 
 
 _NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
@@ -69,6 +71,11 @@ class Compiled:
         return not _NO_INCLUDES & {*self.patch.options} and any(
             isinstance(step, Step) and step.is_typed for step in self.steps
         )
+
+    @property
+    def changes_heads(self) -> bool:
+        """True if one of its rules changes heads of functions."""
+        return any(isinstance(step, Step) and step.changes_head for step in self.steps)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -253,6 +260,7 @@ def _step(
         sieve,
         asks_for_types(pattern),
         not waits,
+        rule.changes and changes_head(pattern),
     )
 
 
@@ -294,10 +302,8 @@ def _reach(
     words = best(found)
     if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
         return "file", None
-    if len(items) == 1 and items[0].kind == "function":
-        head = items[0].parts[:-1]
-        if any(pattern.states.get(id(each), CONTEXT) != CONTEXT for each in head):
-            words = best(clauses(head))
+    if changes_head(pattern):
+        words = best(clauses(items[0].parts[:-1]))
     if words is None:
         return "file", None
     # Whether it has been done already is told by what stands around it.
@@ -312,6 +318,16 @@ def _reach(
     if is_alone and len(items) == 1 and _is_anchored(items[0], words):
         return "statement", words
     return "item", words
+
+
+def changes_head(pattern: Pattern) -> bool:
+    """True if it is a function, and what others see of that changes."""
+    items = pattern.items
+    return (
+        len(items) == 1
+        and items[0].kind == "function"
+        and any(pattern.states.get(id(each), CONTEXT) != CONTEXT for each in items[0].parts[:-1])
+    )
 
 
 def _needs_nest(rule: PatchRule, exports: frozenset[str]) -> bool:

@@ -1,0 +1,86 @@
+"""How functions are declared at the top of a file: their names, and what others rely on of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refactor.c.code import Code
+from refactor.c.types import Declarator, declarators, items_of, outline
+from refactor.text import Span
+
+Signature = tuple[tuple[bytes, ...], ...]
+"""The tokens of what is returned, then those of each parameter, without its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration or definition of a function."""
+
+    name: bytes
+    signature: Signature
+    where: Span
+    """Up to the semicolon; of a definition up to its body."""
+    is_definition: bool
+    is_static: bool
+
+
+def signatures(data: bytes) -> list[Declared]:
+    """All functions that a file declares or defines, in order.
+
+    Never fails: what does not parse declares nothing. A declaration of several names counts for
+    none of them.
+    """
+    found = []
+    for item in items_of(outline(data)):
+        named = [each for each in declarators(item) if _parameters(each) is not None]
+        if len(named) == 1 and len(list(declarators(item))) == 1:
+            found.append(_declared(item, named[0]))
+    return found
+
+
+def _declared(item: Code, named: Declarator) -> Declared:
+    parameters = _parameters(named)
+    assert parameters is not None
+    returned = [
+        leaf.text
+        for leaf in _before(item, named.name)
+        if leaf.kind not in ("storage", "attr") and leaf.text not in _STORAGE
+    ]
+    each = [_nameless(part) for part in parameters.parts if part.children or part.text == b"..."]
+    return Declared(
+        named.name.text,
+        (tuple(returned), *each),
+        Span(item.start, item.end),
+        item.kind == "function",
+        any(leaf.text == b"static" for leaf in _before(item, named.name)),
+    )
+
+
+_STORAGE = frozenset((b"extern", b"static", b"inline", b"__inline", b"__inline__"))
+
+
+def _parameters(named: Declarator) -> Code | None:
+    """The parameter list of the name itself: `int (*f(int a))(void)` has `(int a)`.
+
+    None for what is no function, such as a pointer to one.
+    """
+    around = named.name.parent
+    while around is not None and around.kind in ("annotated",):
+        around = around.parent
+    if around is None or around.kind != "fn":
+        return None
+    return next((each for each in around.parts if each.kind == "params"), None)
+
+
+def _before(item: Code, name: Code) -> Iterator[Code]:
+    for leaf in item.leaves():
+        if leaf is name:
+            return
+        yield leaf
+
+
+def _nameless(param: Code) -> tuple[bytes, ...]:
+    """The tokens of a parameter, without its name and without annotations."""
+    name = next((each.name for each in declarators(param)), None)
+    return tuple(leaf.text for leaf in param.leaves() if leaf is not name and leaf.kind != "attr")
