@@ -160,7 +160,7 @@ def test_every_message_of_the_loader_is_real() -> None:
     source = re.sub(r'"\s*f?"', "", "".join(each.read_text() for each in files))
     table = TEXT.split("| construct | message |")[1].split("\n\n")[0]
     for message in re.findall(r"\| `([^`]*)` \|$", table, re.MULTILINE):
-        pieces = re.split(r"NAME|ocaml|\.\.\.|using", message)
+        pieces = re.split(r"NAME|KIND|ocaml|\.\.\.|the pattern", message)
         assert all(piece.strip() in source for piece in pieces), message
 
 

@@ -71,7 +71,7 @@ class Seeker:
             yield site
 
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
-        paths = Paths(self.some)
+        paths = Paths(self.some, self.pattern.searched)
         matcher = self._matcher(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"
@@ -152,7 +152,7 @@ class Seeker:
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
         found = (
             Site(self.pattern, node.start, node.end, [state], node)
-            for node in self.index.nodes(self.root, heads(item))
+            for node in self.index.nodes(self.root, heads(self.pattern.searched(item)))
             for state in _distinct(m.match_expression(item, node, start))
         )
         excepted = self._numbers_of_exceptions(item)

@@ -77,6 +77,18 @@ class Pattern:
     """The statements, blocks and definitions of `items` that do not stay as they are."""
     exported: frozenset[str] = frozenset()
     """Names bound in a nest that are used elsewhere too."""
+    forms: dict[int, list[Code]] = field(default_factory=dict)
+    """For a node of `items`, by identity: what else may stand there (`refactor.pattern.forms`)."""
+    alternatives: dict[int, Code] = field(default_factory=dict)
+    """For a node of `items`, by identity: the same with all these forms in it."""
+
+    def searched(self, node: Code) -> Code:
+        """A node of `items` as it is looked for: with everything that may stand there."""
+        return self.alternatives.get(id(node), node)
+
+
+Names = tuple[frozenset[bytes], frozenset[bytes], frozenset[bytes]]
+"""Names that are known to be types, iterators, attributes."""
 
 
 def compile_pattern(
@@ -154,7 +166,7 @@ def compile_pattern(
 
 def parse_side(
     tokens: Sequence[Token],
-    names: tuple[frozenset[bytes], frozenset[bytes], frozenset[bytes]],
+    names: Names,
     nested: list[Code],
 ) -> list[Code]:
     """The nodes of one side of a pattern.

@@ -34,7 +34,16 @@ class Isomorphisms(Declarations):
         """What means the same in another form; only where `p` stays or goes as a whole."""
         if self.is_exact:
             return
-        # A position needs its token to be there, in whatever form the rest is.
+        yield from self._placed(p, self._forms(p, n, state))
+
+    def _in_other_forms(self, p: Code, n: Code, state: State) -> Matches:
+        """The same for isomorphisms that the semantic patch brings along."""
+        forms = self.pattern.forms[id(p)]
+        found = (each for form in forms for each in self.match(form, n, state))
+        yield from self._placed(p, (self._unit_of(p, n, each) for each in found))
+
+    def _placed(self, p: Code, found: Matches) -> Matches:
+        """Those in which each position of the pattern has its token, whatever the rest is."""
         needed = self.placed.get(id(p))
         if needed is None:
             needed = self.placed[id(p)] = frozenset(
@@ -44,7 +53,7 @@ class Isomorphisms(Declarations):
                 for name in leaf.token.positions
                 if self.pattern.metavariables[name].sort == "position"
             )
-        for each in self._forms(p, n, state):
+        for each in found:
             if needed <= each.env.keys():
                 yield each
 

@@ -39,6 +39,12 @@ class Matcher(Isomorphisms):
                 yield bound
 
     def _match(self, p: Code, n: Code, state: State) -> Matches:
+        if self.pattern.forms and id(p) in self.pattern.forms and not self.is_exact:
+            yield from first_of([self._as_it_is(p, n, state), self._in_other_forms(p, n, state)])
+        else:
+            yield from self._as_it_is(p, n, state)
+
+    def _as_it_is(self, p: Code, n: Code, state: State) -> Matches:
         kind = p.kind
         if kind == "meta":
             yield from self.meta(p, n, state)

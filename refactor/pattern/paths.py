@@ -8,7 +8,7 @@ from path to path. The edits of all leaves are one match: they happen together o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -56,8 +56,10 @@ class Paths:
     """Matches sequences of statements; one for a matcher."""
 
     some: bool = False
-    known_heads: dict[int, Heads | None] = field(default_factory=dict)
     """True if one path is enough (`exists`)."""
+    searched: Callable[[Code], Code] = lambda node: node
+    """What an item is looked for as (see `Pattern.searched`)."""
+    known_heads: dict[int, Heads | None] = field(default_factory=dict)
     flows: dict[int, Flow] = field(default_factory=dict)
     """Of the outermost blocks, by identity."""
 
@@ -76,7 +78,7 @@ class Paths:
     def heads_of(self, item: Code) -> Heads | None:
         """At which nodes an expression of the pattern can be."""
         if id(item) not in self.known_heads:
-            self.known_heads[id(item)] = heads(item)
+            self.known_heads[id(item)] = heads(self.searched(item))
         return self.known_heads[id(item)]
 
     def may(self, item: Code, node: Code, state: State) -> bool:
@@ -90,7 +92,7 @@ class Paths:
             return True  # to look through all that is in it would take longer than to compare
         need = self.needs.get(id(item))
         if need is None:
-            need = self.needs[id(item)] = clauses((item,))
+            need = self.needs[id(item)] = clauses((self.searched(item),))
         holes = self.holes.get(id(item))
         if holes is None:
             holes = self.holes[id(item)] = frozenset(certain_holes(item))

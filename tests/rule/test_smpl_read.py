@@ -139,10 +139,8 @@ def test_an_included_file_comes_first() -> None:
     assert [each.name for each in found.rules] == ["r", "s"]
 
 
-def test_isomorphisms_of_ones_own_are_refused_and_none_are_read() -> None:
+def test_a_file_without_isomorphisms_is_read() -> None:
     assert included('@r using "e.iso"@\n@@\nf();\n', e="// none\n").rules
-    with pytest.raises(RuleError, match="isomorphisms of its own"):
-        included('using "e.iso"\n@@\n@@\nf();\n', e="Expression\n@x@\n@@\na => b\n")
 
 
 def test_what_stands_in_a_comment_begins_no_rule() -> None:

@@ -13,6 +13,7 @@ from refactor.c.code import Code
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
 from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern, is_statement
+from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.tokens import KEPT, flat
@@ -156,22 +157,33 @@ def _before(
 
 
 def _pattern(patch: SemanticPatch, rule: PatchRule) -> Pattern:
+    names = (patch.types, patch.iterators, patch.attributes)
+    last = rule.tokens[-1] if rule.tokens else None
+    ends = (last.line, last.column + len(last.text)) if last is not None else (rule.line, 0)
+    with _parsing("the pattern", patch.source, patch.text, ends):
+        pattern = compile_pattern(rule.tokens, dict(rule.metavariables), *names)
+    forms = []
+    for iso in rule.isomorphisms if "all" not in rule.disabled else ():
+        if iso.name not in rule.disabled:
+            with _parsing(f"isomorphism {iso.name}", iso.source, "", (iso.before[0].line, 0)):
+                forms.append(form_of(iso, names))
+    add_forms(pattern, forms)
+    return pattern
+
+
+@contextmanager
+def _parsing(what: str, source: str, text: str, ends: tuple[int, int]) -> Iterator[None]:
+    """Say where code does not parse; `ends` is the line and the column where it is over."""
     try:
-        return compile_pattern(
-            rule.tokens, dict(rule.metavariables), patch.types, patch.iterators, patch.attributes
-        )
+        yield
     except GrammarError as error:
-        token = error.token
-        last = rule.tokens[-1] if rule.tokens else None
-        line, column = rule.line, 1
-        if token is not None:
-            line, column = token.line, token.column + 1
-        elif last is not None:  # It ends too early.
-            line, column = last.line, last.column + 1 + len(last.text)
+        line, column = ends
+        if error.token is not None:
+            line, column = error.token.line, error.token.column
         raise RuleError(
-            f"the pattern does not parse: {error.message}",
-            place=Place(patch.source, line, column),
-            hint=_shown(patch.text, line, column),
+            f"{what} does not parse: {error.message}",
+            place=Place(source, line, column + 1),
+            hint=_shown(text, line, column + 1),
         ) from None
 
 
@@ -235,10 +247,11 @@ def _step(
     _no_dots_before_case(patch, pattern)
     _no_holes_in_strings(patch, pattern)
     pattern.exported = exports
-    found = clauses(pattern.items)
+    searched = [pattern.searched(item) for item in pattern.items]
+    found = clauses(searched)
     special = rule.changes and is_more_special(pattern)
     reach, anchor = _reach(pattern, found, special)
-    sieve = signs_of_pattern(pattern.items, rule.metavariables, _needs_nest(rule, exports))
+    sieve = signs_of_pattern(searched, rule.metavariables, _needs_nest(rule, exports))
     if reach == "statement" and anchor:
         # Each of its statements has one of these words, which is not so of another sign.
         sieve = (words_sign(anchor), *sieve)
@@ -303,7 +316,7 @@ def _reach(
     if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
         return "file", None
     if changes_head(pattern):
-        words = best(clauses(items[0].parts[:-1]))
+        words = best(clauses(map(pattern.searched, items[0].parts[:-1])))
     if words is None:
         return "file", None
     # Whether it has been done already is told by what stands around it.
@@ -315,7 +328,7 @@ def _reach(
         for name in (leaf.token.positions if leaf.token is not None else ())
     }
     is_alone = is_alone and not named & {"statement", "declaration"}
-    if is_alone and len(items) == 1 and _is_anchored(items[0], words):
+    if is_alone and len(items) == 1 and _is_anchored(pattern.searched(items[0]), words):
         return "statement", words
     return "item", words
 

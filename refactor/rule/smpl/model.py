@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from refactor.pattern.forms import Isomorphism
 from refactor.pattern.tokens import Metavariable, Token
 
 
@@ -56,6 +57,8 @@ class PatchRule:
     """True if lines are starred: it only reports."""
     kind: str = ""
     """`expression`, `identifier` or `type`, if the head says so."""
+    isomorphisms: tuple[Isomorphism, ...] = ()
+    """Those of its own, besides the standard ones."""
 
     @property
     def used(self) -> frozenset[str]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from refactor.errors import Place, RuleError
+from refactor.pattern.forms import Isomorphism
 from refactor.pattern.tokens import Metavariable
-from refactor.rule.smpl.lexer import BodyLexer, Line, number
+from refactor.rule.smpl.isomorphisms import read_isomorphisms
+from refactor.rule.smpl.lexer import BodyLexer, number
 from refactor.rule.smpl.metavariables import Declarations
 from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule, SemanticPatch
+from refactor.rule.smpl.sections import SCRIPT, Section, Sections
 
-_HEAD = re.compile(r"@([^@]*)@", re.DOTALL)
-_SCRIPT = re.compile(r"\s*(script|initialize|finalize)\s*:\s*(\w+)")
 _WORD = re.compile(r"[A-Za-z_][\w\-]*|&&|\|\||[!(),]|\"[^\"]*\"")
-
-
-_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 
 WORDS_OF_HEAD = 1_000
 """How many words the head of a rule can have that depends on others."""
@@ -49,26 +46,15 @@ def _beside(source: str) -> Load:
     return load
 
 
-@dataclass(slots=True)
-class _Section:
-    """A head, what it declares, and its body, each with the line where it begins."""
-
-    head: str
-    line: int
-    declared: str
-    declared_line: int
-    body: list[Line]
-
-
 class _Reader:
     def __init__(self, source: str, text: str, load: Load | None = None) -> None:
         self.source = source
         self.text = text
         self.load = load
-        self.lines = text.split("\n")
-        # What stands in a comment begins no rule.
-        self.bare = _COMMENT.sub(_blank, text).split("\n")
+        self.sections = Sections(source, text)
+        self.lines = self.sections.lines
         self.virtuals: set[str] = set()
+        self.isomorphisms: tuple[Isomorphism, ...] = ()
         self.rules: list[PatchRule | ScriptRule] = []
         self.by_name: dict[str, PatchRule | ScriptRule] = {}
         self.names: dict[str, set[str]] = {
@@ -78,16 +64,12 @@ class _Reader:
             "attribute name": set(),
         }
 
-    def fail(self, message: str, line: int, column: int = 1, hint: str = "") -> RuleError:
-        """An error at a place of the file."""
-        return RuleError(message, place=Place(self.source, line, column), hint=hint)
-
     def read(self) -> SemanticPatch:
         first = self._preamble()
-        for section in self._sections(first):
+        for section in self.sections.of(first):
             self._rule(section)
         if not self.rules:  # those of included files count
-            raise self.fail("there is no rule in it", 1, 1, "a rule begins with @@")
+            raise self.sections.fail("there is no rule in it", 1, 1, "a rule begins with @@")
         return SemanticPatch(
             source=self.source,
             text=self.text,
@@ -128,7 +110,7 @@ class _Reader:
                 self.virtuals.update(re.findall(r"\w+", names))
                 pending = ""
             elif code.startswith("using"):
-                self._using(code, index + 1)
+                self.isomorphisms += self._using(code, index + 1)
             elif code.startswith("#"):
                 if re.match(r"#\s*spatch\b|#\s*$", code) or code.startswith("# "):
                     continue
@@ -136,9 +118,9 @@ class _Reader:
                 if include is not None:
                     self._include(include[1], index + 1)
                     continue
-                raise self.fail(f"{code.split()[0]} is not supported here", index + 1)
+                raise self.sections.fail(f"{code.split()[0]} is not supported here", index + 1)
             else:
-                raise self.fail(
+                raise self.sections.fail(
                     "a rule begins with @@", index + 1, 1, "lines before it are comments or virtual"
                 )
         return len(self.lines)
@@ -147,26 +129,20 @@ class _Reader:
         """The rules of another file, before those of this one."""
         text = self.load(name) if self.load is not None else None
         if text is None:
-            raise self.fail(f"{name} is not there", line)
+            raise self.sections.fail(f"{name} is not there", line)
         other = _Reader(name, text, self.load)
         other.rules, other.by_name = self.rules, self.by_name
         other.virtuals, other.names = self.virtuals, self.names
         other.read()
 
-    def _using(self, code: str, line: int) -> None:
-        """A file of isomorphisms; one that adds none is read."""
+    def _using(self, code: str, line: int) -> tuple[Isomorphism, ...]:
+        """The isomorphisms of a file."""
         name = re.search(r'"([^"]+)"', code)
         text = self.load(name[1]) if self.load is not None and name is not None else None
-        if text is None:
+        if name is None or text is None:
             missing = name[1] if name is not None else "the file behind `using`"
-            raise self.fail(f"{missing} is not there", line)
-        if _COMMENT.sub(_blank, text).strip():
-            raise self.fail(
-                "`using` with isomorphisms of its own is not supported",
-                line,
-                1,
-                "the standard isomorphisms are built in",
-            )
+            raise self.sections.fail(f"{missing} is not there", line)
+        return tuple(read_isomorphisms(name[1], text))
 
     def _comment(self) -> str:
         """The leading comment, without its signs and without lines that only tools read."""
@@ -209,84 +185,20 @@ class _Reader:
                 found += match[1].split()
         return found
 
-    # -------------------------------------------------------------------- sections
-
-    def _sections(self, index: int) -> list[_Section]:
-        found = []
-        while index < len(self.lines):
-            if not self.bare[index].startswith("@"):
-                index += 1
-                continue
-            head, index, rest = self._head(index)
-            declared_line = index + 1
-            declared: list[str] = [rest]
-            start = index
-            done = False
-            index += 1
-            is_script = _SCRIPT.match(head) is not None
-            match = re.search(r"@@", rest)
-            if match:
-                declared = [rest[: match.start()]]
-                done = True
-            while not done and index < len(self.lines):
-                code = self.bare[index]
-                at = code.find("@@")
-                done = at >= 0
-                declared.append(code[:at] if done else code)
-                index += 1
-            if not done:
-                raise self.fail("the declarations of this rule do not end with @@", start + 1)
-            self._nothing_behind(index - 1)
-            body = []
-            while index < len(self.lines) and not self._begins_rule(index, is_script):
-                body.append(Line(index + 1, self.lines[index]))
-                index += 1
-            found.append(_Section(head, start + 1, "\n".join(declared), declared_line, body))
-        return found
-
-    def _nothing_behind(self, index: int) -> None:
-        """Code behind the closing @@ has no first column, which would say what becomes of it."""
-        line = self.bare[index]
-        at = line.rindex("@@") + 2
-        if line[at:].strip():
-            column = at + 1 + len(line[at:]) - len(line[at:].lstrip())
-            raise self.fail("the code of a rule begins on a line of its own", index + 1, column)
-
-    def _begins_rule(self, index: int, is_script: bool) -> bool:
-        line = self.bare[index]
-        if not line.startswith("@"):
-            return False
-        return not is_script or re.match(r"@.*@|@[^@]*$", line) is not None
-
-    def _head(self, index: int) -> tuple[str, int, str]:
-        """The text between the signs of a head; where it ends, and what follows on that line."""
-        text = self.bare[index][1:]
-        parts = []
-        while True:
-            at = text.find("@")
-            if at >= 0:
-                parts.append(text[:at])
-                return " ".join(parts), index, text[at + 1 :]
-            parts.append(text)
-            index += 1
-            if index >= len(self.lines):
-                raise self.fail("the head of this rule is not closed", index)
-            text = self.bare[index]
-
     # -------------------------------------------------------------------- one rule
 
-    def _rule(self, section: _Section) -> None:
-        script = _SCRIPT.match(section.head)
+    def _rule(self, section: Section) -> None:
+        script = SCRIPT.match(section.head)
         if script is not None:
             rule: PatchRule | ScriptRule = self._script(section, script)
         else:
             rule = self._patch(section)
         if rule.name in self.by_name:
-            raise self.fail(f"there are two rules {rule.name}", section.line)
+            raise self.sections.fail(f"there are two rules {rule.name}", section.line)
         self.rules.append(rule)
         self.by_name[rule.name] = rule
 
-    def _script(self, section: _Section, match: re.Match[str]) -> ScriptRule:
+    def _script(self, section: Section, match: re.Match[str]) -> ScriptRule:
         head = section.head[match.end() :]
         name, depends = self._name_and_depends(head, section.line, "depends on")
         inherited = []
@@ -317,12 +229,13 @@ class _Reader:
             depends, at = self._depends(words, at + 2, line)
         return name, depends
 
-    def _patch(self, section: _Section) -> PatchRule:
+    def _patch(self, section: Section) -> PatchRule:
         words = _WORD.findall(section.head)
         name, mode, kind = "", "", ""
         depends = Depends()
         disabled: set[str] = set()
         extended: list[PatchRule] = []
+        own = self.isomorphisms
         at = 0
         keywords = (
             "depends",
@@ -341,7 +254,7 @@ class _Reader:
             word = words[at]
             if word == "depends":
                 if words[at + 1 : at + 2] != ["on"]:
-                    raise self.fail("`on` is expected behind depends", section.line)
+                    raise self.sections.fail("`on` is expected behind depends", section.line)
                 depends, at = self._depends(words, at + 2, section.line)
             elif word == "disable":
                 at += 1
@@ -356,16 +269,18 @@ class _Reader:
                 kind = word
                 at += 1
             elif word == "using":
-                self._using(" ".join(words[at + 1 : at + 2]), section.line)
+                own += self._using(" ".join(words[at + 1 : at + 2]), section.line)
                 at += 2
             elif word == "extends":
                 other = self.by_name.get("".join(words[at + 1 : at + 2]))
                 if not isinstance(other, PatchRule):
-                    raise self.fail("the name of a rule is expected behind extends", section.line)
+                    raise self.sections.fail(
+                        "the name of a rule is expected behind extends", section.line
+                    )
                 extended.append(other)
                 at += 2
             else:
-                raise self.fail(f"{word} is not understood here", section.line)
+                raise self.sections.fail(f"{word} is not understood here", section.line)
         declarations = Declarations(self.source, section.declared, section.declared_line)
         metavariables = declarations.read(self._known)
         for other in extended:
@@ -390,6 +305,7 @@ class _Reader:
             tokens=tokens,
             is_search=lexer.is_search,
             kind=kind,
+            isomorphisms=own,
         )
 
     def _known(self, rule: str, name: str) -> Metavariable | None:
@@ -403,21 +319,21 @@ class _Reader:
     def _depends(self, words: list[str], at: int, line: int) -> tuple[Depends, int]:
         def one(at: int) -> tuple[Depends, int]:
             if at >= len(words):
-                raise self.fail("a rule is expected behind depends on", line)
+                raise self.sections.fail("a rule is expected behind depends on", line)
             word = words[at]
             if len(words) > WORDS_OF_HEAD:  # each may be one level deeper
-                raise self.fail("depends on is longer than anybody can mean", line)
+                raise self.sections.fail("depends on is longer than anybody can mean", line)
             if word == "!":
                 inner, at = one(at + 1)
                 return Depends("not", "", (inner,)), at
             if word == "(":
                 inner, at = either(at + 1)
                 if words[at : at + 1] != [")"]:
-                    raise self.fail(") is expected in depends on", line)
+                    raise self.sections.fail(") is expected in depends on", line)
                 return inner, at + 1
             wanted = {"ever": 2, "never": 2, "file": 3}.get(word, 1)
             if at + wanted > len(words):
-                raise self.fail(f"something is expected behind {word}", line)
+                raise self.sections.fail(f"something is expected behind {word}", line)
             if word in ("ever", "never"):
                 return Depends(word, words[at + 1]), at + 2
             if word == "file":
@@ -443,12 +359,6 @@ class _Reader:
 
 
 __all__ = ["Mapping", "read"]
-
-
-def _blank(match: re.Match[str]) -> str:
-    """A comment as blanks, its line breaks kept; a string as it is."""
-    text = match[0]
-    return text if text.startswith('"') else re.sub(r"[^\n]", " ", text)
 
 
 def _bytes(names: set[str]) -> frozenset[bytes]:
