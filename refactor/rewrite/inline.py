@@ -242,8 +242,11 @@ class Inline:
             # Nothing is before it on its side of the line: what is behind moves up to its place.
             gap = len(self.path.data) - len(self.path.data[end:].lstrip(b" \t")) - end
             self._cut(start, end + gap)
-        else:
+        elif behind or closes or _LOOSE.match(self.path.data, end) is None:
             self._cut(start - len(before), end)
+        else:
+            # What is behind had its white space from what goes: `= f(x)` becomes `= x`.
+            self._cut(start, end)
 
     def _is_statement(self, token: Token | None) -> bool:
         return token is not None and token.number in self.path.pattern.statements
@@ -286,6 +289,10 @@ def _opens(data: bytes, offset: int) -> bool:
 def _closes(data: bytes, offset: int) -> bool:
     behind = data[offset : offset + 200].lstrip()
     return behind[:1] in (b")", b"]", b"}", b";", b",")
+
+
+_LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
+"""What can have white space before it, and has none."""
 
 
 def _is_empty_list(token: Token | None, pair: Pair | None) -> bool:
