@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -11,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.report.text import columns, counted
-from refactor.series.addresses import parsed
 from refactor.series.mail import RECIPIENTS
+from refactor.tree.mails import addresses, header, message
 
 SIZE = 100_000
 """Bytes that vger.kernel.org takes in one mail; a longer one is dropped without a word."""
@@ -35,16 +33,16 @@ class Mail:
 def read(file: Path) -> Mail:
     """A mail that git format-patch wrote."""
     data = file.read_bytes()
-    header, _, body = data.partition(b"\n\n")
-    parts = email.message_from_bytes(header, policy=email.policy.default)
+    top, _, body = data.partition(b"\n\n")
+    mail = message(top)
     change = body.partition(b"\ndiff --git ")[2]
     lines = [line for line in change.splitlines() if not line.startswith((b"+++ ", b"--- "))]
-    subject = str(parts["Subject"] or "")
+    subject = header(mail, "Subject")
     return Mail(
         name=file.name.partition("-")[0] if file.name[0].isdigit() else file.name[:7],
         subject=subject.partition("] ")[2] or subject,
-        to=tuple(mail for _, mail in parsed(str(parts["To"] or "")) if mail),
-        cc=tuple(mail for _, mail in parsed(str(parts["Cc"] or "")) if mail),
+        to=tuple(who for _, who in addresses(mail, "To") if who),
+        cc=tuple(who for _, who in addresses(mail, "Cc") if who),
         files=len(re.findall(rb"^diff --git ", body, re.MULTILINE)),
         added=sum(line.startswith(b"+") for line in lines),
         removed=sum(line.startswith(b"-") and line != b"-- " for line in lines),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import mailbox
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email.message import Message
 from pathlib import Path
 
 from refactor.errors import Place, UsageError
 from refactor.series.addresses import is_address, parsed
+from refactor.tree.mails import addresses, header, message, parts
 
 _TAG = re.compile(r"((?:Reviewed|Acked|Tested)-by): (\S.*<[^<>\s]+>)\s*$")
 _ID = re.compile(r"<[^<>\s]+>")
@@ -36,17 +35,17 @@ def given(file: Path, known: Mapping[str, object]) -> tuple[list[Given], list[st
     """
     found: dict[Given, None] = {}
     left: list[str] = []
-    for message in _mails(file):
-        sender = {mail.lower() for _, mail in parsed(str(message.get("From", "")))}
-        to = _answered(message, known)
+    for mail in _mails(file):
+        sender = {address.lower() for _, address in addresses(mail, "From")}
+        to = _answered(mail, known)
         if to is None:
             continue
-        for line in _text(message).splitlines():
+        for line in _text(mail).splitlines():
             match = _TAG.match(line)
             if match is None:
                 continue
             tag = f"{match[1]}: {match[2]}"
-            who = {mail.lower() for _, mail in parsed(match[2])}
+            who = {address.lower() for _, address in parsed(match[2])}
             if not is_address(match[2]) or not who <= sender:
                 left.append(f"{tag}: it comes from another address ({', '.join(sorted(sender))})")
             else:
@@ -54,7 +53,7 @@ def given(file: Path, known: Mapping[str, object]) -> tuple[list[Given], list[st
     return list(found), left
 
 
-def _mails(file: Path) -> Iterator[EmailMessage]:
+def _mails(file: Path) -> Iterator[Message]:
     if not file.is_file():
         raise UsageError("--tags-from: no such file", place=Place(str(file)))
     box = mailbox.mbox(file, create=False)
@@ -62,27 +61,21 @@ def _mails(file: Path) -> Iterator[EmailMessage]:
         count = 0
         for key in box.iterkeys():
             count += 1
-            message = email.message_from_bytes(box.get_bytes(key), policy=email.policy.default)
-            assert isinstance(message, EmailMessage)
-            yield message
+            yield message(box.get_bytes(key))
         if count == 0:
             raise UsageError("--tags-from: no mail in it", place=Place(str(file)))
     finally:
         box.close()
 
 
-def _answered(message: EmailMessage, known: Mapping[str, object]) -> str | None:
+def _answered(mail: Message, known: Mapping[str, object]) -> str | None:
     """What a mail answers: the closest one of `known` that it names."""
-    ids = _ID.findall(str(message.get("In-Reply-To", "")))
-    ids += reversed(_ID.findall(str(message.get("References", ""))))
+    ids = _ID.findall(header(mail, "In-Reply-To"))
+    ids += reversed(_ID.findall(header(mail, "References")))
     return next((each for each in ids if each in known), None)
 
 
-def _text(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    if body is None:
-        return ""
-    try:
-        return str(body.get_content())[:LONGEST]
-    except (LookupError, UnicodeError):  # a character set that nobody knows
-        return ""
+def _text(mail: Message) -> str:
+    """What somebody has written, which is the first part of plain text that is no file."""
+    found = (part for part in parts(mail) if part.kind == "text/plain" and not part.file_name)
+    return next((part.text[:LONGEST] for part in found), "")

@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 
 from refactor.errors import TreeError, UsageError
 from refactor.output import temporary_folder
-from refactor.series.addresses import parsed
 from refactor.series.commits import Repository
 from refactor.series.replies import given
 from refactor.tree.commit import GitTree, open_tree
 from refactor.tree.git import Git, GitError
+from refactor.tree.mails import addresses, header, message
 from refactor.tree.tree import KernelTree, read_regular
 
 BRANCH = "refs/heads/previous"
@@ -166,22 +166,19 @@ def _stream(git: Git, tree: KernelTree, last: Previous) -> Iterator[bytes]:
                 raise TreeError(
                     f"--previous: it does not apply to what it is based on: {error.message}"
                 ) from error
-            header, _, body = patch.partition(b"\n\n")
-            yield _commit(*_said(header, body), folder, paths)
+            top, _, body = patch.partition(b"\n\n")
+            yield _commit(*_said(top, body), folder, paths)
 
 
-def _said(header: bytes, body: bytes) -> tuple[bytes, bytes]:
+def _said(top: bytes, body: bytes) -> tuple[bytes, bytes]:
     """Who a patch is from, and its message."""
-    import email
-    import email.policy
-
-    mail = email.message_from_bytes(header, policy=email.policy.default)
-    name, address = next(iter(parsed(str(mail["From"] or ""))), ("", ""))
+    mail = message(top)
+    name, address = next(iter(addresses(mail, "From")), ("", ""))
     who = re.sub(r"[<>\n]", "", name) + " <" + re.sub(r"[<>\n]", "", address) + ">"
-    subject = str(mail["Subject"] or "")
+    subject = header(mail, "Subject")
     words = subject.partition("] ")[2] or subject
-    message = words.encode(errors="replace") + b"\n\n" + body.partition(b"\n---\n")[0] + b"\n"
-    return who.encode(errors="replace"), message
+    made = words.encode(errors="replace") + b"\n\n" + body.partition(b"\n---\n")[0] + b"\n"
+    return who.encode(errors="replace"), made
 
 
 def _commit(who: bytes, message: bytes, folder: Path, paths: Sequence[str]) -> bytes:

@@ -7,17 +7,15 @@ of several rerolls the last one counts.
 
 from __future__ import annotations
 
-import email
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from email.message import Message
 from pathlib import Path
 
 from refactor.errors import Place, TreeError
+from refactor.tree.mails import header, message, parts
 
 STDIN = "-"
 STANDARD_INPUT = "standard input"
@@ -25,12 +23,13 @@ STANDARD_INPUT = "standard input"
 # The line that begins a mail in an mbox, with a header behind it: "From " alone begins sentences.
 # Pipermail writes "a at example.org" there, and not everybody pads the day or has seconds.
 _ENVELOPE = re.compile(
-    rb"^From \S.*?\s\w{3} \w{3} [ \d]?\d \d\d:\d\d(?::\d\d)? .*\d{4}.*\r?\n(?=[A-Za-z][\w-]*:)",
+    rb"^From \S[^\n]{0,200}?\s\w{3} \w{3} [ \d]?\d \d\d:\d\d(?::\d\d)? "
+    rb"[^\n]{0,20}\d{4}[^\n]{0,80}\r?\n(?=[A-Za-z][\w-]*:)",
     re.MULTILINE,
 )
 _HEADER = re.compile(rb"\A(?:[A-Za-z][\w-]*:[ \t].*\r?\n)")
 _DIFF = re.compile(rb"^(?:diff --git |--- [^\n]*\n\+\+\+ )", re.MULTILINE)
-_TAG = re.compile(r"\[([^\]]*)\]")
+_TAG = re.compile(r"\[([^\[\]]*)\]")
 _REPLY = re.compile(r"\s*(?:re|aw|sv|fwd?)\s*:", re.IGNORECASE)
 _BASE = re.compile(rb"^base-commit: ([0-9a-f]{40,64})\s*$", re.MULTILINE)
 
@@ -138,8 +137,8 @@ def _unpacked(name: str, data: bytes) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         raise TreeError(f"it cannot be decompressed: {error}", place=Place(name)) from error
     if len(unpacked) > UNPACKED:
-        message = f"it has more than {UNPACKED >> 20} MB when it is decompressed"
-        raise TreeError(message, place=Place(name), hint="name fewer threads")
+        words = f"it has more than {UNPACKED >> 20} MB when it is decompressed"
+        raise TreeError(words, place=Place(name), hint="name fewer threads")
     return unpacked
 
 
@@ -162,16 +161,12 @@ def _patches(name: str, data: bytes, known: set[str]) -> Iterator[Patch]:
             yield Patch(name, diff)
         return
     for mail in mails:
-        try:
-            diff = _diff(b"\n".join(_texts(mail)))
-        except RecursionError as error:
-            message = "a mail in it has parts in parts, too many to follow"
-            raise TreeError(message, place=Place(name)) from error
-        identity = str(mail["Message-ID"] or "").strip()
+        diff = _diff(b"\n".join(_texts(mail)))
+        identity = header(mail, "Message-ID")
         if not diff or identity in known:
             continue
         known |= {identity} - {""}
-        subject = _subject(mail)
+        subject = header(mail, "Subject") or "(no subject)"
         is_file_of_it = len(mails) == 1 and name != STANDARD_INPUT
         label = name if is_file_of_it else f"{name}: {subject}"
         yield Patch(label, diff, *_tagged(subject), _is_reply(mail, subject))
@@ -185,51 +180,22 @@ def _mails(data: bytes) -> Iterator[Message]:
         starts.insert(0, 0)
     for start, end in zip(starts, (*starts[1:], len(data)), strict=True):
         # ">From " stays as it is: it stands in prose only, never at the start of a diff's line.
-        yield _message(_ENVELOPE.sub(b"", data[start:end], count=1))
-
-
-def _message(data: bytes) -> Message:
-    """A mail; one whose parts are too many to follow counts as one of plain text."""
-    try:
-        return email.message_from_bytes(data)
-    except RecursionError:
-        return email.message_from_bytes(
-            re.sub(rb"(?i)\nContent-Type:[^\n]*multipart", b"\nX:", data)
-        )
+        yield message(_ENVELOPE.sub(b"", data[start:end], count=1))
 
 
 def _texts(mail: Message) -> Iterator[bytes]:
     """The parts of a mail that may have a diff in them, decoded; a signature is none of them."""
-    for part in mail.walk():
-        name = _file_name(part)
-        is_text = part.get_content_maintype() == "text" and part.get_content_subtype() != "html"
-        if is_text or name.endswith((".patch", ".diff")):
-            payload = part.get_payload(decode=True)
-            if isinstance(payload, bytes):
-                yield payload
-
-
-def _file_name(part: Message) -> str:
-    try:
-        return part.get_filename() or ""
-    except (LookupError, TypeError, ValueError):  # a name in pieces that do not fit together
-        return ""
-
-
-def _subject(mail: Message) -> str:
-    """The subject as people read it; b4 writes it as plain UTF-8."""
-    values = (str(value) for name, value in mail.raw_items() if name.lower() == "subject")
-    raw = next(values, "(no subject)").encode("utf-8", "surrogateescape").decode(errors="replace")
-    try:
-        decoded = str(make_header(decode_header(raw)))
-    except (LookupError, ValueError, HeaderParseError):
-        decoded = raw
-    return " ".join(decoded.split())
+    for part in parts(mail):
+        is_text = part.kind.startswith("text/") and part.kind != "text/html"
+        if is_text or part.file_name.endswith((".patch", ".diff")):
+            yield part.data
 
 
 def _is_reply(mail: Message, subject: str) -> bool:
     """True for an answer, which is no part of the series even if it has a diff in it."""
-    return bool(mail["In-Reply-To"]) and bool(_REPLY.match(subject) or not _TAG.search(subject))
+    return bool(header(mail, "In-Reply-To")) and bool(
+        _REPLY.match(subject) or not _TAG.search(subject)
+    )
 
 
 def _diff(text: bytes) -> bytes:
