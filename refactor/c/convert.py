@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
 from refactor.c.lexical import code_only, covering, directives
-from refactor.c.regroup import annotated, join_top, postfixed, uncomma, with_bits
+from refactor.c.regroup import annotated, join_top, postfixed, uncomma, with_bits, without_comment
 from refactor.c.syntax import Node, SourceFile
 from refactor.text import Span
 
@@ -544,6 +544,13 @@ class Converter:
             ):
                 call = each.children[0]
                 found[-1] = Code("iterator", [*call.children, found[-1]])
+            elif (
+                each.kind == "expr_stmt"
+                and [one.kind for one in each.children] == ["call", "op"]
+                and self._is_loop(each.children[0])
+            ):
+                call, nothing = each.children
+                found.append(Code("iterator", [*call.children, Code("expr_stmt", [nothing])]))
             else:
                 found.append(each)
         return found[::-1]
@@ -598,6 +605,8 @@ class Converter:
                 body = self._macro_body(start, end)
                 if body is not None:
                     return [*found, body]
+                text = without_comment(text)
+                end = start + len(text)
             found.append(Code(kind, None, text, start + self.base, end + self.base))
             return found
         tokens = list(lexemes(self.data, start, end))
@@ -745,5 +754,7 @@ def directives_of(data: bytes) -> Code:
         kind = "define" if each.keyword == b"define" else "directive"
         if include is not None:
             text, kind = include[0], "include"
+        elif kind == "define":
+            text = without_comment(text)
         found.append(Code(kind, None, text, start, start + len(text)))
     return Code("file", found) if found else Code("file", None, b"", 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refactor.c.code import Code
+from refactor.c.code import Code, lexemes
 
 
 def join_top(parts: list[Code]) -> list[Code]:
@@ -67,6 +67,13 @@ def postfixed(operand: Code, sign: Code) -> Code:
         return Code("postfix", [operand, sign])
     *before, inner = operand.children
     return Code("unary", [*before, postfixed(inner, sign)])
+
+
+def without_comment(text: bytes) -> bytes:
+    """A `#define` without the comment behind it, which is about the line and stays with it."""
+    if b"/*" not in text and b"//" not in text:
+        return text
+    return text[: max((each.end for each in lexemes(text)), default=len(text))]
 
 
 def _last_struct(found: Sequence[Code]) -> int:

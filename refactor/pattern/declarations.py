@@ -24,6 +24,9 @@ from refactor.pattern.shapes import (
 )
 from refactor.pattern.tokens import Metavariable
 
+_CLASSES = frozenset((b"static", b"extern", b"typedef", b"register", b"auto"))
+"""Of these a declaration has one at most."""
+
 
 class Declarations(Lists):
     """The layer of what is declared."""
@@ -181,7 +184,27 @@ class Declarations(Lists):
             state = self._met(each, same, state)
         if not wanted and found and not self.uses("optional_storage"):
             return
+        named = {each.text for each in wanted}
+        others = {each.text for each in found} - named
+        added = self._added_storage(p) if others else set()
+        if added & others or (added & _CLASSES and others & _CLASSES):
+            return  # it has one already, and a declaration has no two
         yield state
+
+    def _added_storage(self, p: Code) -> set[bytes]:
+        """The storage classes that a declaration gets."""
+        numbers = {leaf.token.number for leaf in p.leaves() if leaf.token is not None}
+        words: set[bytes] = set()
+        for hunk in self.pattern.hunks:
+            own = {token.number for token in hunk.added}
+            beside = {token.number for token in (*hunk.removed, hunk.right) if token is not None}
+            for token in hunk.added if beside & numbers else ():
+                leaf = self.pattern.results.get(token.number)
+                if leaf is None or leaf.kind != "storage" or leaf.parent is None:
+                    continue
+                if not {each.token.number for each in leaf.parent.leaves()} <= own:
+                    words.add(token.text)
+        return words
 
     def _one_declared(
         self,

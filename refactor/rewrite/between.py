@@ -53,6 +53,8 @@ def no_stray_comment(
         return
     start, end = min(each.start for each in pairs), max(each.end for each in pairs)
     before, behind = path.data[left:start], path.data[end:right]
+    if b"\n" in before and path.data[left - 1 : left] == b",":
+        before = before[before.index(b"\n") :]  # what ends a line is about what it stands behind
     if removed[0].text != b"," and (b"/*" in before or b"//" in before):
         raise CannotSpliceError("comment", left + len(before) - len(before.lstrip()))
     if b"/*" in behind or b"//" in behind:

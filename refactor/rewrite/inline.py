@@ -54,16 +54,21 @@ class Inline:
             at_left = left.end > right.start or not (
                 last.text in (b",", b";") or first.text not in _BEHIND
             )
+            if first.text == b"." and hunk.left is not None and hunk.left.text in (b"{", b","):
+                at_left = False  # a designator
         if at_left and left is not None:
             at = left.end
             for parameter in _parameter(left) if first.text == b"," else ():
                 at = max(at, _behind_attributes(parameter))
+            comma = self._comma_before(hunk.left, left)
+            if comma and last.text == b"," and _closes(self.path.data, at):
+                added = added[:-1]  # the list ends without one
             text = self.renderer.render(added, at)
             behind = self.path.data[at : right.start] if right is not None else b""
             lead = b"" if first.text in TIGHT_BEFORE else gap_before(first, hunk.left, b" ")
             if b"\n" in lead:
                 lead = b" "
-            lead = self._comma_before(hunk.left, left) or lead
+            lead = comma or lead
             trail = b""
             if right is not None and hunk.right is not None and not behind:
                 trail = self.renderer.space(last, hunk.right)
@@ -128,7 +133,7 @@ class Inline:
     def _replaced(
         self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
     ) -> None:
-        added = hunk.added
+        added = self.path.without_comma(hunk)
         start = min(each.start for each in removed)
         end = max(each.end for each in removed)
         if not added:
@@ -138,7 +143,7 @@ class Inline:
         if right is not None and right.start < end:
             right = None
         no_comment(self.path, hunk.removed)
-        if not added or self._has_moved(hunk.removed):
+        if not added or self._has_moved(hunk):
             no_stray_comment(
                 self.path,
                 hunk.removed,
@@ -169,6 +174,8 @@ class Inline:
             lead = gap_before(first, hunk.left, before)
         if right is not None and b"\n" not in behind and hunk.right is not None:
             trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
+            if right.end <= right.start and _closes(self.path.data, end):
+                trail = b""  # the name of a parameter that has none
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
@@ -176,11 +183,15 @@ class Inline:
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
 
-    def _has_moved(self, removed: Sequence[Token]) -> bool:
+    def _has_moved(self, hunk: Hunk) -> bool:
         """True if one of the items that go comes again somewhere else."""
-        names = {each.meta.name for each in removed if each.meta is not None}
+        names = {each.meta.name for each in hunk.removed if each.meta is not None}
+        here = {each.number for each in flat(hunk.added)}
         return any(
-            each.mark == "+" and each.meta is not None and each.meta.name in names
+            each.mark == "+"
+            and each.meta is not None
+            and each.meta.name in names
+            and each.number not in here
             for each in flat(self.path.pattern.tokens)
         )
 

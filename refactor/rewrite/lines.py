@@ -13,6 +13,7 @@ from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.between import no_comment
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
+from refactor.rewrite.defines import in_column
 from refactor.rewrite.path import Path, is_blank, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.statements import with_comment
@@ -110,17 +111,25 @@ class Lines:
         indent = self.path.indent(first.start)
         if first.node is not None and (hunk.statements != 1 or self._takes_else(hunk.added)):
             indent = self._indent_of(first.node)
-        own, outer, levels = self._split(hunk.added)
-        text = self.renderer.render(own, first.start, indent)
+        own, outer, levels = self._split(self.path.without_comma(hunk))
+        text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
+        node = first.node
+        if node is not None and node.kind == "define":
+            text = in_column(self.path.data[first.start : first.end], text)
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
-        node = first.node
         if node is not None and not outer and (hunk.statements != 1 or self._takes_else(own)):
             self.changes.several.append(node)
         around = _climbed(node, levels) if node is not None else None
         if outer and around is not None:
             self._put(outer, around, "behind")
         return True
+
+    def _is_on_a_line(self, gone: Gone) -> bool:
+        """True for an element of a list that is written in one line."""
+        before = self.path.data[self.path.line_start(gone.start) : gone.start]
+        is_inside = gone.node is None and before.strip() and self.path.goes_on(gone.end)
+        return bool(is_inside) and not before.rstrip().endswith((b";", b"}"))
 
     def _takes_else(self, added: Sequence[Token]) -> bool:
         """True for an `if` that an `else` behind it would become a part of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
@@ -27,6 +28,17 @@ class Path:
         """What tells the tokens of this path from those of others."""
         self.is_other = state.reordered or self._lacks_what_stays()
         """True if the match has another form than the pattern."""
+
+    @cached_property
+    def is_nameless(self) -> bool:
+        """True in a prototype that does not name its parameters."""
+        return any(
+            pair.end <= pair.start
+            and pair.node is None
+            and number in self.pattern.leaves
+            and names_parameter(self.pattern.leaves[number])
+            for number, pair in self.pairs.items()
+        )
 
     def _lacks_what_stays(self) -> bool:
         """True if a token that goes and comes again is not there: a comma behind dots."""
@@ -145,6 +157,15 @@ class Path:
             return (node.start, node.end) if node is not None else (0, 0)
         return 0, 0
 
+    def without_comma(self, hunk: Hunk) -> list[Token]:
+        """What comes, without the comma at its end if the file has none where it would stand."""
+        added, removed = hunk.added, hunk.removed
+        if not added or not removed or not added[-1].text == removed[-1].text == b",":
+            return added
+        end = max((self.pairs[n.number].end for n in removed if n.number in self.pairs), default=0)
+        is_last = self.data[end : end + 200].lstrip()[:1] in (b")", b"}")
+        return added[:-1] if is_last and self.data[end - 1 : end] != b"," else added
+
     def edge(self, token: Token | None, *, last: bool) -> Pair | None:
         """Where a neighbour of a hunk stands in the file."""
         if token is None:
@@ -197,3 +218,14 @@ def numbers_of(node: Code) -> set[int]:
 def is_blank(text: bytes) -> bool:
     """True for white space, that of a macro's body included."""
     return not text.strip(b" \t\r\n\f\v\\")
+
+
+def names_parameter(leaf: Code) -> bool:
+    """True for the name of a parameter of a pattern."""
+    node = leaf
+    while node.parent is not None and node.parent.kind in ("ptr", "array", "fn", "pdecl"):
+        if node.parent.kind in ("array", "fn") and node.parent.parts[0] is not node:
+            return False
+        node = node.parent
+    outer = node.parent
+    return outer is not None and outer.kind == "param" and leaf.kind in ("ident", "meta")

@@ -16,7 +16,7 @@ from refactor.pattern.directives import filled
 from refactor.pattern.holes import fresh_name
 from refactor.pattern.tokens import Token
 from refactor.rewrite.changes import CannotSpliceError
-from refactor.rewrite.path import Path
+from refactor.rewrite.path import Path, names_parameter
 from refactor.rewrite.written import Builder, Written, relaid
 from refactor.text import EditSet, Span, TextEdit
 
@@ -60,7 +60,7 @@ class Renderer:
         base = depths.get(added[0].number, min(numbers, default=0))
         column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
         opened: list[int] = []
-        skips = self._empty_lists(added)
+        skips = self._empty_lists(added) | self._names(added)
         opens, closes = self._dimensions(added)
         previous: Token | None = None
         skipped = False
@@ -283,6 +283,13 @@ class Renderer:
                 found.add(comma.number)
         return found
 
+    def _names(self, added: Sequence[Token]) -> set[int]:
+        """Names of parameters, where a prototype has none."""
+        if not self.path.is_nameless:
+            return set()
+        leaves = ((each.number, self.path.pattern.results.get(each.number)) for each in added)
+        return {number for number, leaf in leaves if leaf is not None and names_parameter(leaf)}
+
     def _fresh(self, token: Token) -> bytes:
         assert token.meta is not None
         known = self.path.state.env.get(token.meta.name)
@@ -374,7 +381,7 @@ def gap_before(
 def space_between(left: bytes, right: bytes) -> bytes:
     """The white space that kernel style has between two tokens."""
     if left in (b"(", b"[", b"!", b"~", b"->", b".") or right in TIGHT_BEFORE:
-        return b""
+        return b" " if left == b"," and right in (b".", b"(", b"[", b"++", b"--") else b""
     return b" "
 
 

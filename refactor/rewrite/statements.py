@@ -34,7 +34,9 @@ from refactor.rewrite.written import (
     Piece,
     Written,
     rank_behind,
+    relaid,
 )
+from refactor.text import EditSet, Span, TextEdit
 
 
 def placed(data: bytes, changes: Changes, newline: bytes) -> Iterator[Piece]:
@@ -108,11 +110,8 @@ class _Placing:
     def _commas(self) -> Iterator[Piece]:
         """An element that others follow now needs its comma."""
         for put in self.changes.puts:
-            parent = put.node.parent
-            if parent is None or put.place != "last" or not _has_commas(parent):
-                continue
-            before = parent.children[-2]
-            if before.text not in (b",", b"{") or before.children:
+            before = _without_comma(put)
+            if before is not None:
                 yield Piece(before.end, before.end, Written(b","), BEHIND)
 
     # -------------------------------------------------------------------- what comes
@@ -185,7 +184,10 @@ class _Placing:
             return Piece(
                 line, line, made.written(), LINES_LAST if put.place == "last" else LINES_BEFORE
             )
-        made.put(put.text)
+        text = put.text
+        if _without_comma(put) is not None and text.text.endswith(b","):
+            text = relaid(text, EditSet([TextEdit(Span(len(text.text) - 1, len(text.text)), b"")]))
+        made.put(text)
         if not self._needs_lines(put.text) and not braced:
             made.add(b" ")
             return Piece(start, start, made.written(), BEFORE)
@@ -542,6 +544,15 @@ def with_comment(data: bytes, end: int) -> int:
     if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
         return end + len(rest.rstrip())
     return end
+
+
+def _without_comma(put: Put) -> Code | None:
+    """The last element of a list that something is put at the end of, if no comma is behind it."""
+    parent = put.node.parent
+    if parent is None or put.place != "last" or not _has_commas(parent):
+        return None
+    before = parent.children[-2]
+    return before if before.text not in (b",", b"{") or before.children else None
 
 
 def _has_commas(listed: Code) -> bool:
