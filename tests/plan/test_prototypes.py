@@ -64,7 +64,7 @@ CASES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         {"d/a.c": ONE, "include/a.h": "int one(struct a *, int) __must_check;\n"},
         {
             "d/a.c": ONE_DEEP,
-            "include/a.h": "int one(struct a *, int deep, int) __must_check;\n",
+            "include/a.h": "int one(struct a *, int, int) __must_check;\n",
         },
     ),
     "in a file of code": (
