@@ -526,6 +526,8 @@ def series(quiet: bool, **options: Any) -> int:
 @click.option("--verbose", is_flag=True, help="List every mention, and why it was not changed.")
 @click.option("--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the diff as a page to FILE instead.")  # fmt: skip
+@click.option("--validate", is_flag=True,
+              help="For the page, compile and run functions in the model first.")  # fmt: skip
 @click.option("--no-pager", is_flag=True, help="On a terminal, do not start a pager.")
 @click.option(
     "--full-index", is_flag=True, help="On a terminal, print the object ids of files too."
@@ -541,29 +543,29 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
 
     if options["html"] and options["stat"]:
         raise UsageError("--html and --stat do not go together")
+    if options["validate"] and not options["html"]:
+        raise UsageError("--validate is for the page of --html", hint="or: treewide validate")
     coloured = not options["html"] and _is_coloured(color)
     git_options: tuple[str, ...] = (f"--color={'always' if coloured else 'never'}",)
     git_options += ("--stat",) if options["stat"] else ()
     with progress.shown(quiet) as tell:
-        is_shown = sys.stdout.isatty() and not (options["html"] or options["stat"])
-        if options["html"] or options["stat"] or options["arch"] or is_shown:
+        is_shown = sys.stdout.isatty() and not options["stat"]
+        if options["html"]:
+            result = _page(options, tell)
+        elif options["stat"] or options["arch"] or is_shown:
             result = command.run(
                 _request(options),
                 options["arch"],
                 ("--color=never",) if is_shown else git_options,
                 tell,
-                with_messages=bool(options["html"]) or is_shown,
+                with_messages=is_shown,
             )
         else:
             write = partial(click.echo, nl=False)
             result = command.run_streamed(
                 _request(options), git_options, tell, write, at_once=options["allow_refused"]
             )
-    if options["html"]:
-        from refactor.report import html
-
-        html.write(options["html"], result.plan, result.messages, result.diff)
-    elif result.diff and sys.stdout.isatty():
+    if result.diff and sys.stdout.isatty():
         _show_diff(result, coloured, options)
     else:
         click.echo(result.diff, nl=False)
@@ -581,6 +583,15 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     if result.plan.is_empty:
         return _matches_nothing(result.plan)
     return Status.REFUSED if holds_back or differs else Status.DONE
+
+
+def _page(options: dict[str, Any], tell: Any) -> Any:
+    """Write the page of `--html`."""
+    from refactor.commands import look
+    from refactor.report.html import page
+
+    write = partial(page.write, options["html"])
+    return look.run(_request(options), options["arch"], tell, write, validate=options["validate"])
 
 
 def _show_diff(result: Any, coloured: bool, options: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,14 +62,21 @@ def replacing(
 
 def write_file(file: Path, data: bytes) -> None:
     """Write `data` to `file` in one step; a pipe or a device is written to. Raises TreeError."""
+    write_parts(file, (data,))
+
+
+def write_parts(file: Path, parts: Iterable[bytes]) -> None:
+    """The same piece by piece, where all of it may not fit in memory."""
     with _said_of(file):
         if file.exists() and not file.is_file():
-            file.write_bytes(data)
+            with file.open("wb") as device:
+                device.writelines(parts)
             return
         file = file.resolve()
         with temporary_folder(f".{file.name}.treewide-", file.parent) as folder:
             new = folder / file.name
-            new.write_bytes(data)
+            with new.open("wb") as written:
+                written.writelines(parts)
             if file.exists():
                 shutil.copymode(file, new)
             new.rename(file)

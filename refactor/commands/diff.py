@@ -63,10 +63,11 @@ def run(
         return Diffed(plan)
     check_committed(ready.tree, plan)
     messages = _messages(ready, plan) if with_messages else ()
-    return Diffed(plan, _diff(ready.tree, plan, git_options), messages)
+    return Diffed(plan, whole_diff(ready.tree, plan, git_options), messages)
 
 
-def _diff(tree: KernelTree, plan: Plan, git_options: tuple[str, ...]) -> bytes:
+def whole_diff(tree: KernelTree, plan: Plan, git_options: tuple[str, ...]) -> bytes:
+    """The diff of all patches as one, from files that the plan has kept."""
     subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
     with build(tree, Series(plan.patches, subjects), NOBODY) as repository:
         return diff(repository, *git_options)
@@ -95,7 +96,7 @@ def run_streamed(
             return Diffed(plan)
         check_committed(tree, plan)
         if differ.is_empty:  # a rule that has to know all of its files first
-            write(_diff(tree, plan, git_options))
+            write(whole_diff(tree, plan, git_options))
         spool.seek(0)
         while chunk := spool.read(CHUNK):
             write(chunk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from refactor.series.tags import Tags
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.plan.plan import Plan
     from refactor.plan.scan import Progress
-    from refactor.plan.split import Placed
+    from refactor.plan.split import Patch, Placed
     from refactor.proof.proof import Validated
     from refactor.series.commits import Identity, Repository, Series
     from refactor.series.mail import Whom
@@ -136,7 +136,7 @@ def run(request: Request, options: Options, progress: Progress) -> Written:
         return Written(plan)
     check_committed(ready.tree, plan)
     author = identity(ready.tree)
-    validated, verdict = _validated(ready, progress) if options.validate else (None, "")
+    validated, verdict = validated_in_model(ready, progress) if options.validate else (None, "")
     if validated is not None and not validated.result.holds:
         return Written(plan, validated=validated)
     more = appended(request, options.appended, ready, progress)
@@ -247,7 +247,7 @@ def _series(
     from refactor.series.message import Writer
 
     plan, found = ready.plan, ready.facts()
-    command = _command(request, plan, options)
+    command = command_line(request, plan, options)
     is_followed = bool(more.patches)
     writer = Writer(plan, found, ready.templates, verdict, is_followed=is_followed)
     messages = tuple(map(str, writer.messages()))
@@ -290,7 +290,8 @@ def part_of(plan: Plan, start: int, most: int) -> Plan:
     )
 
 
-def _validated(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
+def validated_in_model(ready: Prepared, progress: Progress) -> tuple[Validated, str]:
+    """The series run in the model, and one line about how it did. Raises UsageError."""
     from refactor.plan.plan import HelperPlan
     from refactor.proof.proof import of_plan, verdict
 
@@ -319,7 +320,7 @@ def _write(
 
     reroll = f"v{options.mail.reroll}" if (options.mail.reroll or 1) > 1 else ""
     folder = options.output or OUTPUT.with_name(f"{OUTPUT}-{reroll}" if reroll else str(OUTPUT))
-    whom = _maintainers(ready, series) if options.auto_cc else None
+    whom = maintainers(ready, series.patches) if options.auto_cc else None
     mail = options.mail
     if rerolled.last is not None and mail.in_reply_to is None and rerolled.last.cover_id:
         mail = replace(mail, in_reply_to=rerolled.last.cover_id)
@@ -356,15 +357,17 @@ def _write_branch(
     return head
 
 
-def _maintainers(ready: Prepared, series: Series) -> Whom:
-    """Whom MAINTAINERS names for each patch, by what it touches and by what it says."""
+def maintainers(ready: Prepared, patches: Sequence[Patch]) -> Whom:
+    """Whom MAINTAINERS names for each patch, by what it touches and by what it says.
+
+    Raises UsageError where there is no MAINTAINERS.
+    """
     from refactor.plan.plan import HelperPlan
     from refactor.tree.maintainers import maintainers_of
 
     known = maintainers_of(ready.tree)
     if known is None:
         raise UsageError("--auto-cc needs the tree's MAINTAINERS, and there is none")
-    patches = series.patches
     everybody_needs = isinstance(ready.plan, HelperPlan)
 
     def whom(texts: Mapping[int, str]) -> dict[int, list[str]]:
@@ -379,7 +382,7 @@ def _maintainers(ready: Prepared, series: Series) -> Whom:
     return whom
 
 
-def _command(request: Request, plan: Plan, options: Options) -> str:
+def command_line(request: Request, plan: Plan, options: Options) -> str:
     """How the series was made, for the reader to repeat it; what does not change it is left out."""
     from refactor.plan.plan import HelperPlan
 

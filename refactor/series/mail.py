@@ -179,15 +179,15 @@ def _settle_headers(
     author = FROM.search(split[-1][0])
     everyone = tuple(address for cc in own for address in cc)
     own = [everyone] * len(own) if options.cc_all else own
-    if len(_unique(everyone)) > RECIPIENTS and not options.cc_all:
+    if len(unique(everyone)) > RECIPIENTS and not options.cc_all:
         # Lists have no names; who reads them all the same finds the cover letter there.
         everyone = tuple(address for address in everyone if "<" not in address)
     for mail, (header, _, body), cc in zip(mails, split, (everyone, *own), strict=True):
         header = ID.sub(lambda match: ids.get(match[0], match[0]), header)
         if author is not None:  # git writes a name that is not ASCII into the cover as it is
             header = FROM.sub(lambda _: author[0], header, count=1)
-        to = _unique(options.to)
-        header += _recipients("To", to) + _recipients("Cc", _unique([*options.cc, *cc], but=to))
+        to = unique(options.to)
+        header += _recipients("To", to) + _recipients("Cc", unique([*options.cc, *cc], but=to))
         mail.write_bytes(header + b"\n\n" + body)
 
 
@@ -224,7 +224,7 @@ def _encoded(address: str) -> str:
     return ", ".join(formataddr(pair) for pair in parsed(address))
 
 
-def _unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
+def unique(addresses: Iterable[str], but: Iterable[str] = ()) -> list[str]:
     """Each mailbox once, in the order given, without those of `but`."""
     seen = {_mailbox(address) for address in but}
     unique: dict[str, str] = {}

@@ -75,6 +75,13 @@ class Writer:
             for patch, facts in zip(self._plan.patches, self._common["patches"], strict=True)
         ]
 
+    def effects(self) -> list[str]:
+        """What each patch comes to, in a few words, for a table."""
+        return [
+            " ".join(self._templates.render("effect.j2", {**self._common, "patch": facts}).split())
+            for facts in self._common["patches"]
+        ]
+
     def _template(self, component: str) -> str:
         if not isinstance(self._plan, HelperPlan):
             return "patch"

@@ -16,7 +16,7 @@ import pytest
 from refactor.check.finding import Code
 from refactor.report import progress
 from tests.checking import CATALOG, catalog, check, lay, rule, vmalloc
-from tests.sarif_schema import MissingSchemaError, sarif_schema
+from tests.npm import SARIF, MissingPackageError, npm_file
 from tests.support import PROJECT, git, run_treewide
 
 MODULE = "arch/foo/kernel/module.c"
@@ -39,8 +39,8 @@ def tree(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def validator() -> jsonschema.Validator:
     try:
-        schema = sarif_schema()
-    except MissingSchemaError as missing:
+        schema = json.loads(npm_file(*SARIF).read_bytes())
+    except MissingPackageError as missing:
         pytest.skip(str(missing))
     return jsonschema.validators.validator_for(schema)(schema)
 

@@ -1,0 +1,1 @@
+"""`treewide diff --html`: a series as one page, for people who are asked to look at it."""
