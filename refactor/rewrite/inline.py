@@ -45,6 +45,14 @@ class Inline:
             self._piece(void, void + len(b"void"), b"", text, b"", BEHIND)
             return
         first, last = added[0], added[-1]
+        if left is not None and right is not None and _is_there(left) and _is_there(right):
+            gap, between = hunk.right_gap, self.path.data[left.end : right.start]
+            known = gap is not None and all(map(_is_in_line, (first.gap, between, gap)))
+            if known and gap is not None and (first.gap or gap or not between):
+                # What is around it was written again, so the patch has all of the white space.
+                text = self.renderer.render(added, right.start)
+                self._piece(left.end, right.start, first.gap, text, gap, BEHIND)
+                return
         closes = right is not None and right.node is not None and right.node.text == b"}"
         follows_comma = left is not None and left.node is not None and left.node.text == b","
         if closes and follows_comma:
@@ -165,6 +173,12 @@ class Inline:
             self._cut(left.end, right.start)
             return
         if not added:
+            gap = hunk.right_gap
+            known = _is_there(left) and _is_there(right)
+            if known and gap is not None and all(map(_is_in_line, (before, behind, gap))):
+                # What follows was written again, so it is known what stands before it.
+                self._piece(start - len(before), end + len(behind), gap, Written(), b"", BEHIND)
+                return
             self._delete(start, end, left, before, behind, self._is_statement(hunk.right))
             return
         text = self.renderer.render(added, start)
@@ -290,6 +304,16 @@ class Inline:
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
            b"^", b"&&", b"||", b"==", b"!=", b"<", b">", b"=", b"?", b":", b"<<", b">>",
            b"%")  # fmt: skip
+
+
+def _is_there(pair: Pair | None) -> bool:
+    """True for code, and not for a list that is empty here."""
+    return pair is not None and pair.end > pair.start
+
+
+def _is_in_line(gap: bytes | None) -> bool:
+    """True for white space without a line break or a comment."""
+    return gap is not None and b"\n" not in gap and b"/" not in gap
 
 
 def _opens(data: bytes, offset: int) -> bool:

@@ -1,4 +1,4 @@
-"""The white space around what goes: what is left stands as if it had been written so."""
+"""White space around what goes and comes: what there is then stands as if it were written so."""
 
 from __future__ import annotations
 
@@ -41,10 +41,38 @@ GONE = {
     "a member behind": ("expression x;\n@@\n  a = x\n- ->b\n  [0];", "a = c->b[0];", "a = c[0];"),
 }  # fmt: skip
 
+COME = {
+    "a call around a part": (
+        "expression x;\n@@\n- return low(x) | b;\n+ return up(low(x)) | b;",
+        "return low(c) | b;",
+        "return up(low(c)) | b;",
+    ),
+    "an operand behind a call": (
+        "\n@@\n- return low();\n+ return high(b) << d;",
+        "return low();",
+        "return high(b) << d;",
+    ),
+    "a cast before a call": (
+        "\n@@\n- b += low();\n+ b += (u32)low(1);",
+        "b += low();",
+        "b += (u32)low(1);",
+    ),
+    "an argument before one in parentheses": (
+        "expression x;\n@@\n- b += low((u32)x);\n+ b += low(dev, (u32)x);",
+        "b += low((u32)c);",
+        "b += low(dev, (u32)c);",
+    ),
+    "a choice": (
+        "expression x;\n@@\n- b += low(1, x);\n+ b += (u32)d ? f(b, x) : h(c, x);",
+        "b += low(1, e);",
+        "b += (u32)d ? f(b, e) : h(c, e);",
+    ),
+    "a star": ("\n@@\n- char a;\n+ char*a;", "char a;", "char *a;"),
+}  # fmt: skip
 
-@pytest.mark.parametrize("name", GONE)
-def test_what_goes_takes_its_white_space_along(name: str) -> None:
-    declared, before, after = GONE[name]
+
+@pytest.mark.parametrize(("declared", "before", "after"), [*GONE.values(), *COME.values()])
+def test_white_space_is_that_of_the_patch(declared: str, before: str, after: str) -> None:
     text = f"@@\n{declared}\n"
     code = "int h(void)\n{{\n\t{}\n}}\n"
     assert applied(text, code.format(before)) == code.format(after)
