@@ -303,14 +303,19 @@ def _lists_at(code: bytes, at: int) -> list[int]:
             opened.append(match.start())
         elif opened:
             opened.pop()
-    end = code.find(b"\n", at)
+    end = code.find(b"\n", at, at + FAR)
     later: list[int] = []
-    for match in _BRACKETS.finditer(code, at, len(code) if end < 0 else end):
+    for match in _BRACKETS.finditer(code, at, min(len(code), at + FAR) if end < 0 else end):
         if match[0] in b"([{":
             later.append(match.start())
         elif later:
             later.pop()
     return [each for each in (*opened, *later) if code[each : each + 1] == b"("]
+
+
+FAR = 1000
+"""How many bytes of a line are looked at behind an offset. In a longer line there is nothing to lay
+out, and there may be a thousand offsets in it."""
 
 
 def _on_one_line(

@@ -66,10 +66,14 @@ def merged(base: State, leaves: Sequence[State]) -> State:
     """Several paths as one state: all pairs, and the bindings that they agree on."""
     if len(leaves) == 1:
         return leaves[0]
-    env = dict(base.env)
+    agreed: dict[str, Binding] = {}
+    differing: set[str] = set()
     for leaf in leaves:
         for name, value in leaf.env.items():
-            if all(other.env[name].key == value.key for other in leaves if name in other.env):
-                env[name] = value
+            if name in agreed and agreed[name].key != value.key:
+                differing.add(name)
+            agreed[name] = value
+    same = {name: value for name, value in agreed.items() if name not in differing}
+    env = {**base.env, **same}
     reordered = any(leaf.reordered for leaf in leaves)
     return State(env, base.last, reordered, (*base.paths, *leaves))

@@ -61,10 +61,12 @@ class Text:
         text = self.written.text
         seen: set[int] = set()
         for each in self.made:
+            end, old_end = _line_end(text, each.end), _line_end(self.data, each.piece.end)
+            if b"\\" not in text[end - 2 : end] or b"\\" not in self.data[old_end - 2 : old_end]:
+                continue
             start = text.rfind(b"\n", 0, each.end) + 1
-            line = text[start : _line_end(text, each.end)]
-            old = self.data[self.data.rfind(b"\n", 0, each.piece.end) + 1 :]
-            old = old[: _line_end(old, 0)]
+            line = text[start:end]
+            old = self.data[self.data.rfind(b"\n", 0, each.piece.end) + 1 : old_end]
             now, then = _CONTINUED.search(line), _CONTINUED.search(old)
             if now is None or then is None or start in seen:
                 continue

@@ -55,9 +55,12 @@ class Done:
         self.anchors = []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Root:
-    """An expression that becomes another one, and the pieces that make it so."""
+    """An expression that becomes another one, and the pieces that make it so.
+
+    Each is known by itself: those of a nest have the pieces of all of them.
+    """
 
     span: tuple[int, int]
     pieces: tuple[Piece, ...]
@@ -185,8 +188,9 @@ class Merge:
         self.rest.several += changes.several
         self.rest.shifts += changes.shifts
         self.levels.update(splicer.roots)
+        pieces = tuple(changes.pieces)
         for span in splicer.roots:
-            self._roots.add(*span, _Root(span, tuple(changes.pieces)))
+            self._roots.add(*span, _Root(span, pieces))
         done = _done(site, splicer)
         self.done.append(done)
         self._makers.update((piece, done) for piece in changes.pieces)

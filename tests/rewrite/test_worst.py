@@ -22,12 +22,17 @@ def numbered(line: str, count: int) -> str:
 ARGUMENT = smpl("- old(x)\n+ old(x, 0)")
 GONE = smpl("- old(x);")
 DOTS = smpl("  old(x);\n  ...\n- put(x);\n+ release(x);")
+NEST = smpl(
+    "  fn(...) {\n  <...\n- old(x)\n+ new(x)\n  ...>\n  }", declared="identifier fn; expression x;"
+)
 WORST: dict[str, tuple[str, int, Callable[[int], str]]] = {
     "calls in a function": (
         ARGUMENT,
         200,
         lambda n: FUNCTION % numbered("\tp->mNUMBER = old(p->mNUMBER);\n", n),
     ),
+    "calls on a line": (ARGUMENT, 800, lambda n: FUNCTION % ("\t" + numbered("old(a);", n) + "\n")),
+    "calls in a nest": (NEST, 400, lambda n: FUNCTION % numbered("\told(a);\n", n)),
     "functions": (
         ARGUMENT,
         200,
