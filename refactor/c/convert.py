@@ -183,8 +183,6 @@ class Converter:
         self.iterators = iterators
         self.base = base
         self.position = -1
-        self.branch = -1
-        """The end of the last directive that the mask has made a comment."""
         self.spans: tuple[Span, ...] | None = None
         """What has been parsed, if that is not the whole file."""
         self.stubs = _STUBS_OF_STATEMENTS if keeps_declarations else _STUBS
@@ -268,22 +266,12 @@ class Converter:
         return [Code(_STUBS[node.type], [leaf])]
 
     def _comment(self, node: Node) -> list[Code]:
-        """Nothing, unless the mask has made a comment of a directive, or hidden a branch."""
+        found = self._gap(node.start_byte)
         text = self.data[node.start_byte : node.end_byte]
-        if text.startswith(b"#") and self.position == self.branch:
-            found = self._hidden(node.start_byte)
-        else:
-            found = self._gap(node.start_byte)
         self.position = node.end_byte
         if text.startswith(b"#"):
-            self.branch = self.position
             found.append(Code("directive", None, text.rstrip(), *self._span(node)))
         return found
-
-    def _hidden(self, end: int) -> list[Code]:
-        """The code between two such directives, which the parser was not shown."""
-        tokens = [self._leaf(token) for token in lexemes(self.data, self.position, end)]
-        return [Code("error", tokens)] if tokens else []
 
     def _token(self, node: Node, kind: str) -> list[Code]:
         start, end = node.start_byte, node.end_byte

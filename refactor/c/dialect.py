@@ -26,7 +26,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from refactor.c.branches import comment, merge
 from refactor.c.kinds import KINDS, NAMED_VARIADIC, Tokens, tokenize
 
 
@@ -36,7 +35,6 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
     `annotations` are words that are annotations wherever they stand, because somebody said so.
     """
     tokens = tokenize(source)
-    merge(tokens)
     if annotations:
         declare(tokens, annotations)
         blank(tokens, DECLARED_ANNOTATION)
@@ -212,8 +210,7 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
             if kind == 1 and calls and calls[-1]:
                 join(tokens, begin, end)
             elif kind == 2 and element:
-                for directive in range(begin, end):
-                    comment(tokens, directive)
+                comment(tokens, begin, end)
             elif kind == 3 and element:
                 comma(tokens, end)
             elif match[0] == b"(":
@@ -229,6 +226,14 @@ def is_call(kinds: bytes, name: int, region: str) -> bool:
         before -= 1
     split = before < name - 1 and kinds[before : before + 1] in (b"i", b"t", b"q", b"*", b")")
     return not split and not (region == "top" and kinds[before : before + 1] == b")")
+
+
+def comment(tokens: Tokens, first: int, last: int) -> None:
+    """Make comments of directives."""
+    for match in tokens.matches[first:last]:
+        begin, end = match.span(1)
+        if end - begin > 1 and not re.search(rb"/\*[^*]*\n", tokens.buffer[begin:end]):
+            tokens.buffer[begin : begin + 2] = b"//"
 
 
 def comma(tokens: Tokens, index: int) -> None:
@@ -289,8 +294,7 @@ DECLARED = re.compile(rb"\}|i[;=,\[]")  # TYPE(x) y;
 def insert(tokens: Tokens, index: int, byte: bytes) -> None:
     """Write `byte` into white space before the token `index`, if there is any."""
     begin, end = tokens.gap(index)
-    gap = tokens.buffer[begin:end]
-    space = re.match(rb"\s*?([ \t])", gap) or re.search(rb"([ \t])\s*\Z", gap)
+    space = re.match(rb"\s*?([ \t])", tokens.buffer[begin:end])
     if space:
         tokens.buffer[begin + space.start(1)] = ord(byte)
 

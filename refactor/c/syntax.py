@@ -15,7 +15,6 @@ from itertools import accumulate
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
-from refactor.c.branches import hidden
 from refactor.c.dialect import mask
 from refactor.c.items import Cut
 from refactor.c.lexical import (
@@ -117,11 +116,6 @@ class SourceFile:
         return covering(self._disabled, offset) is not None
 
     @cached_property
-    def hidden(self) -> list[Span]:
-        """The branches of conditionals that the parser was not shown, in order."""
-        return hidden(self.data, self.masked, self.directives)
-
-    @cached_property
     def functions(self) -> tuple[Function, ...]:
         """Every function definition of the file, in order, those under `#if` included."""
         definitions = (node for node in top_level(self) if node.type == "function_definition")
@@ -151,8 +145,6 @@ class SourceFile:
 
     def is_sound(self, function: Function, offset: int) -> bool:
         """True if the parser understands what stands at `offset` in `function`."""
-        if covering(self.hidden, offset) is not None:
-            return False
         start = function.node.start_byte
         if start not in self._errors:
             errors = [span(each) for each in errors_in(function.node) if each.is_error]

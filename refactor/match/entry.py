@@ -191,10 +191,6 @@ def _unsound(
     error = next(errors_in(function.node), None)
     if error is not None and not misread:
         yield Refused(Reason.PARSE, span(error), _why(source, error), function.name)
-    branch = next((each for each in source.hidden if each.start in function.span), None)
-    if branch is not None and error is None and not misread:
-        note = "a preprocessor conditional splits the statement"
-        yield Refused(Reason.PARSE, branch, note, function.name)
 
 
 def _why(source: SourceFile, error: Node) -> str:

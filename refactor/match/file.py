@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from refactor.c.callgraph import Reach
-from refactor.c.lexical import balanced, covering, mentions, skip_blanks
+from refactor.c.lexical import balanced, mentions, skip_blanks
 from refactor.c.syntax import CONTAINERS, Function, Node, SourceFile, ancestors
 from refactor.match.hidden import REFERENCES, TextView, hidden_definition
 from refactor.match.verdict import NotApplicable, Reason, Refused
@@ -65,8 +65,7 @@ def unsound(file: File, nodes: Sequence[Node], mention: Span) -> Refused | None:
     source = file.source
     function = source.function_at(mention.start)
     name = function.name if function is not None else ""
-    is_hidden = covering(source.hidden, mention.start) is not None
-    if is_hidden or any(node.has_error or _is_in_error(node) for node in nodes):
+    if any(node.has_error or _is_in_error(node) for node in nodes):
         return Refused(Reason.PARSE, mention, "", name)
     if function is not None and not balanced(source.code[function.span.start : function.span.end]):
         note = "a preprocessor conditional begins or ends in the middle of it"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
-from refactor.c.code import STATEMENTS, Code
-from refactor.c.lexical import code_only, directives
 from refactor.pattern.binding import Pair
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.changes import CannotSpliceError
@@ -78,56 +75,4 @@ def _refuse_comment(data: bytes, start: int, end: int) -> None:
     if b"/*" in gap or b"//" in gap:
         raise CannotSpliceError("comment", start + len(gap) - len(gap.lstrip()))
     if re.search(rb"^[ \t]*#", gap, re.MULTILINE):
-        raise CannotSpliceError("directive", start)
-
-
-def in_one_branch(path: Path, changed: Container[int]) -> None:
-    """A statement whose tokens are in several branches of a conditional changes in none.
-
-    The parser was shown the conditional as if it were not there (`refactor.c.branches`), and what
-    is written for the statement would be right in one build and no C in another. `changed` are the
-    numbers of the pattern's tokens at which something changes.
-    """
-    for item in path.pattern.items:
-        for node in item.walk():
-            if node is item or _is_unit(node):
-                numbers = list(_own(node))
-                if any(number in changed for number in numbers):
-                    _refuse_branches(path, numbers)
-
-
-def _is_unit(node: Code) -> bool:
-    """True for what a conditional may be around as a whole: a statement, an element, a member."""
-    in_list = node.parent is not None and node.parent.kind in ("init", "fields")
-    return node.kind in STATEMENTS or (in_list and bool(node.children))
-
-
-def _own(node: Code) -> Iterator[int]:
-    """The numbers of the tokens of a unit that are of no unit inside of it."""
-    for each in node.children:
-        if not _is_unit(each) and not (node.kind == "init" and each.text == b","):
-            yield from _own(each)
-    if not node.children and node.token is not None and node.token.kind not in ("dots", "nest"):
-        yield node.token.number
-
-
-def _refuse_branches(path: Path, numbers: Iterable[int]) -> None:
-    pairs = [path.pairs[number] for number in numbers if number in path.pairs]
-    marks = sorted({mark for each in pairs for mark in (each.start, each.end)})
-    if not marks or b"#" not in path.data[marks[0] : marks[-1]]:
-        return
-    start, last = marks[0], 0
-    depth = 0
-    for each in directives(code_only(path.data[start : marks[-1]])):
-        at = bisect_left(marks, start + each.span.start)
-        if depth and at > last:
-            raise CannotSpliceError("directive", start)
-        last = at
-        if each.keyword.startswith(b"if"):
-            depth += 1
-        elif each.keyword == b"endif":
-            depth -= 1
-        if depth < 0 or (depth == 0 and each.keyword.startswith(b"el")):
-            raise CannotSpliceError("directive", start)
-    if depth:
         raise CannotSpliceError("directive", start)

@@ -22,7 +22,6 @@ from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, Hunk, Pattern
 from refactor.pattern.statements import BRANCHES
 from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import in_one_branch
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
 from refactor.rewrite.inline import Inline
@@ -71,7 +70,6 @@ class Splicer:
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
         hunks = self._hunks()
-        in_one_branch(self.path, {token.number for hunk in hunks for token in _around(hunk)})
         self._no_second_name()
         apart = self.lines.taken_apart()
         for hunk in hunks:

@@ -10,10 +10,10 @@ from tests.support import MODEL, run_treewide
 
 CASES = {
     "a condition in the middle of a statement": (
-        b"static int\n#ifdef B\nf(int a)\n#else\nf(void)\n#endif\n{\n\treturn 1;\n}\n"
+        b"int f(int a)\n{\n\treturn a\n#ifdef B\n\t\t+ 1\n#endif\n\t\t;\n}\n"
     ),
     "a label before a directive or a declaration": (
-        b"int f(int a)\n{\n\tg();\nout:\n#undef B\n\treturn a;\n}\n"
+        b"int f(int a)\n{\n\tg();\nout:\n#ifdef B\n\tg();\n#endif\n\treturn a;\n}\n"
     ),
     "a macro that is no call": b"WHATEVER(a) + b (c d) ;\n",
     "something else": b"int f(int a)\n{\n\treturn a +* / a;\n}\n",

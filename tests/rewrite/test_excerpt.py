@@ -10,7 +10,7 @@ import pytest
 
 from refactor.c.items import cut
 from refactor.c.lexical import mentions
-from refactor.match.verdict import Reason, Refused, Verdict
+from refactor.match.verdict import Verdict
 from refactor.rewrite.excerpt import SEAM, excerpt
 from refactor.rewrite.patch import rewrite_patch
 from refactor.rule.edits import Smpl
@@ -103,17 +103,6 @@ def compared(tree: Path, word: str, step: int) -> int:
             check_same(str(path.relative_to(tree)), data, edit)
             count += 1
     return count
-
-
-def test_a_hidden_branch_is_told_not_to_parse() -> None:
-    """The parser is shown one branch of what no configuration compiles as a whole."""
-    code = b"int f(void)\n{\n\treturn a +\n#ifdef B\n\t\tb;\n#else\n\t\told(c);\n#endif\n}\n"
-    (edit,) = rule_of(smpl("- old(x)\n+ new(x)"), single=True).edits
-    assert isinstance(edit, Smpl)
-    check_same("a.c", code, edit)
-    (verdict,) = rewrite_patch("a.c", code, edit).verdicts
-    assert isinstance(verdict, Refused)
-    assert verdict.reason == Reason.PARSE
 
 
 def check_same(path: str, data: bytes, edit: Smpl) -> None:
