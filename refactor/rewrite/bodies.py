@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from refactor.c.code import STATEMENTS, Code
 
 CONTROLS = ("if", "while", "for", "iterator", "do")
@@ -47,14 +49,29 @@ def tail_of(node: Code) -> Code | None:
 
 def head_of_branch(node: Code) -> Code:
     """The statement at whose indent the braces of a branch are: for `else if` that of the `if`."""
-    while (
-        node.kind == "if"
-        and node.parent is not None
-        and node.parent.kind == "if"
-        and node.parent.parts[-1] is node
-    ):
+    while node.parent is not None and _is_else_if(node):
         node = node.parent
     return node
+
+
+def other_arms(node: Code) -> Iterator[Code]:
+    """The other bodies without braces of the `if` and all its `else if` that a body belongs to."""
+    branch = head_of_branch(node.parent) if node.parent is not None else None
+    while branch is not None and branch.kind == "if":
+        following = None
+        for each in branch.children:
+            if each.kind == "if" and _is_else_if(each):
+                following = each
+            elif each is not node and is_sole_body(each):
+                yield each
+        branch = following
+
+
+def _is_else_if(node: Code) -> bool:
+    parent = node.parent
+    if node.kind != "if" or parent is None or parent.kind != "if":
+        return False
+    return parent.parts[-1] is node and any(each.text == b"else" for each in parent.children)
 
 
 def may_be_body_of_another(data: bytes, node: Code) -> bool:

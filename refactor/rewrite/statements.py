@@ -19,6 +19,7 @@ from refactor.rewrite.bodies import (
     is_body,
     is_sole_body,
     may_be_body_of_another,
+    other_arms,
     tail_of,
     token_before,
 )
@@ -70,6 +71,10 @@ class _Placing:
         for node in changes.several:
             if is_sole_body(node):
                 bodies[id(node)] = node
+        # One arm with braces has all of them have some, as coding style wants it.
+        for arm in [arm for node in bodies.values() for arm in other_arms(node)]:
+            if id(arm) not in self.gone and self._can_have_braces(arm):
+                bodies.setdefault(id(arm), arm)
         emptied = []
         lines = []
         for each in gone:
@@ -392,9 +397,12 @@ class _Placing:
         if b"/*" in gap or b"//" in gap:
             raise CannotSpliceError("comment", before.end, "", node.start)
         end = with_comment(self.data, node.end)
-        if tail_of(node) is not None:
-            end = node.end
         text = b" {" + self.newline + self._indent(head_of_branch(parent).start) + b"}"
+        tail = tail_of(node)
+        if tail is not None:
+            end = node.end
+            if not self.data[end : tail.start].strip():
+                text, end = text + b" ", tail.start
         return Piece(before.end, end, Written(text), BEHIND)
 
     # -------------------------------------------------------------------- braces
@@ -405,6 +413,16 @@ class _Placing:
             indent = self._indent(head_of_branch(node.parent).start)
             yield self._open(node, Put(node, node.start, node.end, "open", Written(), indent))
             yield self._close(node, indent)
+
+    def _can_have_braces(self, arm: Code) -> bool:
+        """False where a directive or a comment is in the way, which is not worth the style."""
+        before = token_before(arm)
+        if before is None or arm.parent is None:
+            return False
+        gap = self.data[before.end : arm.start]
+        return all(each.kind != "directive" for each in arm.parent.children) and (
+            not gap.strip() or b"\n" in gap
+        )
 
     def _open(self, node: Code, put: Put) -> Piece:
         """A brace before a body, at the end of the line, and statements behind it."""

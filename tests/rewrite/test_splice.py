@@ -138,13 +138,31 @@ PLACES = [
         "first arm",
         CALL,
         "if (x)\n\tf(1);\nelse\n\tq();",
-        "if (x) {\n\tg(1);\n\th(1);\n} else\n\tq();",
+        "if (x) {\n\tg(1);\n\th(1);\n} else {\n\tq();\n}",
     ),
     (
         "last arm",
         CALL,
         "if (x)\n\tq();\nelse\n\tf(1);\nr();",
-        "if (x)\n\tq();\nelse {\n\tg(1);\n\th(1);\n}\nr();",
+        "if (x) {\n\tq();\n} else {\n\tg(1);\n\th(1);\n}\nr();",
+    ),
+    (
+        "an arm of many",
+        CALL,
+        "if (x)\n\tq(); /* one */\nelse if (y)\n\t// two\n\tf(1);\nelse\n\tr();",
+        "if (x) {\n\tq(); /* one */\n} else if (y) {\n\t// two\n\tg(1);\n\th(1);\n} else {\n\tr();\n}",
+    ),
+    (
+        "an arm of an inner branch",
+        CALL,
+        "if (x)\n\tif (y)\n\t\tf(1);\n\telse\n\t\tq();",
+        "if (x)\n\tif (y) {\n\t\tg(1);\n\t\th(1);\n\t} else {\n\t\tq();\n\t}",
+    ),
+    (
+        "an arm beside a directive",
+        CALL,
+        "if (x)\n\tq();\n#ifdef A\nelse if (y)\n\tf(1);\n#endif\nelse\n\tr();",
+        "if (x)\n\tq();\n#ifdef A\nelse if (y) {\n\tg(1);\n\th(1);\n}\n#endif\nelse\n\tr();",
     ),
     ("do", CALL, "do\n\tf(1);\nwhile (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
     ("do on one line", CALL, "do f(1); while (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
@@ -184,7 +202,7 @@ PLACES = [
     ("gone, the comment above stays", GONE, "q();\n/* a */\nf(1);\nr();", "q();\n/* a */\nr();"),
     ("gone, on one line", GONE, "q(); f(1); r();", "q(); r();"),
     ("gone, sole body", GONE, "if (x)\n\tf(1);\nq();", "if (x) {\n}\nq();"),
-    ("gone, first arm", GONE, "if (x)\n\tf(1);\nelse\n\tq();", "if (x) {\n}\nelse\n\tq();"),
+    ("gone, first arm", GONE, "if (x)\n\tf(1);\nelse\n\tq();", "if (x) {\n} else\n\tq();"),
     ("gone, between directives", GONE, "#ifdef A\nf(1);\n#endif\nq();", "#ifdef A\n#endif\nq();"),
     ("gone, two empty lines", GONE, "q();\n\nf(1);\n\nr();", "q();\n\nr();"),
     (
@@ -417,7 +435,7 @@ NEVER = "if (never)\n\ta();\nelse\n\tb();"
         (
             rule("expression E;", "- f(E);\n+ if (E)\n+ \tg(E);"),
             "if (x) f(1); else q();",
-            "if (x) {\n\tif (1)\n\t\tg(1);\n} else q();",
+            "if (x) {\n\tif (1)\n\t\tg(1);\n} else {\n\tq();\n}",
         ),
     ],
 )
