@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from refactor.c.code import Code
 from refactor.pattern.heads import head
+from refactor.pattern.whereabouts import Rows, is_within
 
 _Nodes = dict[str | bytes, list[tuple[int, Code]]]
 
@@ -25,16 +26,35 @@ class Index:
         if head(root) in wanted:
             yield root
         for top in root.children:
-            nodes = self._of(top)
-            found: list[tuple[int, Code]] = []
-            several = 0
-            for key, some in nodes.items():
-                if key in wanted or (isinstance(key, bytes) and "binary" in wanted):
-                    found += some
-                    several += 1
-            if several > 1:
-                found.sort(key=lambda each: each[0])
-            for _, node in found:
+            yield from self.below(top, wanted, ())
+
+    def below(
+        self,
+        top: Code,
+        wanted: Collection[str | bytes] | None,
+        places: Rows,
+    ) -> Iterator[Code]:
+        """The same at and below a node at the top, as far as they have one of each row of offsets,
+        all ascending, in their text."""
+        if wanted is None:
+            stack = [top]
+            while stack:
+                node = stack.pop()
+                if is_within(places, node.start, node.end):
+                    yield node
+                    stack.extend(reversed(node.children))
+            return
+        nodes = self._of(top)
+        found: list[tuple[int, Code]] = []
+        several = 0
+        for key, some in nodes.items():
+            if key in wanted or (isinstance(key, bytes) and "binary" in wanted):
+                found += some
+                several += 1
+        if several > 1:
+            found.sort(key=lambda each: each[0])
+        for _, node in found:
+            if is_within(places, node.start, node.end):
                 yield node
 
     def _of(self, top: Code) -> _Nodes:

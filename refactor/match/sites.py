@@ -13,13 +13,15 @@ from refactor.match.index import Index
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
-from refactor.pattern.heads import heads
+from refactor.pattern.heads import Heads, heads
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
 from refactor.pattern.shapes import chain
+from refactor.pattern.sieve import Sign
 from refactor.pattern.statements import is_dots, own_of
 from refactor.pattern.types import NoTypes, Types
+from refactor.pattern.whereabouts import Whereabouts
 from refactor.text import Span
 
 
@@ -63,6 +65,8 @@ class Seeker:
     kind: str = ""
     index: Index = field(default_factory=Index)
     """The nodes of the buffer, for all rules that look at it."""
+    starts: Sequence[Sign] = ()
+    """What the text of the first node of every match has in it."""
 
     def sites(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         """All matches with some names bound already, in the order of the text."""
@@ -71,7 +75,8 @@ class Seeker:
             yield site
 
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
-        paths = Paths(self.some, self.pattern.searched)
+        where = Whereabouts(self.data, self.pattern)
+        paths = Paths(self.some, self.pattern.searched, where)
         matcher = self._matcher(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"
@@ -152,11 +157,22 @@ class Seeker:
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
         found = (
             Site(self.pattern, node.start, node.end, [state], node)
-            for node in self.index.nodes(self.root, heads(self.pattern.searched(item)))
+            for node in self._candidates(heads(self.pattern.searched(item)), start)
             for state in _distinct(m.match_expression(item, node, start))
         )
         excepted = self._numbers_of_exceptions(item)
         yield from self._without_exceptions(list(found), excepted) if excepted else found
+
+    def _candidates(self, wanted: Heads | None, start: State) -> Iterator[Code]:
+        """The nodes with one of some heads that have all signs of a match in their text."""
+        known = [sign for each in self.starts if (sign := each.known(start.env)) is not None]
+        if not known:
+            yield from self.index.nodes(self.root, wanted)
+            return
+        for top in self.root.children or [self.root]:
+            hits = [each.hits(self.data, top.start, top.end) for each in known]
+            if all(hits):
+                yield from self.index.below(top, wanted, tuple(hits))
 
     def _numbers_of_exceptions(self, item: Code) -> frozenset[int]:
         """The tokens of alternatives that change nothing: `keep(f(E))` beside `- f(E)`."""
@@ -204,7 +220,7 @@ class Seeker:
             first = items[0]
             wanted = _kinds(first)
         has_dots = any(is_dots(each) for each in items[1:])
-        for node in self.index.nodes(self.root, wanted):
+        for node in self._candidates(wanted, start):
             if node.parent is None:
                 continue
             if has_dots and node.kind == "declaration" and node.parent.kind in ("file", "linkage"):

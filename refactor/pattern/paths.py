@@ -48,6 +48,7 @@ from refactor.pattern.statements import (
 )
 from refactor.pattern.tokens import Token
 from refactor.pattern.walk import Walk
+from refactor.pattern.whereabouts import Rows, Whereabouts
 from refactor.pattern.words import Clause, clauses
 
 
@@ -59,6 +60,8 @@ class Paths:
     """True if one path is enough (`exists`)."""
     searched: Callable[[Code], Code] = lambda node: node
     """What an item is looked for as (see `Pattern.searched`)."""
+    whereabouts: Whereabouts | None = None
+    """Where the items can be; None if they are looked for everywhere."""
     known_heads: dict[int, Heads | None] = field(default_factory=dict)
     flows: dict[int, Flow] = field(default_factory=dict)
     """Of the outermost blocks, by identity."""
@@ -160,6 +163,11 @@ class _Run:
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if an item cannot be at a statement, as far as words tell."""
         return self.paths.may(item, node, state)
+
+    def rows(self, item: Code, state: State, top: Code) -> Rows:
+        """Where in a part of the file the signs of an item are."""
+        where = self.paths.whereabouts
+        return where.rows(item, state.env, top) if where is not None else ()
 
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""

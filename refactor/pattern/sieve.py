@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from refactor.c.code import Code
+from refactor.c.code import STATEMENTS, Code
+from refactor.c.flow import JUMPS
 from refactor.pattern.binding import Binding
 from refactor.pattern.tokens import Metavariable
 from refactor.pattern.words import hollow, is_optional, words_of_meta
@@ -33,46 +34,73 @@ class Sign:
     """How rare it is; the smaller, the rarer."""
     twice: bool = False
     """True if the word before it comes again behind it, in the same statement."""
+    before: bytes = b""
+    """What stands before the first word of what is bound to the name; an expression."""
+    behind: bytes = b""
+    """What stands behind the last word of it."""
 
     def known(self, given: Mapping[str, Binding]) -> Known | None:
         """The sign where some names are bound; None if it tells nothing there."""
         texts = list(self.texts)
         for name in self.metas:
-            word = _word_in(given.get(name))
-            if word is None:
+            value = given.get(name)
+            word = _word_in(value)
+            if value is None or word is None:
                 return None
-            texts.append(rb"\b" + word + rb"\b")
+            first, last = value.key[0], value.key[-1]
+            if self.before and _WORD.fullmatch(first):
+                texts.append(self.before + rb"\b" + first + rb"\b")
+            elif self.behind and _WORD.fullmatch(last):
+                texts.append(_whole(last) + self.behind)
+            else:
+                texts.append(_whole(word))
         offsets = []
         for name in self.places:
             value = given.get(name)
             if value is None or value.kind != "position":
                 return None
             offsets.append(int(value.key[0]))
-        return Known(b"|".join(sorted(texts)), tuple(offsets), self.twice)
+        return Known(tuple(sorted(texts)), tuple(offsets), self.twice)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """A sign, ready to be looked for."""
 
-    text: bytes
+    texts: tuple[bytes, ...]
     offsets: tuple[int, ...]
     twice: bool
 
-    def hits(self, data: bytes, start: int = 0, end: int | None = None) -> Iterator[int]:
+    def hits(self, data: bytes, start: int = 0, end: int | None = None) -> list[int]:
         """Where it is, ascending, between two offsets."""
         end = len(data) if end is None else end
-        yield from sorted(each for each in self.offsets if start <= each < end)
-        if not self.text:
-            return
-        for match in _compiled(self.text).finditer(data, start, end):
+        found = [each for each in self.offsets if start <= each < end]
+        for text in self.texts:
+            found += self._matches(text, data, start, end)
+        return sorted(found)
+
+    def is_in(self, data: bytes, start: int = 0, end: int | None = None) -> bool:
+        """True if it is between two offsets at all."""
+        end = len(data) if end is None else end
+        return any(start <= each < end for each in self.offsets) or any(
+            True for text in self.texts for _ in self._matches(text, data, start, end)
+        )
+
+    def _matches(self, text: bytes, data: bytes, start: int, end: int) -> Iterator[int]:
+        # One search for each form: where all begin with one byte, that is looked for at once.
+        for match in _compiled(text).finditer(data, start, end):
             if not self.twice or _comes_again(data, match.start(), match.end()):
                 yield match.start()
 
 
+def _whole(word: bytes) -> bytes:
+    """A regular expression for a word, which begins with its letters, and so is found quickly."""
+    return word + rb"(?<!\w" + word + rb")\b"
+
+
 @cache
 def _compiled(text: bytes) -> re.Pattern[bytes]:
-    return re.compile(text)
+    return re.compile(text, re.MULTILINE)
 
 
 _LAST = re.compile(rb"(\w+)[\s)\]\\]*\Z|[\"'][\s)\]\\]*\Z|\*/[\s)\]\\]*\Z")
@@ -90,11 +118,14 @@ def _comes_again(data: bytes, start: int, end: int) -> bool:
     return data.find(last[1], end, stop if stop >= 0 else len(data)) >= 0
 
 
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+
+
 def _word_in(value: Binding | None) -> bytes | None:
     """The longest word of a value, which every piece of code that equals it has."""
     if value is None or value.kind not in ("code", "type"):
         return None
-    words = [each for each in value.key if re.fullmatch(rb"[A-Za-z_]\w*", each)]
+    words = [each for each in value.key if _WORD.fullmatch(each)]
     words = [each for each in words if not hollow(each)]
     return max(words, key=len, default=None)
 
@@ -117,7 +148,7 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
     if kind in ("attr", "number", "char", "string", "dots", "directive", "include", "define"):
         return found
     if kind == "meta":
-        return found + _of_meta(token.meta)
+        return found + _of_meta(metas.get(token.meta.name, token.meta))
     if kind == "nest":
         if token.at_least_once and token.group is not None:
             return found + list(signs(token.group.items, metas))
@@ -134,16 +165,26 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         return found + _of(node.children[-1], metas)
     if kind == "binary":
         return found + _of_binary(node, metas)
+    if kind in ("assign", "init_decl"):
+        return found + _of_assignment(node, metas)
+    if kind == "unary" and node.children[0].text == b"&":
+        found.append(Sign((_BEHIND[b"&"],), rank=_OPERATOR))
+    if kind in ("array", "subscript"):
+        found += _of_index(node)
+    if kind == "designator" and node.children[0].text == b".":
+        found.append(Sign((rb"(?<![\w)\]])\." + _GAP + rb"[A-Za-z_]",), rank=_OPERATOR))
     if kind == "sizeof":
         # The type in it matches an expression of this type.
-        found.append(Sign((rb"\bsizeof\b",), rank=_KEYWORD))
+        found.append(Sign((_whole(b"sizeof"),), rank=_KEYWORD))
         return found
     if kind == "cond":
         found.append(Sign((rb"\?",), rank=_OPERATOR))
     elif kind == "return" and (len(node.parts) < 3 or node.parts[1].kind == "dots"):
         return found  # the end of a function is one as well
     elif kind in _BY_KEYWORD:
-        found.append(Sign((rb"\b" + kind.encode() + rb"\b",), rank=_BY_KEYWORD[kind]))
+        found.append(Sign((_whole(kind.encode()),), rank=_BY_KEYWORD[kind]))
+        if kind == "if" and _keeps_else(node):
+            found.append(Sign((_whole(b"else"),), rank=_KEYWORD))
     elif kind == "block":
         found += _of_empty(node.children)
     for each in node.children:
@@ -155,11 +196,28 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
     return found
 
 
-_PLACE, _BOUND, _WORD, _PAIR, _EMPTY, _KEYWORD, _OPERATOR, _COMMON = range(8)
+(
+    _PLACE, _ANCHORED, _BOUND, _NAME, _PAIR, _EMPTY, _KEYWORD, _OPERATOR, _COMMON,
+) = range(9)  # fmt: skip
 _BY_KEYWORD = {
     "switch": _KEYWORD, "goto": _KEYWORD, "case": _KEYWORD, "default": _KEYWORD,
+    "for": _KEYWORD, "while": _KEYWORD, "do": _KEYWORD, "break": _KEYWORD, "continue": _KEYWORD,
     "return": _COMMON, "if": _COMMON,
 }  # fmt: skip
+
+
+def _keeps_else(node: Code) -> bool:
+    """True for an `if` of a pattern whose `else` has to be there.
+
+    An isomorphism drops one that is a hole which nothing else speaks of.
+    """
+    if len(node.parts) != 7:
+        return False
+    other = node.parts[6]
+    if other.kind != "meta":
+        return True
+    holes = [leaf.token.meta.name for leaf in node.leaves() if leaf.kind == "meta"]
+    return holes.count(other.token.meta.name) > 1
 
 
 def _of_positions(node: Code, metas: Metas) -> list[Sign]:
@@ -187,8 +245,7 @@ def _of_word(word: bytes) -> list[Sign]:
 
 def words_sign(words: Iterable[str]) -> Sign:
     """One of some words."""
-    every = b"|".join(sorted(word.encode() for word in words))
-    return Sign((rb"\b(?:" + every + rb")\b",), rank=_WORD)
+    return Sign(tuple(sorted(_whole(word.encode()) for word in words)), rank=_NAME)
 
 
 def _either(alternatives: Sequence[Sequence[Sign]]) -> list[Sign]:
@@ -207,8 +264,15 @@ def _either(alternatives: Sequence[Sequence[Sign]]) -> list[Sign]:
             tuple(dict.fromkeys(name for each in chosen for name in each.places)),
             max(each.rank for each in chosen),
             all(each.twice for each in chosen),
+            _shared(each.before for each in chosen),
+            _shared(each.behind for each in chosen),
         )
     ]
+
+
+def _shared(texts: Iterable[bytes]) -> bytes:
+    every = set(texts)
+    return every.pop() if len(every) == 1 else b""
 
 
 # ---------------------------------------------------------------------------- operators
@@ -220,8 +284,10 @@ _BEHIND = {
     b"&": rb"(?<!&)&(?!&)",
     b"|": rb"(?<!\|)\|(?!\|)",
 }
-_ZERO = rb"(?:0[xX]?0*[uUlL]*\b|'\\0')"
-_GAP = rb"(?:[\s()\\]|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+_ZEROS = (rb"0[xX]?0*[uUlL]*\b", rb"'\\0'")
+# Nothing is given back, or a row of comments would be tried in all ways to cut it.
+_BETWEEN = rb"(?:[\s()\\]++|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+|^#[^\n]*+)"
+_GAP = _BETWEEN + rb"*+"
 
 
 def _of_binary(node: Code, metas: Metas) -> list[Sign]:
@@ -237,6 +303,9 @@ def _of_binary(node: Code, metas: Metas) -> list[Sign]:
     ends = (_inner(left), _inner(right))
     if not operators:
         return inside
+    if operators == [b"=="] and any(each.text == b"NULL" for each in ends):
+        # That holds for the condition of an `if` too, which may be negated.
+        return [*inside, Sign((rb"!(?!=)", _whole(b"NULL")), rank=_KEYWORD)]
     if any(each.text == b"NULL" for each in ends) or (
         operators == [b"!="] and any(_is_zero(each) for each in ends)
     ):
@@ -248,11 +317,12 @@ def _of_binary(node: Code, metas: Metas) -> list[Sign]:
         if other.kind == "number" and mine.kind != "number" and set(operators) <= _FLIPPED.keys():
             if set(operators) <= {b"==", b"!="} and _is_zero(other):
                 return inside
-            number = _ZERO if _is_zero(other) else rb"\b" + re.escape(other.text) + rb"\b"
-            every = set(operators) | {_FLIPPED[each] for each in operators}
-            either = rb"(?:" + b"|".join(sorted(map(re.escape, every), key=len)[::-1]) + rb")"
-            return [*inside, Sign((either + _GAP + number, number + _GAP + either), rank=_PAIR)]
-    texts = []
+            numbers = _ZEROS if _is_zero(other) else (_whole(other.text),)
+            every = sorted(set(operators) | {_FLIPPED[each] for each in operators})
+            pairs = [(each, re.escape(sign)) for each in numbers for sign in every]
+            texts = [text for one, sign in pairs for text in (sign + _GAP + one, one + _GAP + sign)]
+            return [*inside, Sign(tuple(texts), rank=_PAIR)]
+    texts = list[bytes]()
     for each in operators:
         for form in {each, _FLIPPED.get(each, each)}:
             texts.append(_BEHIND.get(form, re.escape(form)))
@@ -263,6 +333,51 @@ def _of_binary(node: Code, metas: Metas) -> list[Sign]:
         return [*inside, Sign(tuple(texts), rank=_PAIR)]
     rank = _PAIR if twice else _OPERATOR
     return [*inside, Sign(tuple(sorted(texts)), rank=rank, twice=twice)]
+
+
+def _of_assignment(node: Code, metas: Metas) -> list[Sign]:
+    """The `=` of an assignment, or of an initialiser, which may stand for one another."""
+    inside = list(signs(node.children, metas))
+    parts = [each for each in node.children if each.kind != "attr"]
+    if len(parts) != 3 or parts[1].text != b"=":
+        return inside  # Another way to write `x += 1` is `x++`.
+    left, _, right = parts
+    if _is_bound(left, metas):
+        inside.append(Sign(metas=(left.token.meta.name,), rank=_ANCHORED, behind=_TO))
+    if _is_bound(right, metas):
+        inside.append(Sign(metas=(right.token.meta.name,), rank=_ANCHORED, before=_FROM))
+    names = {leaf.token.meta.name for leaf in parts[0].leaves() if leaf.kind == "meta"}
+    again = {leaf.token.meta.name for leaf in parts[2].leaves() if leaf.kind == "meta"}
+    is_plain = parts[0].kind == "meta" and all(
+        each.kind not in ("disj", "conj", "dots", "nest") for each in parts[2].walk()
+    )
+    twice = is_plain and bool(names & again)
+    return [*inside, Sign((_ASSIGNED,), rank=_PAIR if twice else _OPERATOR, twice=twice)]
+
+
+def _is_bound(node: Code, metas: Metas) -> bool:
+    """True for a hole whose value is known before."""
+    return node.kind == "meta" and [each.rank for each in _of(node, metas)][-1:] == [_BOUND]
+
+
+_TO = rb"\b(?:" + _BETWEEN + rb"|\[[^\]]*+\])*+=(?!=)"
+"""What stands behind the name that is assigned to; it may be declared there, with brackets."""
+_FROM = rb"=" + _GAP + rb"\b"
+_ASSIGNED = rb"(?<![=!<>+\-*/%&|^])=(?!=)"
+
+
+def _of_index(node: Code) -> list[Sign]:
+    """How a number in brackets begins, whatever else it may be written like."""
+    inside = [each for each in node.parts[1:] if each.text not in (b"[", b"]")]
+    if len(inside) != 1:
+        return []
+    numbers = inside[0].children if inside[0].kind == "disj" else inside
+    numbers = [each.children[0] if each.kind == "seq" else each for each in numbers]
+    if not numbers or any(each.kind != "number" for each in numbers):
+        return []
+    first = {b"0", b"'", *(each.text[:1] for each in numbers)}
+    text = rb"\[" + _GAP + b"[" + b"".join(sorted(first)) + b"]"
+    return [Sign((text,), rank=_PAIR)]
 
 
 _REPEATED = frozenset((b"&&", b"||", b"&", b"|"))
@@ -309,6 +424,32 @@ def _of_empty(children: Sequence[Code]) -> list[Sign]:
         if each.kind == "expr_stmt" and [part.text for part in each.parts] == [b";"]:
             return [EMPTY]
     return []
+
+
+def signs_of_start(item: Code, metas: Metas) -> tuple[Sign, ...]:
+    """The signs of the one node of a file that the first item of a pattern meets."""
+    if item.kind in ("disj", "conj"):
+        ways = [signs_of_start(each, metas) for each in item.children]
+        found = _either(ways) if item.kind == "disj" else [each for way in ways for each in way]
+    elif item.kind == "seq":
+        return signs_of_start(item.children[0], metas) if item.children else ()
+    elif item.kind != "function" and any(map(_may_be_elsewhere, item.walk())):
+        heads = [each for each in item.parts if each.kind not in STATEMENTS]
+        found = [each for each in signs(heads, metas) if each.rank not in (_PAIR, _OPERATOR)]
+    else:
+        found = _of(item, metas)
+    # What is as common as that tells nothing, and that of an empty statement begins before it.
+    found = [each for each in found if each.rank not in (_EMPTY, _COMMON)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: each.rank))
+
+
+def _may_be_elsewhere(node: Code) -> bool:
+    """True for a block with dots before a jump: it may be there as a `goto`, which leads to it."""
+    return (
+        node.kind == "block"
+        and any(each.kind in ("dots", "nest") for each in node.children)
+        and any(each.kind in JUMPS for each in node.children[-2:])
+    )
 
 
 EMPTY = Sign((rb"[;}:)]" + _GAP + rb";",), rank=_EMPTY)

@@ -19,9 +19,10 @@ from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
 from refactor.pattern.statements import condition_of, is_bare, is_optional, is_statement_hole
 from refactor.pattern.tokens import Token, When
+from refactor.pattern.whereabouts import Rows, is_within
 
 
-class Rows(Protocol):
+class Asked(Protocol):
     """What a walk asks about: do these items begin here? `refactor.pattern.paths` answers."""
 
     m: Matcher
@@ -44,10 +45,13 @@ class Rows(Protocol):
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if an item cannot be at a statement, as far as words tell."""
 
+    def rows(self, item: Code, state: State, top: Code) -> Rows:
+        """Where in a part of the file the signs of an item are."""
+
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""
 
-    def free(self) -> Rows:
+    def free(self) -> Asked:
         """The same without a block that has to end."""
 
 
@@ -71,7 +75,7 @@ class Walk:
 
     def __init__(
         self,
-        run: Rows,
+        run: Asked,
         token: Token,
         rest: tuple[Code, ...],
         before: tuple[Code, ...],
@@ -91,6 +95,9 @@ class Walk:
         self.wanted = [when for when in token.whens if when.kind == "=="]
         self.tests = [when for when in token.whens if when.kind in ("true !=", "false !=")]
         self.any = "any" in kinds
+        self.top: Code | None = None
+        """The function that is walked in."""
+        self.known_rows: dict[tuple[int, int], Rows] = {}
         self.here: dict[int, _Here] = {}
         """What is known of each point by itself, by identity."""
         self.holds: dict[int, bool] = {}
@@ -105,6 +112,9 @@ class Walk:
         still open is true on that way only. Stacks instead of recursion: functions have thousands
         of statements.
         """
+        self.top = _top_of(start.node) if start.node is not None else None
+        if not all(all(self._rows(each)) for each in self.rest if _has_to_come(each)):
+            return
         fresh = self._explored(start)
         self._settle(fresh)
         if not self.holds[id(start)]:
@@ -233,6 +243,31 @@ class Walk:
                 aside += self.here[id(point)].next
         return ends, hits
 
+    # -------------------------------------------------------------------- signs
+
+    def _rows(self, item: Code) -> Rows:
+        """Where in the function the signs of an item are; nothing if there is nothing to go by."""
+        if self.top is None:
+            return ()
+        key = (id(item), id(self.top))
+        found = self.known_rows.get(key)
+        if found is None:
+            found = self.known_rows[key] = self.run.rows(item, self.state, self.top)
+        return found
+
+    def _has_signs(self, item: Code, point: Point) -> bool:
+        """False if an item cannot be at a point, as far as its text tells."""
+        rows = self._rows(item)
+        node = point.node
+        if not rows or node is None:
+            return True
+        if not is_within(rows, node.start, node.end):
+            return False
+        if point.kind != "head" or not is_bare(item):
+            return True
+        own = point.own()
+        return not own or is_within(rows, own[0].start, own[-1].end)
+
     # -------------------------------------------------------------------- one point
 
     def _at(self, point: Point) -> _Here:
@@ -259,6 +294,7 @@ class Walk:
                 return here
             if (
                 self.before
+                and self._has_signs(self.before[0], point)
                 and self.run.may(self.before[0], node, self.state)
                 and self._matches(self.before, node)
             ):
@@ -325,9 +361,13 @@ class Walk:
             return any(each.kind == "block" for each in _firsts(first))
         if point.kind not in ("statement", "head"):
             return False
+        if point.node.kind == "directive":
+            return True
+        if not self._has_signs(first, point):
+            return False
         if first.kind in ("disj", "conj", "dots", "nest", "directive", "meta"):
             return True
-        return point.node.kind == "directive" or self.run.may(first, point.node, self.state)
+        return self.run.may(first, point.node, self.state)
 
     def _close(self) -> Point | None:
         """Where the block ends; for a statement that stands for one, what is behind it."""
@@ -416,11 +456,22 @@ class Walk:
         return found
 
 
+def _has_to_come(item: Code) -> bool:
+    return item.kind not in ("dots", "nest", "directive") and not is_optional(item)
+
+
 def _asks_for_nothing(item: Code) -> bool:
     """True for what is optional, and for dots that forbid nothing."""
     if item.kind == "dots":
         return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
     return is_optional(item)
+
+
+def _top_of(node: Code) -> Code:
+    """What a node is in, at the top of a file."""
+    while node.parent is not None and node.parent.kind != "file":
+        node = node.parent
+    return node
 
 
 def _firsts(item: Code) -> list[Code]:

@@ -130,6 +130,7 @@ def run(
             positions={key: frozenset(value) for key, value in positions.items()},
             kind=rule.kind,
             index=buffer.index,
+            starts=step.starts,
         )
         all_sites: list[Site] = []
         found: list[tuple[list[World], list[Site]]] = []

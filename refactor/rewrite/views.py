@@ -125,7 +125,7 @@ class Buffer:
         if not all(any(word.encode() in words for word in clause) for clause in step.clauses):
             return False
         fixed = (sign.known({}) for sign in step.sieve if not (sign.metas or sign.places))
-        return all(next(sign.hits(self.data), None) is not None for sign in fixed if sign)
+        return all(sign.is_in(self.data) for sign in fixed if sign)
 
     # -------------------------------------------------------------------- for rules that change
 
@@ -213,7 +213,7 @@ class Buffer:
         return found
 
     def _has(self, sign: Known, span: Span) -> bool:
-        return next(sign.hits(self.data, span.start, span.end), None) is not None
+        return sign.is_in(self.data, span.start, span.end)
 
     def _is_code(self, span: Span, offsets: list[int], sign: Known) -> bool:
         """True if one of some places in an item is code, and no comment."""

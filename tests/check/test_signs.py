@@ -33,6 +33,45 @@ int f(struct s *p, int a, unsigned int b)
 	use(r);
 	return sizeof(*p) / sizeof(a);
 }
+
+static struct ops o = { .a = f, .b = g };
+struct t { int n[0x1]; };
+
+int h(int x, int y, int *v)
+{
+	int z = /* = */ z;
+	int *w[2] = { v };
+	// one; = two
+	z = // z =
+		x;
+	x = y;
+	y = ((z));
+	x = y;
+	y = z;
+	if (&x)
+		goto out;
+	if (!v)
+		other(x);
+	else
+		other(y);
+	if (x == 2)
+		other(x);
+	other(z);
+	goto out;
+out:
+	y = 1;
+	return y;
+}
+
+int i(int x)
+{
+	int n = 0;
+	int m;
+
+	m = 0;
+	other(x);
+	return n;
+}
 """
 FOUND = {
     "doubled": ("expression E;", "* E && ... && E", [8, 10]),
@@ -40,8 +79,31 @@ FOUND = {
     "compared": ("expression E;", "* E < 0", [12]),
     "chosen": ("expression E;", "* E == NULL ? 1 : 2", [15]),
     "added": ("constant C, D;", "* C + D", [16]),
-    "a chain that may be short": ("expression E;", "* E == NULL && ...", [15, 18]),
+    "a chain that may be short": ("expression E;", "* E == NULL && ...", [15, 18, 41]),
     "sizes": ("expression E, F;", "* sizeof(E) / sizeof(F)", [22]),
+    "swapped": ("identifier t; expression a, b;", "* t = a;\na = b;\nb = t;", []),
+    "swapped, a word of it": ("identifier t; expression a;", "* t = a;\n... when any\na = t;", []),
+    "handed on": ("identifier t; expression a, b;", "* t = a;\n... when any\nb = t;", [30, 33, 36]),
+    "initialised by itself": ("identifier v; type T;", "* T v = v;", [30]),
+    "an address tested": ("expression x;", "* &x != NULL", [39]),
+    "in brackets": ("identifier n, s; type T;", "struct s { ...\n* T n[1];\n};", [26]),
+    "designated": (
+        "identifier s, f, g; expression E;",
+        "* struct s f = { ..., .g = E, ... };",
+        [25],
+    ),
+    "an else": ("statement S, T; expression E;", "* if (E != NULL) S else T", [12, 39, 41, 45]),
+    "an else that may be dropped": (
+        "statement S; expression E;",
+        "* if (E == NULL) other(...); else S",
+        [41],
+    ),
+    "a block that is a goto": ("expression E;", "* if (E != NULL) { ... return ...; }", [39]),
+    "unused until returned": (
+        "type T; identifier r; constant C;",
+        "* T r = C;\n... when != r\n    when strict\nreturn r;",
+        [56],
+    ),
     "excluded and inherited at once": (
         "expression E; position p;\n@@\nE@p = alloc(...);\n!E\n\n@s@\n"
         "expression x, y; position q != r.p; position any r.p;",

@@ -14,8 +14,9 @@ from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
 from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern, is_statement
 from refactor.pattern.forms import add_forms, form_of
-from refactor.pattern.sieve import Sign, signs_of_pattern, words_sign
+from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
+from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
@@ -42,6 +43,8 @@ class Step:
     """What constraints, types and fresh names take from other rules as `rule.name`."""
     sieve: tuple[Sign, ...] = ()
     """What the text of every match has in it, the rarest first."""
+    starts: tuple[Sign, ...] = ()
+    """The same of what the first item of the pattern, dots aside, has met."""
     is_typed: bool = False
     """True if a match may depend on what the file declares."""
     is_first: bool = True
@@ -271,10 +274,17 @@ def _step(
         special,
         named,
         sieve,
+        _starts(pattern),
         asks_for_types(pattern),
         not waits,
         rule.changes and changes_head(pattern),
     )
+
+
+def _starts(pattern: Pattern) -> tuple[Sign, ...]:
+    """The signs of what the first item has met, or the second, if the first one is dots."""
+    items = [each for each in pattern.items[:2] if not is_dots(each)]
+    return signs_of_start(pattern.searched(items[0]), pattern.metavariables) if items else ()
 
 
 DEPTH = 2_000
@@ -313,7 +323,7 @@ def _reach(
     if items and all(each.kind == "directive" for each in items):
         return "directive", None
     words = best(found)
-    if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
+    if len(items) > 1 and all(map(_may_be_at_top, items)):
         return "file", None
     if changes_head(pattern):
         words = best(clauses(map(pattern.searched, items[0].parts[:-1])))
@@ -362,7 +372,7 @@ def _reach_of_search(pattern: Pattern, reach: str, sieve: tuple[Sign, ...]) -> s
     items = pattern.items
     if reach != "file" or not sieve:
         return reach
-    if len(items) > 1 and all(each.kind in _AT_TOP for each in items):
+    if len(items) > 1 and all(map(_may_be_at_top, items)):
         return reach
     is_expression = len(items) == 1 and not any(
         is_statement(each) or (each.kind in _AMONG_STATEMENTS and _is_of_statements(each))
@@ -380,7 +390,16 @@ def _is_of_statements(node: Code) -> bool:
     )  # fmt: skip
 
 
-_AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta", "disj"))
+_AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta"))
+
+
+def _may_be_at_top(item: Code) -> bool:
+    """True for what can stand side by side at the top of a file; of alternatives for any."""
+    if item.kind == "disj":
+        return any(map(_may_be_at_top, item.children))
+    if item.kind == "seq":
+        return all(map(_may_be_at_top, item.children))
+    return item.kind in _AT_TOP
 
 
 def _is_anchored(item: Code, words: Clause) -> bool:
