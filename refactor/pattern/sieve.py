@@ -127,7 +127,8 @@ def _word_in(value: Binding | None) -> bytes | None:
         return None
     words = [each for each in value.key if _WORD.fullmatch(each)]
     words = [each for each in words if not hollow(each)]
-    return max(words, key=len, default=None)
+    numbers = [each for each in value.key if re.fullmatch(rb"\d\w*", each)]
+    return max(words or numbers, key=len, default=None)
 
 
 def signs(items: Iterable[Code], metavariables: Mapping[str, Metavariable]) -> tuple[Sign, ...]:
@@ -185,6 +186,8 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         found.append(Sign((_whole(kind.encode()),), rank=_BY_KEYWORD[kind]))
         if kind == "if" and _keeps_else(node):
             found.append(Sign((_whole(b"else"),), rank=_KEYWORD))
+    elif kind == "iterator":
+        found.append(Sign((rb"\)",), rank=_COMMON))
     elif kind == "block":
         found += _of_empty(node.children)
     for each in node.children:
@@ -231,7 +234,17 @@ def _of_meta(meta: Metavariable) -> list[Sign]:
     if meta.origin and meta.origin != "virtual" and meta.sort in _VALUES:
         return [Sign(metas=(meta.name,), rank=_BOUND)]
     words = words_of_meta(meta)
-    return [words_sign(words)] if words else []
+    return [words_sign(words)] if words else _of_expression(meta)
+
+
+def _of_expression(meta: Metavariable) -> list[Sign]:
+    """What is written out in a regular expression that a name has to match."""
+    for each in meta.constraints:
+        text = each.expression
+        if text and not each.negative and re.fullmatch(r"\^?(?:\w|\.\*)+\$?", text):
+            piece = max(re.split(r"\.\*", text.strip("^$")), key=len)
+            return [Sign((piece.encode(),), rank=_NAME)] if piece else []
+    return []
 
 
 _VALUES = frozenset(("expression", "identifier", "idexpression", "constant", "metavariable"))
@@ -285,8 +298,11 @@ _BEHIND = {
     b"|": rb"(?<!\|)\|(?!\|)",
 }
 _ZEROS = (rb"0[xX]?0*[uUlL]*\b", rb"'\\0'")
-# Nothing is given back, or a row of comments would be tried in all ways to cut it.
-_BETWEEN = rb"(?:[\s()\\]++|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+|^#[^\n]*+)"
+# Nothing is given back, or a row of comments would be tried in all ways to cut it. Of directives
+# only conditionals stand between two tokens: a header of registers is one row of definitions, and
+# each number in it would be looked behind up to its end.
+_BETWEEN = rb"(?:[\s()\\]++|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+"
+_BETWEEN += rb"|^#[ \t]*+(?:if|el|endif)[^\n]*+)"
 _GAP = _BETWEEN + rb"*+"
 
 

@@ -177,15 +177,19 @@ class Buffer:
         if step.reach == "directive":
             return self.of(step)[1]
         hits = self._hits(step, given)
-        if hits is None or self._table.doubt:
+        if step.reach == "file" or self._table.doubt:
             return self._all()[1]
+        # Without a sign it is every item: those that have been read already are not read again.
+        is_anywhere = hits is None
+        hits = {item: [] for item in range(len(self._table.items))} if hits is None else hits
         if not hits:
             return None
         if None in self._read and not self._tops:
             self._sort_in(self._all()[1], range(len(self._table.items)), _ALL)
         elif not self._tops:
             self._read_first()
-        self._load(hits, _ALL if step.reach == "item" or given else _SOME)
+        has_all = step.reach == "item" or bool(given) or is_anywhere
+        self._load(hits, _ALL if has_all else _SOME)
         tops = [top for item in sorted(hits) for top in self._tops.get(item, ())]
         return Code("file", tops) if tops else None
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from refactor.check.patches import checker, findings_in
+from refactor.rule.smpl.compile import Step
 from refactor.rule.smpl.load import load
 from refactor.tree.tree import Blob
 
@@ -120,3 +121,14 @@ def test_places(declared: str, body: str, lines: list[int], tmp_path: Path) -> N
     checked = checker("rule", load(file, {}), None)
     found = {each.place.line for each in findings_in([checked], Blob("a.c", CODE))}
     assert sorted(line for line in found if line) == lines
+
+
+def test_a_row_of_definitions_is_no_gap(tmp_path: Path) -> None:
+    """Else each number of a header would be looked behind up to the end of the file."""
+    file = tmp_path / "rule.cocci"
+    file.write_text("@r@\nexpression E;\n@@\n* E < 0\n")
+    (step,) = checker("rule", load(file, {}), None).edit.compiled.steps
+    assert isinstance(step, Step)
+    (sign,) = [known for each in step.sieve if (known := each.known({})) is not None]
+    assert sign.is_in(b"if (a < /* b */\n#if C\n// d\n0)")
+    assert not sign.is_in(b"#define A 0\n#define B 1\n> 1")
