@@ -226,6 +226,8 @@ def _breaks(
             return
         following = [each for later in lists[position + 1 : position + 2] for each in later]
         stop = min((gap.span.start for each in following for gap in each.gaps), default=line.end)
+        # Where lists overlap a later one may begin before what is left of the line.
+        stop = max(stop, rest.span.start)
         part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
         if conditions := within[position][1]:
             # Where a condition goes on is the better place than in the middle of a call in it.
@@ -235,9 +237,8 @@ def _breaks(
                 rest = _Rest(Span(gap.span.end, line.end), indent, width(indent))
             if width(data[rest.span.start : rest.span.end], rest.column) <= WANTED:
                 return
-            part = _Rest(
-                Span(rest.span.start, max(stop, rest.span.start)), rest.indent, rest.column
-            )
+            stop = max(stop, rest.span.start)
+            part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
         chosen, indent = _layout(data, part, lists[position], change, ways)
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:

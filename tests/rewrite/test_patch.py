@@ -534,3 +534,14 @@ def test_word_in_two_lines_is_no_word_of_a_rule(code: str) -> None:
     edit = smpl("- old(x)\n+ new(x)") + "\n[[edit]]" + smpl("- return x;\n+ return give(x);")
     expected = code.replace("old\\\n(", "new\\\n(")
     assert applied(edit, code.encode()).after.decode() == expected
+
+
+def test_lists_that_begin_before_what_is_left_of_a_line_end_no_run() -> None:
+    """Each expression becomes a call that is cut off, so the new lists overlap one another."""
+    code = (
+        "\tfoo(a->something_quite_long, is_set(a) && b->something_else && c);\n"
+        "\tok = is_set(a) && b->something_else && c && d == f(1, 2);\n"
+    )
+    edit = smpl("- (x)\n+ flag_is_set(x->flags, FLAG_VALID", declared="expression x;")
+    result = applied(edit, code.encode())
+    assert (result.after.decode(), bool(result.refused)) == (code, True)
