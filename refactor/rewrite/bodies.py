@@ -54,7 +54,7 @@ def head_of_branch(node: Code) -> Code:
     return node
 
 
-def other_arms(node: Code) -> Iterator[Code]:
+def other_branches(node: Code) -> Iterator[Code]:
     """The other bodies without braces of the `if` and all its `else if` that a body belongs to."""
     branch = head_of_branch(node.parent) if node.parent is not None else None
     while branch is not None and branch.kind == "if":

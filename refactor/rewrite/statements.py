@@ -19,7 +19,7 @@ from refactor.rewrite.bodies import (
     is_body,
     is_sole_body,
     may_be_body_of_another,
-    other_arms,
+    other_branches,
     tail_of,
     token_before,
 )
@@ -71,10 +71,10 @@ class _Placing:
         for node in changes.several:
             if is_sole_body(node):
                 bodies[id(node)] = node
-        # One arm with braces has all of them have some, as coding style wants it.
-        for arm in [arm for node in bodies.values() for arm in other_arms(node)]:
-            if id(arm) not in self.gone and self._can_have_braces(arm):
-                bodies.setdefault(id(arm), arm)
+        # One branch with braces has all of them have some, as coding style wants it.
+        for other in [other for node in bodies.values() for other in other_branches(node)]:
+            if id(other) not in self.gone and self._can_have_braces(other):
+                bodies.setdefault(id(other), other)
         emptied = []
         lines = []
         for each in gone:
@@ -414,13 +414,13 @@ class _Placing:
             yield self._open(node, Put(node, node.start, node.end, "open", Written(), indent))
             yield self._close(node, indent)
 
-    def _can_have_braces(self, arm: Code) -> bool:
+    def _can_have_braces(self, body: Code) -> bool:
         """False where a directive or a comment is in the way, which is not worth the style."""
-        before = token_before(arm)
-        if before is None or arm.parent is None:
+        before = token_before(body)
+        if before is None or body.parent is None:
             return False
-        gap = self.data[before.end : arm.start]
-        return all(each.kind != "directive" for each in arm.parent.children) and (
+        gap = self.data[before.end : body.start]
+        return all(each.kind != "directive" for each in body.parent.children) and (
             not gap.strip() or b"\n" in gap
         )
 

@@ -161,8 +161,20 @@ PLACES = [
     (
         "an arm beside a directive",
         CALL,
-        "if (x)\n\tq();\n#ifdef A\nelse if (y)\n\tf(1);\n#endif\nelse\n\tr();",
-        "if (x)\n\tq();\n#ifdef A\nelse if (y) {\n\tg(1);\n\th(1);\n}\n#endif\nelse\n\tr();",
+        "if (x)\n\tf(1);\n#ifdef A\nelse\n\tq();\n#endif\nr();",
+        "if (x) {\n\tg(1);\n\th(1);\n}\n#ifdef A\nelse\n\tq();\n#endif\nr();",
+    ),
+    (
+        "an arm with a comment in the way",
+        CALL,
+        "if (x) /* why */ q();\nelse\n\tf(1);\nr();",
+        "if (x) /* why */ q();\nelse {\n\tg(1);\n\th(1);\n}\nr();",
+    ),
+    (
+        "an arm behind a directive",
+        CALL,
+        "if (x)\n\tf(1);\nelse\n#ifdef A\n\tq();\n#endif\nr();",
+        "if (x) {\n\tg(1);\n\th(1);\n}\nelse\n#ifdef A\n\tq();\n#endif\nr();",
     ),
     ("do", CALL, "do\n\tf(1);\nwhile (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
     ("do on one line", CALL, "do f(1); while (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
