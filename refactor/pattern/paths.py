@@ -98,7 +98,7 @@ class Paths:
             need = self.needs[id(item)] = clauses((self.searched(item),))
         holes = self.holes.get(id(item))
         if holes is None:
-            holes = self.holes[id(item)] = frozenset(certain_holes(item))
+            holes = self.holes[id(item)] = frozenset(certain_holes(self.searched(item)))
         words = self.words.get(id(node))
         if words is None:
             own = own_of(node) if node.kind in BRANCHES else [node]

@@ -51,6 +51,12 @@ expression E;
  is_set(E) => E
 
 Expression
+@ the_one @
+expression E;
+@@
+ unlock(E) => unlock_it()
+
+Expression
 @ alone @
 pure expression E;
 @@
@@ -117,6 +123,11 @@ CASES = {
         "expression x;\n@@\n- list_empty(x)\n+ empty(x)",
         "a = !list_first(b) || list_empty(c);",
         "a = !list_first(b) || empty(c);",
+    ),
+    "a hole that the other form does not have": (
+        "expression x;\n@@\n  lock(x);\n  ...\n- unlock(x);\n+ done();",
+        "lock(a);\n\tf();\n\tunlock_it();",
+        "lock(a);\n\tf();\n\tdone();",
     ),
     "a pure hole is not for what is used twice": (
         "expression x;\n@@\n- f(one(x), x)\n+ g(x)",
