@@ -14,7 +14,7 @@ from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes
 from refactor.rewrite.path import Path, is_blank
-from refactor.rewrite.render import TIGHT_BEFORE, Renderer, gap_before
+from refactor.rewrite.render import TIGHT_BEFORE, Renderer, gap_before, is_in_line
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
 
@@ -47,7 +47,7 @@ class Inline:
         first, last = added[0], added[-1]
         if left is not None and right is not None and _is_there(left) and _is_there(right):
             gap, between = hunk.right_gap, self.path.data[left.end : right.start]
-            known = gap is not None and all(map(_is_in_line, (first.gap, between, gap)))
+            known = gap is not None and all(map(is_in_line, (first.gap, between, gap)))
             if known and gap is not None and (first.gap or gap or not between):
                 # What is around it was written again, so the patch has all of the white space.
                 text = self.renderer.render(added, right.start)
@@ -175,7 +175,7 @@ class Inline:
         if not added:
             gap = hunk.right_gap
             known = _is_there(left) and _is_there(right)
-            if known and gap is not None and all(map(_is_in_line, (before, behind, gap))):
+            if known and gap is not None and all(map(is_in_line, (before, behind, gap))):
                 # What follows was written again, so it is known what stands before it.
                 self._piece(start - len(before), end + len(behind), gap, Written(), b"", BEHIND)
                 return
@@ -309,11 +309,6 @@ _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", 
 def _is_there(pair: Pair | None) -> bool:
     """True for code, and not for a list that is empty here."""
     return pair is not None and pair.end > pair.start
-
-
-def _is_in_line(gap: bytes | None) -> bool:
-    """True for white space without a line break or a comment."""
-    return gap is not None and b"\n" not in gap and b"/" not in gap
 
 
 def _opens(data: bytes, offset: int) -> bool:

@@ -371,11 +371,16 @@ def gap_before(
 ) -> bytes:
     """The white space before a token as the patch has it, if it stands in one line there."""
     gap = token.gap if gap is None else gap
-    if b"\n" in gap or b"/" in gap:
+    if not is_in_line(gap):
         if before is None:
             return default
         return space_between(before.text, token.text)
     return gap
+
+
+def is_in_line(gap: bytes) -> bool:
+    """True for white space without a line break or a comment."""
+    return b"\n" not in gap and b"/" not in gap
 
 
 def space_between(left: bytes, right: bytes) -> bytes:
