@@ -19,35 +19,37 @@ from refactor.rule.smpl.metavariables import Declarations
 from refactor.rule.smpl.sections import Section, Sections
 
 _ARROW = re.compile(r"<=>|=>")
-_KIND = re.compile(r"\s*([A-Za-z]+)\s*")
 _PURE = re.compile(r"\b(?:pure|context)\b(?:\s+(?:pure|context)\b)?([^;]*)")
 
 
 def read_isomorphisms(source: str, text: str) -> list[Isomorphism]:
     """All of a file, each in every direction that it has. Raises RuleError with its place."""
     sections = Sections(source, text)
-    kinds: dict[int, str] = {}
-    begin = [index for index, line in enumerate(sections.bare) if line.strip()]
-    if not begin:
-        return []
-    every = sections.of()
-    if not every:
-        raise sections.fail("an isomorphism begins with its kind and @ NAME @", begin[0] + 1)
-    for section in every:
-        at = max((index for index in begin if index < section.line - 1), default=-1)
-        kind = _KIND.fullmatch(sections.bare[at]) if at >= 0 else None
-        if kind is None or kind[1] not in KINDS:
-            word = sections.bare[at].strip() if at >= 0 else ""
-            raise sections.fail(
-                f"isomorphisms of {word or 'no kind'} are not supported",
-                max(at + 1, 1),
-                1,
-                f"the kinds are {', '.join(KINDS)}",
-            )
-        kinds[section.line] = kind[1]
-        sections.lines[at] = sections.bare[at] = ""
-    return [iso for each in Sections(source, "\n".join(sections.lines)).of()
-            for iso in _read(sections, each, kinds[each.line])]  # fmt: skip
+    found = sections.of()
+    kinds = [_kind(sections, each) for each in found]
+    if not found:
+        first = next((at for at, line in enumerate(sections.bare) if line.strip()), None)
+        if first is not None:
+            raise sections.fail("an isomorphism begins with its kind and @ NAME @", first + 1)
+    both = zip(found, kinds, strict=True)
+    return [iso for each, kind in both for iso in _read(sections, each, kind)]
+
+
+def _kind(sections: Sections, section: Section) -> str:
+    """The word on the last line before a head, which is blanked: it is no code of another one."""
+    at = section.line - 2
+    while at >= 0 and not sections.bare[at].strip():
+        at -= 1
+    word = sections.bare[at].strip() if at >= 0 else ""
+    if word not in KINDS:
+        raise sections.fail(
+            f"isomorphisms of {word or 'no kind'} are not supported",
+            max(at + 1, 1),
+            1,
+            f"the kinds are {', '.join(KINDS)}",
+        )
+    sections.bare[at] = ""
+    return word
 
 
 def _read(sections: Sections, section: Section, kind: str) -> Iterator[Isomorphism]:
