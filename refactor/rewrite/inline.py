@@ -168,10 +168,6 @@ class Inline:
         if not is_blank(behind):
             behind = b""
             right = None
-        if not added and hunk.right_gap == b"" and left and right and b"\n" not in before + behind:
-            # `X ? X : Y` becomes `X ?: Y`: what was apart in the file is written as one.
-            self._cut(left.end, right.start)
-            return
         if not added:
             gap = hunk.right_gap
             known = _is_there(left) and _is_there(right)
