@@ -51,9 +51,10 @@ def replacing(
                 with _locked(folder.parent):
                     _check_ours(folder, mark, reroll, force=force)
                     # Killed between any two of these, what is in place is known as ours.
-                    _remember([*_remembered(folder), *_lines(new)], folder)
+                    lines = _lines(new)
+                    _remember([*_remembered(folder), *lines], folder)
                     _put_in_place(new, folder)
-                    _remember(_lines(folder), folder)
+                    _remember(lines, folder)
         finally:
             for parent in reversed(made):
                 with suppress(OSError):  # it is in use by now
