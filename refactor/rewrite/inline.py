@@ -116,21 +116,6 @@ class Inline:
             added = added[:-1] if data[right.start :].lstrip()[:1] in (b")", b"}") else added
         return added
 
-    def _without_comma(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> Sequence[Token]:
-        """The added tokens without a comma beside a list of the pattern that is empty here."""
-        added = hunk.added
-        if not added:
-            return added
-        if added[-1].text == b"," and _is_empty_list(hunk.right, right):
-            assert right is not None
-            if self.path.data[right.start :].lstrip()[:1] in (b")", b"}"):
-                return added[:-1]
-        if added[0].text == b"," and _is_empty_list(hunk.left, left):
-            assert left is not None
-            if self.path.data[: left.end].rstrip()[-1:] in (b"(", b"{"):
-                return added[1:]
-        return added
-
     def _comma_before(self, token: Token | None, left: Pair) -> bytes:
         """The comma of the pattern is not in the file where a list ends without one."""
         if token is None or token.text != b"," or left.end > left.start:
@@ -319,11 +304,6 @@ def _closes(data: bytes, offset: int) -> bool:
 
 _LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
 """What can have white space before it, and has none."""
-
-
-def _is_empty_list(token: Token | None, pair: Pair | None) -> bool:
-    is_list = token is not None and token.meta is not None and token.meta.is_list
-    return is_list and pair is not None and pair.end <= pair.start
 
 
 def _with_attributes(removed: Sequence[Pair], start: int, end: int) -> tuple[int, int]:
