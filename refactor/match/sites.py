@@ -373,10 +373,6 @@ def _around(node: Code, length: int) -> Iterator[Code]:
         yield node
 
 
-def _has_expression_first(item: Code) -> bool:
-    return item.kind in EXPRESSIONS
-
-
 def _kinds(item: Code) -> frozenset[str]:
     """The kinds of statements at which an item can match."""
     kind = item.kind

@@ -17,7 +17,7 @@ from typing import Any
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, lexemes
 from refactor.c.grammar import EXPRESSION_SORTS, Grammar
 from refactor.pattern.binding import Binding, State, binding_of
-from refactor.pattern.compile import CONTEXT, Pattern
+from refactor.pattern.compile import Pattern
 from refactor.pattern.regular import is_found
 from refactor.pattern.shapes import (
     NO_NAMES,
@@ -113,13 +113,6 @@ class Holes(ABC):
     def _met(self, p: Code, n: Code, state: State) -> State:
         token = p.token
         return state.meet(token.number, n.start, n.end, n) if token is not None else state
-
-    def _unit(self, p: Code, n: Code, state: State) -> State:
-        """All of `p` has met all of `n`, in another form."""
-        for leaf in p.leaves():
-            if leaf.token is not None:
-                state = state.meet(leaf.token.number, n.start, n.end, n)
-        return state.other_form() if self.pattern.states.get(id(p), CONTEXT) != CONTEXT else state
 
     def _same_text(self, p: Code, n: Code) -> bool:
         if p.text == n.text:
