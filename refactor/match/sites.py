@@ -211,14 +211,14 @@ class Seeker:
         self, m: Matcher, paths: Paths, items: Sequence[Code], start: State
     ) -> Iterator[Site]:
         first = items[0]
-        wanted = _kinds(first)
+        wanted = _kinds(self.pattern.searched(first))
         if is_dots(first):
             # Dots before anything else: from the beginning of a function on.
             items = items[1:]
             if not items:
                 return
             first = items[0]
-            wanted = _kinds(first)
+            wanted = _kinds(self.pattern.searched(first))
         has_dots = any(is_dots(each) for each in items[1:])
         for node in self._candidates(wanted, start):
             if node.parent is None:

@@ -33,6 +33,12 @@ expression E;
 @@
  i = E; => i += E;
 
+Statement
+@ tested @
+identifier i;
+@@
+ i = 0; => if (i) reset(i);
+
 Type
 @ halves @
 @@
@@ -88,6 +94,11 @@ CASES = {
         "expression x;\n@@\n- a = x;\n+ set(x);",
         "a = 1; a += 2; a -= 3;",
         "set(1); set(2); a -= 3;",
+    ),
+    "a statement of another kind": (
+        "\n@@\n- b = 0;\n+ clear(b);",
+        "b = 0;\n\tif (b)\n\t\treset(b);",
+        "clear(b);\n\tclear(b);",
     ),
     "a type": (
         "identifier i;\n@@\n- unsigned short i;\n+ u16 i;",
@@ -160,7 +171,11 @@ def test_what_they_let_match(name: str) -> None:
     assert found.after.decode() == code(after)
 
 
-@pytest.mark.parametrize("name", CASES)
+OURS = {"a statement of another kind"}
+"""What spatch 1.1.1 leaves as it is, though the isomorphism says it."""
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - OURS))
 def test_spatch_says_the_same(name: str, tmp_path: Path) -> None:
     if shutil.which("spatch") is None:
         pytest.skip("spatch is not installed")
