@@ -60,3 +60,19 @@ def test_names_of_one_declaration() -> None:
 def test_what_comes_into_a_list_without_an_item_is_its_beginning(before: str, after: str) -> None:
     text = "@@ symbol x; @@\n  struct s x = {\n+ .a = 1,\n+ .b = 2,\n  };\n"
     assert outcome(text, f"struct s x = {before}\n").after.decode() == f"struct s x = {after}\n"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "struct s a = { .k = 2 };\n",
+        "static struct s a = {\n\t.b = 3,\n\t.k = 2,\n};\n",
+        "static struct s a[] = {\n\t{ .k = 2 },\n};\nstruct s b = {\n\t.k = 2,\t/* why */\n};\n",
+    ],
+)
+def test_an_element_that_has_come_does_not_come_again(code: str) -> None:
+    """It has none of the words by which a list is found, and is looked at all the same."""
+    text = "@@\nidentifier v;\n@@\n  struct s v = {\n  .k = 2,\n+ .new = 1,\n  };\n"
+    made = outcome(text, code).after.decode()
+    assert made.count(".new = 1") == made.count("a = {") + made.count("b = {")
+    assert outcome(text, made).after.decode() == made

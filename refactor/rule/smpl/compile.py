@@ -330,7 +330,8 @@ def _reach(
     if words is None:
         return "file", None
     # Whether it has been done already is told by what stands around it.
-    is_alone = not is_special or len(pattern.result or ()) == 1
+    made = pattern.result or ()
+    is_alone = not is_special or (len(made) == 1 and _is_anchored(made[0], words))
     # What is bound to the statement around a match has to be known with all its details.
     named = {
         pattern.metavariables[name].sort
