@@ -41,7 +41,7 @@ def _lines() -> Iterator[str]:
     for path, command in commands:
         yield ".PP"
         yield f".B {_roff(path)}"
-        yield _roff(" ".join(command.collect_usage_pieces(click.Context(command))))
+        yield _roff(" ".join(command.collect_usage_pieces(_context(command))))
     yield ".SH COMMANDS"
     for path, command in commands:
         yield f".SS {_roff(path)}"
@@ -66,7 +66,7 @@ def _commands(group: click.Group, path: str) -> Iterator[tuple[str, click.Comman
 
 
 def _options(command: click.Command) -> Iterator[str]:
-    context = click.Context(command)
+    context = _context(command)
     records = {
         param.name: record
         for param in command.get_params(context)
@@ -76,6 +76,13 @@ def _options(command: click.Command) -> Iterator[str]:
     for name in dict.fromkeys([*in_groups, *records]):
         option, what = records[name]
         yield from (".TP", f".B {_roff(option)}", _roff(what))
+
+
+def _context(command: click.Command) -> click.Context:
+    """As it is when the command is called: `-h` comes from the group, and click keeps the names of
+    the first context that asks for them."""
+    group = click.Context(treewide, **treewide.context_settings)
+    return click.Context(command, parent=group)
 
 
 def _first(command: click.Command) -> str:
