@@ -65,8 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort) as problem:
         if isinstance(problem.__cause__, EOFError):
             return _bug(problem.__cause__)  # click takes it for Ctrl-D, and we ask for nothing
-        click.echo("interrupted", err=True)
-        return 128 + signal.SIGINT
+        return _interrupted()
     except BrokenPipeError:
         return _nobody_reads()
     except OSError as problem:
@@ -75,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"{where}error: {problem.strerror or problem}", err=True)
         return int(Status.TREE)
     except Exception as problem:
+        ended = _end_behind(problem)
+        if ended is not None:
+            return ended
         if isinstance(problem, SystemError) and _is_memory_limited():
             return _too_little("memory")  # so CPython ends where it cannot even say MemoryError
         return _bug(problem)
@@ -83,6 +85,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sweep is not None:  # else it was not needed, or is still on its way
             sweep()
         _end_as_others_do()
+
+
+def _interrupted() -> int:
+    click.echo("interrupted", err=True)
+    return 128 + signal.SIGINT
+
+
+def _end_behind(problem: BaseException | None) -> int | None:
+    """The exit status of an end by a signal that became another exception on its way.
+
+    While a class is made, Python wraps whatever comes out of `__set_name__`, an end included.
+    """
+    while problem is not None:
+        if isinstance(problem, KeyboardInterrupt):
+            return _interrupted()
+        if isinstance(problem, SystemExit):
+            return int(problem.code or 0)
+        problem = problem.__cause__ or problem.__context__
+    return None
 
 
 def _bug(problem: BaseException) -> int:

@@ -381,13 +381,35 @@ def test_end_of_a_file_is_no_interruption(
     def cut_off(*_: object, **__: object) -> None:
         raise EOFError("marshal data too short")
 
-    monkeypatch.setattr(treewide.commands["diff"], "invoke", cut_off)
+    assert status_of(cut_off, monkeypatch) == 70
+    assert "marshal data too short" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", interruption.SIGNALS)
+def test_end_by_a_signal_while_a_class_is_made(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python makes a RuntimeError of it there, as it does of everything."""
+
+    class Ended:
+        def __set_name__(self, *_: object) -> None:
+            signal.raise_signal(number)
+
+    def made(*_: object, **__: object) -> None:
+        type("Made", (), {"field": Ended()})
+
+    assert status_of(made, monkeypatch) == 128 + number
+    said = capsys.readouterr().err
+    assert said == ("interrupted\n" if number == signal.SIGINT else "")
+
+
+def status_of(invoke: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> int:
+    """The exit status of a command that does this, in this process."""
+    monkeypatch.setattr(treewide.commands["diff"], "invoke", invoke)
     monkeypatch.setattr(cli, "_open_streams", lambda: None)
     handlers = [(each, signal.getsignal(each)) for each in interruption.SIGNALS]
     try:
-        status = cli.main(["diff", "--model"])
+        return cli.main(["diff", "--model"])
     finally:
         for number, handler in handlers:
             signal.signal(number, handler)
-    assert status == 70
-    assert "marshal data too short" in capsys.readouterr().err
