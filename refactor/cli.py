@@ -1,168 +1,24 @@
-"""The command line: options in, exit status out. The one place that catches errors."""
+"""The command line: options in, exit status out."""
 
 from __future__ import annotations
 
-import codecs
-import gc
 import os
-import resource
-import signal
 import sys
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from refactor import __version__, interruption
-from refactor.errors import Status, TreewideError, UsageError
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-BUG = 70
-"""Exit status of a bug of ours: EX_SOFTWARE of sysexits.h."""
-
-
-DEPTH = 20_000
-"""How deep calls may be nested. A chain of a thousand `else if` is a tree of a thousand levels, and
-a level takes some five calls."""
-
-STACK = 64 << 20
-"""Bytes of stack for that: a comparison or a generator takes some 2 KB of C for each level, and the
-8 MB that most systems give end in a fault instead of an exception."""
-
-
-FEW = 50_000
-"""So many objects may come before it is looked which of them have gone. A file is parsed into more
-than the few hundred that Python allows itself, and nearly all of them stay until it is done."""
+from refactor import __version__, process
+from refactor.arguments import Check, Grouped, common, common_to_many, divided, is_coloured, request
+from refactor.errors import Status, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status. No traceback reaches a user."""
-    _deepen()
-    gc.set_threshold(FEW, 20, 20)
-    for number in interruption.SIGNALS:
-        signal.signal(number, _end)
-    _open_streams()
-    try:
-        status = treewide.main(arguments, "treewide", standalone_mode=False)
-        sys.stdout.flush()
-        return int(status or 0)
-    except click.ClickException as problem:
-        problem.show()
-        return problem.exit_code
-    except (MemoryError, RecursionError) as problem:
-        return _too_little("memory" if isinstance(problem, MemoryError) else "stack")
-    except TreewideError as problem:
-        from refactor.report import text
-
-        click.echo(text.error(problem), err=True)
-        return int(problem.status)
-    except (KeyboardInterrupt, click.Abort) as problem:
-        if isinstance(problem.__cause__, EOFError):
-            return _bug(problem.__cause__)  # click takes it for Ctrl-D, and we ask for nothing
-        return _interrupted()
-    except BrokenPipeError:
-        return _nobody_reads()
-    except OSError as problem:
-        _drop_output()
-        where = f"{problem.filename}: " if problem.filename else ""
-        click.echo(f"{where}error: {problem.strerror or problem}", err=True)
-        return int(Status.TREE)
-    except Exception as problem:
-        ended = _end_behind(problem)
-        if ended is not None:
-            return ended
-        if isinstance(problem, SystemError) and _is_memory_limited():
-            return _too_little("memory")  # so CPython ends where it cannot even say MemoryError
-        return _bug(problem)
-    finally:
-        sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)
-        if sweep is not None:  # else it was not needed, or is still on its way
-            sweep()
-        _end_as_others_do()
-
-
-def _interrupted() -> int:
-    click.echo("interrupted", err=True)
-    return 128 + signal.SIGINT
-
-
-def _end_behind(problem: BaseException | None) -> int | None:
-    """The exit status of an end by a signal that became another exception on its way.
-
-    While a class is made, Python wraps whatever comes out of `__set_name__`, an end included.
-    """
-    while problem is not None:
-        if isinstance(problem, KeyboardInterrupt):
-            return _interrupted()
-        if isinstance(problem, SystemExit):
-            return int(problem.code or 0)
-        problem = problem.__cause__ or problem.__context__
-    return None
-
-
-def _bug(problem: BaseException) -> int:
-    if os.environ.get("TREEWIDE_TRACEBACK"):
-        raise problem
-    click.echo(
-        f"error: this is a bug of treewide: {type(problem).__name__}: {problem}\n"
-        "  hint: please report it, with what TREEWIDE_TRACEBACK=1 prints",
-        err=True,
-    )
-    return BUG
-
-
-def _end_as_others_do() -> None:
-    """Let a signal from here on end the process: there is nothing left to tidy up.
-
-    While Python finalizes, what `_end` raises would be lost, or be printed.
-    """
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    for each in interruption.SIGNALS:
-        if signal.getsignal(each) is _end:
-            signal.signal(each, signal.SIG_DFL)
-
-
-def _too_little(what: str) -> int:
-    hint = _MORE[what]
-    click.echo(f"error: what was given needs more {what} than there is\n  hint: {hint}", err=True)
-    return int(Status.TREE)
-
-
-def _is_memory_limited() -> bool:
-    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
-
-
-_MORE = {
-    "memory": "-j 1 takes least; is there a limit (ulimit -v)?",
-    "stack": "is there code, or a rule, that nests thousands of levels deep?",
-}
-
-
-def _deepen() -> None:
-    """Allow for calls as deep as `DEPTH`, with a stack for them."""
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
-    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    wanted = STACK if hard == resource.RLIM_INFINITY else min(STACK, hard)
-    # It grows as it is used. But threads of git get as much each, of a memory that may be limited.
-    if not _is_memory_limited() and soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
-
-
-def _nobody_reads() -> int:
-    """End as a program does that SIGPIPE ends."""
-    _drop_output()
-    return 128 + signal.SIGPIPE
-
-
-def _drop_output() -> None:
-    """Let what is still to be flushed go nowhere: Python would fail on it once more at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Run the command line and return the exit status."""
+    return process.run(partial(treewide.main, arguments, "treewide", standalone_mode=False))
 
 
 class _Commands(click.Group):
@@ -170,206 +26,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # click would make a 1 of it
-            return _nobody_reads()
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End the run. Only once: a second signal shall not keep the first from tidying up."""
-    while frame is not None:
-        code = frame.f_code
-        if code.co_name == "__del__" or code is _FINALIZER:  # which swallow exceptions
-            signal.signal(signal.SIGALRM, lambda _, later: _end(number, later))
-            signal.setitimer(signal.ITIMER_REAL, 0.001)
-            return
-        frame = frame.f_back
-    for each in interruption.SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
-    if number == signal.SIGINT:
-        raise KeyboardInterrupt
-    raise SystemExit(128 + number)
-
-
-_FINALIZER = weakref.finalize.__call__.__code__
-
-
-def _open_streams() -> None:
-    """Make standard streams fit to be written to, whatever the caller has done to them.
-
-    One that was closed gets a sink, and so nothing else gets its number. A path that is not UTF-8
-    is printed as the bytes it has.
-    """
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(descriptor)
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - until the process ends
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    if sys.stderr is sys.__stderr__ and isinstance(sys.stderr, TextIOWrapper):
-        encoding = sys.stderr.encoding
-        sys.stderr.flush()
-        sys.stderr = TextIOWrapper(
-            BufferedWriter(_Patient(sys.stderr.fileno(), "wb", closefd=False)),
-            encoding,
-            "backslashreplace",
-            line_buffering=True,
-        )
-    codecs.register_error("as-bytes", _as_bytes)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="as-bytes")
-
-
-class _Patient(FileIO):
-    """Where errors go: if it is full or nobody reads it, that is no other end of the run."""
-
-    def write(self, data: Any) -> int:
-        try:
-            return super().write(data) or len(data)
-        except OSError:
-            return len(data)
-
-
-def _as_bytes(error: UnicodeError) -> tuple[bytes, int]:
-    """The bytes of a name that is not UTF-8; "?" for what the user's encoding does not have."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    code = ord(error.object[error.start])
-    return bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else b"?", error.start + 1
-
-
-GROUPS = {
-    "Which change": "rule policy base model defined paths jobs",
-    "Into which patches": "split max_files only max appended",
-    "Its words": "subject message cover_letter edit note tag link suggested_by signoff",
-    "Recipients": "to cc auto_cc cc_all recipients",
-    "The mails": "output reroll_count rfc resend subject_prefix in_reply_to",
-    "The version before": "previous changelog tags_from",
-}
-"""What the options of a command with many of them are about; all others come last."""
-
-
-class _Grouped(click.Command):
-    """Lists its options by what they are about."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        left = {
-            param.name: record
-            for param in self.get_params(ctx)
-            if (record := param.get_help_record(ctx)) is not None
-        }
-        for title, names in GROUPS.items():
-            rows = [left.pop(name) for name in names.split() if name in left]
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
-        with formatter.section("All others"):
-            formatter.write_dl(list(left.values()))
-
-
-def common(command: Command) -> Command:
-    """The options of every command that applies a rule to a tree."""
-    return _common(command, click.option("-r", "--rule", metavar="ID|FILE", help="Rule to apply."))
-
-
-def _common_to_many(command: Command) -> Command:
-    """The same for a command that takes several rules."""
-    several = click.option("-r", "--rule", "rules", metavar="ID|FILE|DIR", multiple=True,
-                           help="Rule to check; several, or a folder of them.")  # fmt: skip
-    return _common(command, several)
-
-
-def _common(command: Command, rule: Callable[[Command], Command]) -> Command:
-    options = (
-        click.argument("tree", required=False, type=click.Path(path_type=Path)),
-        rule,
-        click.option("--policy", metavar="NAME", help="Policy of the rule."),
-        click.option("--base", metavar="REV", help="Commit to start from. [default: HEAD]"),
-        click.option("--model", is_flag=True, help="Use the built-in model tree as TREE."),
-        click.option(
-            "-D",
-            "defined",
-            metavar="NAME[=VALUE]",
-            multiple=True,
-            help="Virtual rule or identifier of a semantic patch.",
-        ),
-        click.option(
-            "--path", "paths", metavar="GLOB", multiple=True, help="Only files under this path."
-        ),
-        click.option(
-            "-j",
-            "--jobs",
-            metavar="N",
-            type=click.IntRange(1),
-            help="Processes that work on the files. [default: all processors]",
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="Colour the output.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-class _Check(click.Command):
-    """Takes `--patch FILE...`: what a shell makes of `*.patch`."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(_one_option_for_each(args)))
-
-
-def _one_option_for_each(words: Iterable[str]) -> Iterator[str]:
-    """Repeat --patch in front of the files that follow its value; a folder is the tree."""
-    last, is_listing = "", False
-    for word in words:
-        if last == "--patch" or word.startswith("--patch="):
-            is_listing = True
-        elif is_listing and os.path.exists(word) and not os.path.isdir(word):
-            yield "--patch"
-        else:
-            is_listing = False
-        yield word
-        last = word
-
-
-def _is_coloured(color: str) -> bool:
-    """For `auto`: on a terminal, unless NO_COLOR is set (https://no-color.org)."""
-    return color == "always" or (
-        color == "auto" and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    )
-
-
-def _request(options: dict[str, Any]) -> Any:
-    from refactor.commands.common import DEFAULT_RULE, Request
-
-    return Request(
-        tree=options["tree"],
-        rule=options.get("rule") or (*options.get("rules", ()), DEFAULT_RULE)[0],
-        rules=options.get("rules", ()),
-        policy=options["policy"],
-        base=options["base"],
-        model=options["model"],
-        defined=dict(_defined(options["defined"])),
-        paths=options["paths"],
-        jobs=options["jobs"] or len(os.sched_getaffinity(0)),
-        subject=options.get("subject"),
-        message=options.get("message"),
-        split=options.get("split"),
-        max_files=options.get("max_files", 30),
-        only=options.get("only", ()),
-    )
-
-
-def _defined(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The names and values of `-D NAME[=VALUE]`."""
-    for word in words:
-        name, _, value = word.partition("=")
-        if not name.isidentifier():
-            raise UsageError(f"-D takes NAME or NAME=VALUE, {word!r} is neither")
-        yield name, value
+            return process.nobody_reads()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -381,36 +38,9 @@ def treewide() -> None:
     forget_inherited_repository()
 
 
-def _divided(command: Command) -> Command:
-    """The options that say how a change is divided into patches."""
-    for option in (
-        click.option(
-            "--only",
-            metavar="SECTION|GLOB",
-            multiple=True,
-            help="Only the patches of a section, or of files.",
-        ),
-        click.option(
-            "--max-files",
-            metavar="N",
-            type=click.IntRange(1),
-            default=30,
-            show_default=True,
-            help="Files in a patch at most, by maintainer.",
-        ),
-        click.option(
-            "--split",
-            type=click.Choice(["arch", "maintainer", "file", "one"]),
-            help="What a patch is about. [default: what suits the rule]",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
-@treewide.command(cls=_Grouped)
+@treewide.command(cls=Grouped)
 @common
-@_divided
+@divided
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the patches. [default: outgoing]")  # fmt: skip
 @click.option(
@@ -504,7 +134,7 @@ def series(quiet: bool, **options: Any) -> int:
     )
     # An editor and a line of progress do not share a terminal.
     with progress.shown(quiet or options["edit"]) as tell:
-        result = command.run(_request(options), chosen, tell)
+        result = command.run(request(options), chosen, tell)
     for refused in (each for plan in result.plans for each in plan.refused):
         click.echo(text.refusal(refused), err=True)
     if not quiet:
@@ -537,9 +167,9 @@ def series(quiet: bool, **options: Any) -> int:
     return _matches_nothing(result.plan) if result.plan.is_empty else Status.DONE
 
 
-@treewide.command()
+@treewide.command(cls=Grouped)
 @common
-@_divided
+@divided
 @click.option("--arch", metavar="A", multiple=True, help="Only the patch of this architecture.")
 @click.option("--stat", is_flag=True, help="Print a diffstat instead.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there are differences.")
@@ -566,7 +196,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
         raise UsageError("--html and --stat do not go together")
     if options["validate"] and not options["html"]:
         raise UsageError("--validate is for the page of --html", hint="or: treewide validate")
-    coloured = not options["html"] and _is_coloured(color)
+    coloured = not options["html"] and is_coloured(color)
     git_options: tuple[str, ...] = (f"--color={'always' if coloured else 'never'}",)
     git_options += ("--stat",) if options["stat"] else ()
     with progress.shown(quiet) as tell:
@@ -575,7 +205,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
             result = _page(options, tell)
         elif options["stat"] or options["arch"] or is_shown:
             result = command.run(
-                _request(options),
+                request(options),
                 options["arch"],
                 ("--color=never",) if is_shown else git_options,
                 tell,
@@ -584,7 +214,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
         else:
             write = partial(click.echo, nl=False)
             result = command.run_streamed(
-                _request(options), git_options, tell, write, at_once=options["allow_refused"]
+                request(options), git_options, tell, write, at_once=options["allow_refused"]
             )
     if result.diff and sys.stdout.isatty():
         _show_diff(result, coloured, options)
@@ -612,7 +242,7 @@ def _page(options: dict[str, Any], tell: Any) -> Any:
     from refactor.report.html import page
 
     write = partial(page.write, options["html"])
-    return look.run(_request(options), options["arch"], tell, write, validate=options["validate"])
+    return look.run(request(options), options["arch"], tell, write, validate=options["validate"])
 
 
 def _show_diff(result: Any, coloured: bool, options: dict[str, Any]) -> None:
@@ -678,7 +308,7 @@ def test_rules(rule: str | None) -> int:
     return Status.REFUSED if failed else Status.DONE
 
 
-@treewide.command()
+@treewide.command(cls=Grouped)
 @common
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="Form of the report.")  # fmt: skip
@@ -697,7 +327,7 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
     from refactor.report import progress, validation
 
     with progress.shown(quiet) as tell:
-        every = command.run(_request(options), tell, sanitize=sanitize)
+        every = command.run(request(options), tell, sanitize=sanitize)
     if form == "json":
         click.echo(validation.as_json(every))
     elif not quiet:
@@ -706,8 +336,8 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
     return Status.DONE if all(each.result.holds for each in every) else Status.REFUSED
 
 
-@treewide.command(cls=_Check)
-@_common_to_many
+@treewide.command(cls=Check)
+@common_to_many
 @click.option("--patch", "patches", metavar="FILE...", multiple=True,
               help="Check what patches bring: files, a folder, or - for a pipe.")  # fmt: skip
 @click.option("--arch", "archs", metavar="A", multiple=True, help="Only this architecture.")
@@ -734,9 +364,9 @@ def check(quiet: bool, color: str, form: str, **options: Any) -> int:
         **{name: options[name] for name in names}, diffs=form in ("json", "sarif")
     )
     with progress.shown(quiet) as tell:
-        result = command.run(_request(options), chosen, tell)
+        result = command.run(request(options), chosen, tell)
     for chunk in face.output(result, chosen, form):
-        click.echo(chunk, nl=isinstance(chunk, str), color=_is_coloured(color))
+        click.echo(chunk, nl=isinstance(chunk, str), color=is_coloured(color))
     sys.stdout.flush()
     for line in face.summary(result) if not quiet else ():
         click.echo(line, err=True)

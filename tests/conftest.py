@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from refactor.cli import DEPTH
+from refactor.process import DEPTH
 from tests import kernels, support
 
 # The same code gives the same result. Who looks for a new example sets TREEWIDE_RANDOM.

@@ -17,8 +17,9 @@ from pathlib import Path
 import click
 import pytest
 
-from refactor import cli, interruption
-from refactor.cli import GROUPS, treewide
+from refactor import cli, interruption, process
+from refactor.arguments import GROUPS
+from refactor.cli import treewide
 from tests.support import MODEL, PROJECT, git, run_treewide
 
 TREEWIDE = Path(sys.executable).with_name("treewide")
@@ -42,18 +43,25 @@ def test_every_documented_option_is_there(command: str) -> None:
         assert re.search(rf"(^|[ ,]){word}\b", done.stdout.decode(), re.MULTILINE), word
 
 
-def test_options_of_series_are_grouped_and_none_is_lost() -> None:
-    said = run_treewide(["series", "--help"]).stdout.decode()
-    for title in (*GROUPS, "All others"):
-        assert f"\n{title}:\n" in said
-    named = [name for names in GROUPS.values() for name in names.split()]
-    known = {param.name: param for param in treewide.commands["series"].params}
-    assert not set(named) - set(known)
-    for param in known.values():
+IN_GROUPS = ("series", "diff", "check", "validate")
+
+
+@pytest.mark.parametrize("command", IN_GROUPS)
+def test_options_are_grouped_and_none_is_lost(command: str) -> None:
+    said = run_treewide([command, "--help"]).stdout.decode()
+    titles = [each for each in (*GROUPS, "All others") if f"\n{each}:\n" in said]
+    assert titles[0] == "Which change"
+    assert titles[-1] == "All others"
+    assert "\nOptions:\n" not in said
+    for param in treewide.commands[command].params:
         if isinstance(param, click.Option):
-            assert said.count(f"{param.opts[-1]} ") + said.count(f"{param.opts[-1]}\n") >= 1, (
-                param.name
-            )
+            rows = re.findall(rf"^  (?:-\w, )?{param.opts[-1]}(?: |$)", said, re.MULTILINE)
+            assert len(rows) == 1, param.name
+
+
+def test_every_option_in_a_group_is_one_of_a_command() -> None:
+    known = {each.name for command in IN_GROUPS for each in treewide.commands[command].params}
+    assert {name for names in GROUPS.values() for name in names.split()} <= known
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -406,7 +414,7 @@ def test_end_by_a_signal_while_a_class_is_made(
 def status_of(invoke: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> int:
     """The exit status of a command that does this, in this process."""
     monkeypatch.setattr(treewide.commands["diff"], "invoke", invoke)
-    monkeypatch.setattr(cli, "_open_streams", lambda: None)
+    monkeypatch.setattr(process, "_open_streams", lambda: None)
     handlers = [(each, signal.getsignal(each)) for each in interruption.SIGNALS]
     try:
         return cli.main(["diff", "--model"])

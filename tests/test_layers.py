@@ -29,7 +29,7 @@ ROOMS = (
     ("proof",),
     ("commands",),
     ("report",),
-    ("cli", "__main__"),
+    ("process", "arguments", "cli", "__main__"),
 )
 
 # Who may import a library that others are to reach through him.

@@ -14,7 +14,8 @@ from pathlib import Path
 import click
 
 from refactor import __version__
-from refactor.cli import GROUPS, treewide
+from refactor.arguments import GROUPS
+from refactor.cli import treewide
 
 STATUS = (
     ("0", "Done."),
@@ -70,7 +71,7 @@ def _options(command: click.Command) -> Iterator[str]:
     records = {
         param.name: record
         for param in command.get_params(context)
-        if (record := param.get_help_record(context)) is not None
+        if (record := param.get_help_record(context)) is not None and record[1]
     }
     in_groups = [name for names in GROUPS.values() for name in names.split() if name in records]
     for name in dict.fromkeys([*in_groups, *records]):

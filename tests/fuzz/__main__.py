@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from refactor.cli import DEPTH
+from refactor.process import DEPTH
 from tests.fuzz import files, meaning, patches
 
 SHARES = {"files": 0.6, "patches": 0.3, "meaning": 0.1}
