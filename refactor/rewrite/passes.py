@@ -10,6 +10,7 @@ from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
 from refactor.c.types import declarators
 from refactor.errors import Place, RuleError
+from refactor.match.reach import reached_otherwise
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.regular import HINT, EndlessError
@@ -176,7 +177,11 @@ def run(
         refused: set[int] = set()
         moved: Callable[[int, int], list[tuple[int, int]]] | None = None
         if source is not None and all_sites:
-            barred = list(_barred(all_sites, spared)) if spared else []
+            barred = [
+                Trouble(site, "reach", node.start, _PAST)
+                for site, node in reached_otherwise(all_sites)
+            ]
+            barred += _barred(all_sites, spared) if spared else []
             stays = {id(each.site) for each in barred}
             free = [site for site in all_sites if id(site) not in stays]
             finished = rewrite(source, free, program.patch.iterators, comment)
@@ -250,6 +255,8 @@ def _moved_in(world: World, moved: Callable[[int, int], list[tuple[int, int]]]) 
             env[name] = replace(value, key=key, nodes=())
     return World(world.matched, env)
 
+
+_PAST = "it is reached on a path that does not match"
 
 NOWHERE = (b"-1", b"-1")
 """The key of a position whose place has gone."""
