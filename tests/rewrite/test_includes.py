@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.edits import applied, body, smpl
 
 
@@ -12,3 +14,40 @@ def test_a_header_more() -> None:
     assert applied(edit, code).after == expected
     untouched = code.replace(b"old(a)", b"odd(a)")
     assert applied(edit, untouched).after == untouched
+
+
+CODE = "int here;\n"
+LINE = "#include <linux/x.h>\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("", LINE + "\n", id="nothing before"),
+        pytest.param("/* a() */\n", LINE + "\n/* a() */\n", id="a comment on what follows"),
+        pytest.param("/* a.c */\n\n", "/* a.c */\n\n" + LINE + "\n", id="a comment on the file"),
+        pytest.param(
+            "// SPDX-License-Identifier: GPL-2.0\n",
+            "// SPDX-License-Identifier: GPL-2.0\n" + LINE + "\n",
+            id="a licence",
+        ),
+        pytest.param(
+            "// SPDX-License-Identifier: GPL-2.0\n/*\n * a.c\n */\n\n/* a() */\n",
+            "// SPDX-License-Identifier: GPL-2.0\n/*\n * a.c\n */\n\n" + LINE + "\n/* a() */\n",
+            id="a licence and both",
+        ),
+        pytest.param("/* a() */\n#if A\n#endif\n", LINE + "\n/* a() */\n#if A\n#endif\n", id="#if"),
+    ],
+)
+def test_the_first_header_of_a_file(before: str, after: str) -> None:
+    edit = smpl("- old(x)\n+ new(x)", 'include = "linux/x.h"')
+    code = (before + CODE).encode() + body("old(a);").encode()
+    expected = code.replace(before.encode(), after.encode(), 1) if before else after.encode() + code
+    assert applied(edit, code).after == expected.replace(b"old", b"new")
+
+
+def test_the_first_header_of_a_header_is_in_its_guard() -> None:
+    edit = smpl("- old(x)\n+ new(x)", 'include = "linux/x.h"')
+    code = "/* a.h */\n#ifndef A_H\n#define A_H\n{}void f(void)\n{{\n\told(a);\n}}\n#endif\n"
+    made = applied(edit, code.format("").encode()).after
+    assert made == code.format(LINE + "\n").replace("old", "new").encode()
