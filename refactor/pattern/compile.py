@@ -395,12 +395,16 @@ def _agree(
     if before.parent is None or after.parent is None:
         return before.parent is after.parent
     if before.parent.kind != after.parent.kind:
-        return False
+        # A simple statement ends with its semicolon, whatever it is.
+        return {before.parent.kind, after.parent.kind} <= _SIMPLE and one.text == b";"
     mine, theirs = _bracket(before), _bracket(after)
     if (mine is None) != (theirs is None):
         return False
     # A bracket that stays, or goes elsewhere, has no say.
     return mine is None or mine not in own or partner.get(mine) == theirs
+
+
+_SIMPLE = frozenset(("expr_stmt", "return", "goto", "break", "continue", "declaration"))
 
 
 def _lists_around(leaf: Code) -> int:

@@ -447,16 +447,19 @@ class Declarations(Lists):
             return
         rest = list(ns)
         at = ns[0].start if ns else 0
+        met: list[tuple[Code, Code]] = []
+        goes = all(not self._stays(p) for p in ps)
         for p in ps:
             same = next((each for each in rest if each.text == p.text), None)
             if same is not None:
                 rest.remove(same)
                 at = same.end
-                state = self._met(p, same, state)
+                met.append((p, same))
             elif (
                 p.text == b"int"
                 and {b"unsigned", b"long", b"short", b"signed"} & {each.text for each in ns}
-                and self._stays(p)
+                and (goes or self._stays(p))
+                and not self.is_exact
             ):
                 state = state.meet(p.token.number, at, at, None) if p.token else state
             else:
@@ -471,6 +474,11 @@ class Declarations(Lists):
             }.get(each.text, ("", set()))
             if not words & others or not self.uses(iso):
                 return
+        for p, n in met:
+            # What goes without saying goes with the word that it belongs to.
+            start, end = (n.start, n.end) if self._stays(p) else _with_unsaid(n, ns, rest)
+            if p.token is not None:
+                state = state.meet(p.token.number, start, end, n)
         yield state
 
     def _signed(self, ps: Sequence[Code], n: Code, state: State) -> Matches:
@@ -602,3 +610,17 @@ class Declarations(Lists):
             return
         for each in self._declarators(mine, tail, state, len(tail)):
             yield from self.match(pt, nt, each)
+
+
+def _with_unsaid(n: Code, ns: Sequence[Code], rest: Sequence[Code]) -> tuple[int, int]:
+    """A word of a type with the `int` or `signed` beside it that the pattern leaves out.
+
+    They are those behind it, and those before it if it is the first word that the pattern has.
+    """
+    unsaid = [each in rest and each.text in (b"int", b"signed") for each in ns]
+    first = last = next(at for at, each in enumerate(ns) if each is n)
+    while last + 1 < len(ns) and unsaid[last + 1]:
+        last += 1
+    while first and unsaid[first - 1] and not any(each not in rest for each in ns[:first]):
+        first -= 1
+    return ns[first].start, ns[last].end

@@ -26,13 +26,22 @@ def is_more_special(pattern: Pattern) -> bool:
     result = pattern.result
     if result is None or not feeds_itself(pattern):
         return False
-    return not _covers(pattern, result, pattern.items)
+    # A spelling that is written out, `unsigned int` for `unsigned`, is the more special one.
+    return not _covers(pattern, result, pattern.items, is_exact=True)
 
 
 def _covers(
-    pattern: Pattern, general: Sequence[Code], special: Sequence[Code], is_part: bool = False
+    pattern: Pattern,
+    general: Sequence[Code],
+    special: Sequence[Code],
+    is_part: bool = False,
+    *,
+    is_exact: bool = False,
 ) -> bool:
-    """True if one tree, read as a pattern, matches the other, read as code, or a part of it."""
+    """True if one tree, read as a pattern, matches the other, read as code, or a part of it.
+
+    With `is_exact` it has to be spelled alike.
+    """
     if not general or not special or (len(general) > len(special) and not is_part):
         return False
     if any(each.kind == "directive" for each in (*general, *special)):
@@ -48,6 +57,7 @@ def _covers(
         pattern,
         b" " * (1 << 16),
         sequences=lambda m, items, where, state: paths.inside(m, items, where, state),
+        is_exact=is_exact,
     )
     inside = [each for each in block.walk() if each is not block and each.parent is not None]
     for node in inside if is_part else block.children[1:2]:

@@ -244,7 +244,9 @@ class _Check:
 
     def _is_node(self, kind: str, start: int, end: int) -> bool:
         return any(
-            node.kind == kind or node.kind in _ALIKE.get(kind, ())
+            node.kind == kind
+            or node.kind in _ALIKE.get(kind, ())
+            or (kind == "paren" and _is_cast_as_call(node))
             for node in self.nodes.get((start, end), ())
         )
 
@@ -413,6 +415,17 @@ _ALIKE = {
     "iterator": ("while", "expr_stmt"),
 }
 """What cannot be told apart without knowing all types: `(a)(b)`, `f(x);`."""
+
+
+def _is_cast_as_call(arguments: Code) -> bool:
+    """True for what may be the operand of a cast: the parser takes `(u32)(b)` for a call."""
+    call = arguments.parent
+    return (
+        arguments.kind == "args"
+        and call is not None
+        and call.kind == "call"
+        and call.parts[0].kind == "paren"
+    )
 
 
 def _holds(node: Code) -> bool:

@@ -1,0 +1,35 @@
+"""Statements that become one: the lines of the others go whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+RETURN = patch("expression e; identifier r, out;", "- r = e;\n- goto out;\n+ return e;")
+ASSIGN = patch("expression e;", "- return e;\n- done();\n+ r = e;")
+BREAK = patch("expression e;", "- r = e;\n- break;\n+ return e;")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        pytest.param(RETURN, "\t\tret = 1;\n\t\tgoto done;", "\t\treturn 1;", id="return"),
+        pytest.param(
+            RETURN,
+            "\t\ta();\n\t\tret = b(1,\n\t\t\t2);\n\t\tgoto done;\n\t\tc();",
+            "\t\ta();\n\t\treturn b(1,\n\t\t\t 2);\n\t\tc();",
+            id="return of several lines, between others",
+        ),
+        pytest.param(ASSIGN, "\t\treturn 1;\n\t\tdone();", "\t\tr = 1;", id="an assignment"),
+        pytest.param(
+            BREAK,
+            "\t\tswitch (a) {\n\t\tcase 1:\n\t\t\tr = 1;\n\t\t\tbreak;\n\t\t}",
+            "\t\tswitch (a) {\n\t\tcase 1:\n\t\t\treturn 1;\n\t\t}",
+            id="the end of a case",
+        ),
+    ],
+)  # fmt: skip
+def test_statements_that_become_one(text: str, before: str, after: str) -> None:
+    code = "int f(int a)\n{{\n\tif (a) {{\n{}\n\t}}\n}}\n"
+    assert applied(text, code.format(before)) == code.format(after)
