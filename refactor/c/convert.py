@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
 from refactor.c.lexical import code_only, covering, directives
+from refactor.c.macros import macro_code
 from refactor.c.regroup import annotated, join_top, postfixed, uncomma, with_bits, without_comment
 from refactor.c.syntax import Node, SourceFile
 from refactor.text import Span
@@ -628,9 +629,8 @@ class Converter:
         head = _DEFINE.match(self.data, start, end)
         if head is None or self.macros[bisect_right(self.macros, end - 1) - 1] < head.end():
             return None
-        grammar = Grammar(list(lexemes(self.data, head.end(), end)))
-        body = grammar.attempt(grammar.items)
-        if not body or grammar.peek() is not None:
+        body = macro_code(self.data, head.end(), end)
+        if body is None:
             return None
         listed = head[0].partition(b"(")[2].partition(b")")[0]
         parameters = {each.text for each in lexemes(listed)}

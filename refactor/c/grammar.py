@@ -186,6 +186,8 @@ class Grammar:
             if sort in ("parameter", "parameter list", "initializer", "initializer list"):
                 return self.take()
         found = self.attempt(self.function)
+        if found is None and self.text() in STORAGE:
+            found = self.attempt(self._stored_declarer)
         if found is not None:
             return found
         if self._is_declaration():
@@ -591,6 +593,16 @@ class Grammar:
             raise OtherwiseError("no declarer", self.peek())
         call = Code("call", [self.take(), self.arguments()])
         return Code("expr_stmt", [call, self.expect(b";")])
+
+    def _stored_declarer(self) -> Code:
+        """`static DEFINE_MUTEX(lock);`: what stands before the macro is an annotation of it."""
+        words = [self.take()]
+        while self.text() in STORAGE or self.text() in QUALIFIERS:
+            words.append(self.take())
+        for each in words:
+            each.kind = "attr"
+        call = self._declarer()
+        return Code("expr_stmt", [*words, *call.children])
 
     def _enumerators(self) -> Code:
         parts = [self.expect(b"{")]

@@ -102,12 +102,13 @@ class _Back:
                 self.before.setdefault(id(each), []).append(point)
 
     def point(self, node: Code) -> Point | None:
-        """The point that a node is executed at."""
+        """The point that a node is executed at; None for the body, or an end that nobody wrote."""
         while id(node) not in self.flow.entry_of:
             if node.parent is None:
                 return None
             node = node.parent
-        return self.flow.entry_of[id(node)]
+        point = self.flow.entry_of[id(node)]
+        return None if point is self.flow.entry else point
 
     def passes(self, point: Point, roots: Sequence[Point]) -> bool:
         """True if no path leads from the beginning of the function to a point past all roots."""
