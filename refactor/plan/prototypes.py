@@ -9,10 +9,12 @@ cannot be, the definition is refused, by the place of the prototype.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refactor.c.convert import directives_of
+from refactor.c.items import cut
 from refactor.c.lexical import mentions
 from refactor.c.signatures import Declared, Signature, signatures
 from refactor.c.types import EMPTY, TypeTable, header_paths, includes
@@ -27,8 +29,8 @@ from refactor.text import Span
 from refactor.tree.globs import matches
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
 
-SOURCES = ("**/*.c", "**/*.h")
-"""Where prototypes are."""
+HEADERS = ("**/*.h",)
+"""Where prototypes are, besides the files that a rule is for."""
 
 Done = tuple[tuple[Blob, TypeTable], Rewritten]
 """A file, with what its headers declare, and what became of it."""
@@ -50,7 +52,9 @@ def follow(
     if not names:
         return list(done), []
     files = {blob.path: each for each in done for blob in (each[0][0],)}
-    found = _Found(tree, names, {path: known[0] for path, (known, _) in files.items()})
+    found = _Found(
+        tree, (*rule.paths, *HEADERS), names, {path: known[0] for path, (known, _) in files.items()}
+    )
     made: dict[tuple[str, Span], _Followed] = {}
     spared: dict[str, str] = {}
     for known, result in done:
@@ -112,26 +116,42 @@ class _Followed:
 class _Found:
     """The prototypes of some functions in a tree, by name."""
 
-    def __init__(self, tree: KernelTree, names: Sequence[str], known: dict[str, Blob]) -> None:
+    def __init__(
+        self,
+        tree: KernelTree,
+        globs: Sequence[str],
+        names: Sequence[str],
+        known: Mapping[str, Blob],
+    ) -> None:
         self.of: dict[bytes, list[tuple[Blob, Declared]]] = {name.encode(): [] for name in names}
-        paths = tree.search(names, SOURCES)()
+        paths = tree.search(names, globs)()
         sizes = tree.sizes(path for path in paths if path not in known)
         read = tree.read(path for path, size in sizes.items() if size <= SIZE_LIMIT)
         for path in paths:
             blob = known.get(path) or read.get(path)
-            if blob is None or not self._may_declare(blob.data, names):
+            if blob is None or not _may_declare(blob.data, names):
                 continue
             for each in signatures(blob.data):
                 if each.name in self.of and not each.is_definition and not each.is_static:
                     self.of[each.name].append((blob, each))
 
-    def _may_declare(self, data: bytes, names: Sequence[str]) -> bool:
-        return any(
-            data[each.end : each.end + 1] in (b"(", b"\n", b" ", b"\t", b")")
-            for name in names
-            if name.encode() in data
-            for each in mentions(data, name)
-        )
+
+def _may_declare(data: bytes, names: Iterable[str]) -> bool:
+    """False if all that mentions the functions are bodies of others: most files only call them."""
+    at = sorted(
+        each.start for name in names if name.encode() in data for each in mentions(data, name)
+    )
+    if not at:
+        return False
+    found = cut(data, at)
+    if found.doubt or _LINKAGE.search(data):
+        return True
+    return any(
+        not data[each.span.start : each.span.end].rstrip().endswith(b"}") for each in found.items
+    )
+
+
+_LINKAGE = re.compile(rb'extern\s+"C')
 
 
 def _of_file(
