@@ -156,7 +156,7 @@ def _made(
         for edit in _edits_of(program, change, texts)
     }
     removed = [TextEdit(without(source, each), b"") for each in comments]
-    headers = list(header_edits(source, _headers(program, changes)))
+    headers = list(header_edits(source, _headers(program, changes), as_first=False))
     try:
         edits = EditSet((*statements, *removed, *headers))
     except ValueError:

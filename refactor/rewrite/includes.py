@@ -10,9 +10,16 @@ from refactor.c.syntax import SourceFile, includes
 from refactor.text import Span, TextEdit
 
 
-def header_edits(source: SourceFile, headers: Iterable[str]) -> Iterator[TextEdit]:
-    """What makes a file include `headers`, unless it does."""
+def header_edits(
+    source: SourceFile, headers: Iterable[str], *, as_first: bool = True
+) -> Iterator[TextEdit]:
+    """What makes a file include `headers`, unless it does.
+
+    Without `as_first` a file that includes nothing is left like that: it is a piece of another one.
+    """
     present = dict(includes(source))
+    if not present and not as_first:
+        return
     first = None if present else _first(source)
     lines: dict[int, bytes] = {}
     for header in sorted(headers):
