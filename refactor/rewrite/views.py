@@ -133,9 +133,10 @@ class Buffer:
         """As much of the buffer as a rule needs to see that changes it, with what was parsed."""
         words = step.anchor
         typed = step.is_typed
-        if words is None or None in self._read:
-            key: object = None
-        else:
+        key: object = None
+        if step.reach == "directive":
+            key = step.reach  # these are no part of the code, which may be read already
+        elif words is not None and None not in self._read:
             key = (step.reach, words, typed)
         if key not in self._read:
             self._read[key] = self._read_for(step, words, typed)
