@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from refactor.c.code import Code
+from refactor.c.items import cut
+from refactor.c.lexical import mentions
 from refactor.c.types import Declarator, declarators, items_of, outline
 from refactor.text import Span
 
@@ -25,18 +28,36 @@ class Declared:
     is_static: bool
 
 
-def signatures(data: bytes) -> list[Declared]:
-    """All functions that a file declares or defines, in order.
+def signatures(data: bytes, names: Iterable[str]) -> list[Declared]:
+    """The functions that a file declares or defines, in order; those of `names` are among them.
 
     Never fails: what does not parse declares nothing. A declaration of several names counts for
-    none of them.
+    none of them. Only the items with one of the names are read: what the parser makes of a whole
+    file may have lost a function behind another one that it does not understand.
     """
+    at = sorted(
+        each.start for name in names if name.encode() in data for each in mentions(data, name)
+    )
+    if not at:
+        return []
+    part = cut(data, at)
     found = []
-    for item in items_of(outline(data)):
+    for item in items_of(outline(data if part.doubt else _only(data, part.spans))):
         named = [each for each in declarators(item) if _parameters(each) is not None]
         if len(named) == 1 and len(list(declarators(item))) == 1:
             found.append(_declared(item, named[0]))
     return found
+
+
+def _only(data: bytes, spans: Iterable[Span]) -> bytes:
+    """A file with blanks in the place of all but some spans, so that offsets stay what they are."""
+    kept = bytearray(_BLANKED.sub(b" ", data))
+    for each in spans:
+        kept[each.start : each.end] = data[each.start : each.end]
+    return bytes(kept)
+
+
+_BLANKED = re.compile(rb"[^\n]")
 
 
 def _declared(item: Code, named: Declarator) -> Declared:

@@ -131,7 +131,7 @@ class _Found:
             blob = known.get(path) or read.get(path)
             if blob is None or not _may_declare(blob.data, names):
                 continue
-            for each in signatures(blob.data):
+            for each in signatures(blob.data, names):
                 if each.name in self.of and not each.is_definition and not each.is_static:
                     self.of[each.name].append((blob, each))
 
@@ -168,15 +168,19 @@ def _of_file(
     ]
     if not some:
         return
-    before = _defined(blob.data)
-    some = [(other, each) for other, each in some if each.name in before]
-    after = _defined(result.after)
+    names = {each.name.decode() for _, each in some}
+    before, own = _defined(blob.data, names)
+    after, _ = _defined(result.after, names)
+    some = [(other, each) for other, each in some if each.name not in own]
     direct = set(_direct(blob))
     texts = [other.data[each.where.start : each.where.end] for other, each in some]
     made = followed(blob.path, blob.data, program, headers, texts)
     for (other, each), text, new in zip(some, texts, made, strict=True):
         wanted = after.get(each.name)
-        if new == text and each.signature != wanted:
+        if each.name not in before:
+            # How it was defined cannot be told, so neither can that a prototype still fits.
+            yield _Followed(other, each, numbers[each.name], None if new == text else new)
+        elif new == text and each.signature != wanted:
             # Another function may have the same name; one that was declared like this does not.
             if each.signature != before[each.name] and other.path not in direct:
                 continue
@@ -192,13 +196,14 @@ def _may_be_one(path: str, other: str) -> bool:
     return len(components) < 2
 
 
-def _defined(data: bytes) -> dict[bytes, Signature]:
-    """The functions that a file defines for others."""
-    every = signatures(data)
+def _defined(data: bytes, names: Iterable[str]) -> tuple[dict[bytes, Signature], set[bytes]]:
+    """Those of some functions that a file defines for others, and those that are its own."""
+    every = signatures(data, names)
     own = {each.name for each in every if each.is_static}
-    return {
+    found = {
         each.name: each.signature for each in every if each.is_definition and each.name not in own
     }
+    return found, own
 
 
 def _direct(blob: Blob) -> Iterator[str]:

@@ -49,6 +49,21 @@ ONE_DEEP = "int one(struct a *c, int deep, int x)\n{\n\treturn x;\n}\n"
 DEFINED = "int get(long x)\n{\n\treturn x;\n}\n"
 DEFINED_LONG = "long get(long x)\n{\n\treturn x;\n}\n"
 
+UNREAD = """int other(int x)
+{
+	if (x &&
+#ifdef A
+		x > 1) {
+#else
+		x > 2) {
+#endif
+		return 1;
+	}
+	return 0;
+}
+
+"""
+
 # A rule, files before, and those that differ afterwards.
 CASES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
     "in a header": (
@@ -131,6 +146,16 @@ CASES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
             "a.h": "int gone(int x);\nextern int here;\n",
         },
         {"a.c": "int here;\n", "a.h": "extern int here;\n"},
+    ),
+    "the file is not understood all over": (
+        ADD,
+        {"a.c": UNREAD + ONE, "a.h": UNREAD + "int one(struct a *, int);\n"},
+        {"a.c": UNREAD + ONE_DEEP, "a.h": UNREAD + "int one(struct a *, int, int);\n"},
+    ),
+    "a definition that is static by its declaration": (
+        TYPE,
+        {"a.c": "static int get(long x);\n" + DEFINED, "a.h": "int get(long x);\n"},
+        {"a.c": "static long get(long x);\n" + DEFINED_LONG},
     ),
     "the header has more to change": (
         TYPE,
