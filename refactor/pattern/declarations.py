@@ -355,14 +355,16 @@ class Declarations(Lists):
         state: State,
         total: int,
         dropped: Code | None = None,
+        within: Code | None = None,
     ) -> Matches:
-        """Declarators from the name outwards; one that is `dropped` has met nothing."""
+        """Declarators from the name outwards; one that is `dropped` has met nothing, and what is
+        `within` the innermost of the file is not asked for."""
         if len(mine) != len(theirs):
             return
         if not mine:
             yield state
             return
-        yield from self._declarator(mine, theirs, 0, state, dropped)
+        yield from self._declarator(mine, theirs, 0, state, dropped, within)
 
     def _declarator(
         self,
@@ -371,6 +373,7 @@ class Declarations(Lists):
         at: int,
         state: State,
         dropped: Code | None = None,
+        within: Code | None = None,
     ) -> Matches:
         if at == len(mine):
             yield state
@@ -387,7 +390,7 @@ class Declarations(Lists):
         if p.kind != n.kind:
             return
         inner_p = mine[at - 1] if at else dropped
-        inner_n = theirs[at - 1] if at else None
+        inner_n = theirs[at - 1] if at else within
         ps = [each for each in p.parts if each is not inner_p]
         ns = [each for each in n.parts if each is not inner_n]
         if p.kind == "ptr" and len(ns) > len(ps):
@@ -594,7 +597,7 @@ class Declarations(Lists):
         if not any(each.kind in DECLARATORS for each in p.parts):
             yield from self._typed_as_is(p, n, None, state)
             return
-        declarators = (nd for nd in n.parent.parts if nd.kind in DECLARATORS)
+        declarators = [nd for nd in n.parent.parts if nd.kind in DECLARATORS]
         yield from first_of(self._typed_as_is(p, n, nd, state) for nd in declarators)
 
     def _typed_as_is(self, p: Code, nt: Code, nd: Code | None, state: State) -> Matches:
@@ -605,10 +608,11 @@ class Declarations(Lists):
         mine = chain(pd)
         inner = nd.parts[0] if nd is not None and nd.kind in ("init_decl", "bit_decl") else nd
         theirs = chain(inner)
-        tail = theirs[len(theirs) - len(mine) :] if mine else []
-        if len(tail) != len(mine):
+        rest = len(theirs) - len(mine)
+        if rest < 0:
             return
-        for each in self._declarators(mine, tail, state, len(tail)):
+        within = theirs[rest - 1] if rest and mine else None
+        for each in self._declarators(mine, theirs[rest:] if mine else [], state, 0, None, within):
             yield from self.match(pt, nt, each)
 
 

@@ -165,7 +165,14 @@ class Inline:
         text = self.renderer.render(added, start)
         first, last = added[0], added[-1]
         lead, trail = before, behind
-        if left is not None and b"\n" not in before and b"\n" not in first.gap:
+        gap = self._type_gap(hunk, end) if right is None else None
+        if gap is not None and last.text == b"*":
+            text, trail = self._with_stars(added, start, gap), b""
+            end += len(gap)
+        elif gap == b"" and self.path.data[end : end + 1] in (b"*", b"("):
+            trail = b" "
+        is_starred = not before and left is not None and self.path.data[left.end - 1] == ord("*")
+        if left is not None and b"\n" not in before and b"\n" not in first.gap and not is_starred:
             lead = gap_before(first, hunk.left, before)
         if right is not None and b"\n" not in behind and hunk.right is not None:
             trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
@@ -177,6 +184,24 @@ class Inline:
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
+
+    def _type_gap(self, hunk: Hunk, end: int) -> bytes | None:
+        """The white space behind a type that gets or loses stars, up to what it is the type of."""
+        if b"*" not in (hunk.added[-1].text, hunk.removed[-1].text):
+            return None
+        found = re.match(rb"[ \t]*(?=[\w*(])", self.path.data[end : end + 200])
+        return found[0] if found is not None and hunk.right is None else None
+
+    def _with_stars(self, added: Sequence[Token], start: int, gap: bytes) -> Written:
+        """A type with its stars at what it is the type of."""
+        count = 0
+        while added[len(added) - count - 1].text == b"*":
+            count += 1
+        made = Builder()
+        made.put(self.renderer.render(added[:-count], start))
+        made.add(gap or b" ")
+        made.put(self.renderer.render(added[-count:], start))
+        return made.written()
 
     def _has_moved(self, hunk: Hunk) -> bool:
         """True if one of the items that go comes again somewhere else."""

@@ -47,6 +47,7 @@ NOTES = {
     "label": "a label would have no statement behind it",
     "directive": "a conditional stands in between",
     "string": "what is no string would be joined to one",
+    "names": "a name of the declaration is of another type",
     "array": "a type with brackets behind the name cannot be moved",
     "error": "it would not parse as C",
     "comment": "a comment would begin where none was",

@@ -29,6 +29,7 @@ from refactor.rewrite.lines import Lines
 from refactor.rewrite.meant import Meant, Want
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
+from refactor.rewrite.stars import stars_of_others
 from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, CLOSE, OPEN, Piece, Written
 
 
@@ -71,6 +72,7 @@ class Splicer:
         self.lines = Lines(self.path, self.renderer, self.changes)
         hunks = self._hunks()
         self._no_second_name()
+        self.changes.pieces += stars_of_others(self.path)
         apart = self.lines.taken_apart()
         for hunk in hunks:
             if not any(token.number in apart for token in _around(hunk)):

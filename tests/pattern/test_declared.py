@@ -124,6 +124,15 @@ def test_dimensions_that_cannot_be_written_are_refused() -> None:
     assert [each.reason for _, each in found.troubles] == ["array"]
 
 
+@pytest.mark.parametrize("names", ["*a, b", "a, *b", "*a, b[2]", "*a, (*b)(void)"])
+def test_a_type_with_a_star_is_not_that_of_names_without(names: str) -> None:
+    code = f"void f(void)\n{{\n\tstruct foo {names};\n}}\n"
+    for new in ("foo_p", "struct bar *", "const struct foo *", "struct foo **"):
+        found = outcome(patch("typedef foo_p;", f"- struct foo *\n+ {new}"), code)
+        assert found.after.decode() == code
+        assert [each.reason for _, each in found.troubles] == ["names"]
+
+
 def test_of_several_that_would_add_in_one_place_none_does() -> None:
     code = "void f(void)\n{\n\tint a, b, c;\n\tint d;\n}\n"
     found = outcome(patch("identifier x;", "- int x;\n+ long y;"), code)

@@ -1,0 +1,6 @@
+@@
+typedef foo_p;
+@@
+
+- foo_p
++ struct foo *

@@ -1,0 +1,6 @@
+@@
+typedef foo_p;
+@@
+
+- struct foo *
++ foo_p

@@ -1,0 +1,9 @@
+@@
+identifier v;
+type T;
+fresh identifier nv = v ## "_new";
+expression E;
+@@
+
+- T v = old_init(E);
++ T nv = new_init(E);
