@@ -173,7 +173,7 @@ class _Walk:
         if not opened or self.code[opened[-1].at : opened[-1].at + 1] == b"{":
             return
         first = start + len(indent_of(self.new[start : start + 400]))
-        was = self.origin(first)
+        was = self._before(start, first)
         if was is None or self.new[first : first + 1] in (b"#", b"\n", b"\r", b""):
             return
         line = self.old.rfind(b"\n", 0, was) + 1
@@ -184,6 +184,13 @@ class _Walk:
         if opened[-1].column != width(self.new[start:first]):
             self.indent = indent_to(opened[-1].column)
             self.edits.append(TextEdit(Span(start, first), self.indent))
+
+    def _before(self, start: int, first: int) -> int | None:
+        """Where the code was that begins a line, or what has gone in its place."""
+        was, end = self.origin(first), self.origin(start - 1)
+        if was is None and end is not None:
+            was = end + 1 + len(indent_of(self.old[end + 1 : end + 400]))
+        return was
 
     def _was_aligned(self, line: int, was: int) -> bool:
         """True if the code at an offset of the file was aligned with what is open there."""

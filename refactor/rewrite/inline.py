@@ -162,6 +162,8 @@ class Inline:
                 return
             self._delete(start, end, left, before, behind, self._is_statement(hunk.right))
             return
+        if b"\n" in before:  # an indent that is not written anew follows its parenthesis
+            before, left = b"", None
         text = self.renderer.render(added, start)
         first, last = added[0], added[-1]
         lead, trail = before, behind

@@ -1,0 +1,6 @@
+@@
+expression A, B;
+@@
+
+- MK(A, B)
++ MAKER(B, A, 0)
