@@ -730,7 +730,7 @@ def convert_top(
     those of `Converter`.
     """
     converter = Converter(
-        source.data, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
+        source.shown, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
     )
     converter.position = 0
     converter.spans = source.spans

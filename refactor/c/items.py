@@ -401,9 +401,9 @@ def _patterns() -> _Patterns:
     trivia = rb"(?:[\s\\\0]++|" + COMMENT + rb")*+"
     atom = b"|".join((QUOTED, COMMENT, plain, rb"/"))
     rest = rb")*+(?:([MARKS])|(" + conditional + rb")|\Z)"
-    block = _nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 8)
-    expression = _nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 2)
-    parenthesis = _nested(rb"\(", rb"\)", rb"[^(){}\"'/#]++|" + expression + rb"|" + atom, 4)
+    block = nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 8)
+    expression = nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 2)
+    parenthesis = nested(rb"\(", rb"\)", rb"[^(){}\"'/#]++|" + expression + rb"|" + atom, 4)
     end = _ENDS_LINE.pattern
     aggregate = rb"(?:struct|union|enum)\b"
 
@@ -432,7 +432,7 @@ def _patterns() -> _Patterns:
     return _Patterns(*map(re.compile, (item, mark, brace, head)))
 
 
-def _nested(opening: bytes, closing: bytes, inside: bytes, depth: int) -> bytes:
+def nested(opening: bytes, closing: bytes, inside: bytes, depth: int) -> bytes:
     """A pattern for what is in brackets, at most `depth` deep."""
     pattern = opening + rb"(?:" + inside + rb")*+" + closing
     for _ in range(depth - 1):

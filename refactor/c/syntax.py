@@ -7,14 +7,15 @@ offset of the original, and every text is read from the original.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import accumulate
 
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser, Point, Range, Tree
 
+from refactor.c.abridge import abridged
 from refactor.c.dialect import mask
 from refactor.c.items import Cut
 from refactor.c.lexical import (
@@ -52,6 +53,13 @@ class SourceFile:
     """What of the file was masked and parsed; None for all of it."""
     annotations: frozenset[bytes] = frozenset()
     """Words that were taken for annotations besides those the dialect knows."""
+    abridged: bytes | None = field(default=None, repr=False)
+    """What was parsed in the place of `data`, if statements were left out of it."""
+
+    @property
+    def shown(self) -> bytes:
+        """What was masked and parsed."""
+        return self.data if self.abridged is None else self.abridged
 
     @property
     def root(self) -> Node:
@@ -210,13 +218,24 @@ def parse(path: str, data: bytes, annotations: frozenset[bytes] = frozenset()) -
 
 
 def parse_items(
-    path: str, data: bytes, found: Cut, annotations: frozenset[bytes] = frozenset()
+    path: str,
+    data: bytes,
+    found: Cut,
+    annotations: frozenset[bytes] = frozenset(),
+    only: Sequence[int] | None = None,
 ) -> SourceFile:
     """Parse the items of a cut, or the whole file if they may be something else there.
 
     The result has the bytes and offsets of the file, and the tree that it would have if all that is
-    left out of `found.spans` were blank.
+    left out of `found.spans` were blank. With `only`, ascending offsets, statements that have none
+    of these are left out as well (`refactor.c.abridge`).
     """
+    if only is not None:
+        shown = abridged(data, found, only)
+        if shown is not data:
+            source = parse_items(path, shown, found, annotations)
+            if not source.root.has_error:
+                return replace(source, data=data, abridged=shown)
     is_worth_it = len(found.spans) <= _MOST_SPANS and found.size <= _MOST * len(data)
     if not found.doubt and is_worth_it:
         source = _parse_spans(path, data, found.spans, annotations)

@@ -33,8 +33,11 @@ def leftovers(
     path: str, before: bytes, after: bytes, iterators: Collection[bytes] = ()
 ) -> list[Leftover]:
     """What is left behind in all functions of a file, in the order of the new text."""
-    was, now = _words(before), _words(after)
-    names = {name for name, count in now.items() if count < was[name]}
+    # No word goes over the end of a line, and most lines are the same ones.
+    was, now = Counter(before.split(b"\n")), Counter(after.split(b"\n"))
+    gone, came = _words(was - now), _words(now - was)
+    lost = {name for name, count in gone.items() if came[name] < count}
+    names = lost.intersection(_WORD.findall(after)) if lost else lost
     if not names:
         return []
     old = _functions(path, before, names, iterators)
@@ -48,8 +51,8 @@ def leftovers(
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 
 
-def _words(data: bytes) -> Counter[bytes]:
-    return Counter(_WORD.findall(data))
+def _words(lines: Counter[bytes]) -> Counter[bytes]:
+    return Counter(_WORD.findall(b"\n".join(lines.elements())))
 
 
 _Functions = dict[tuple[bytes, int], tuple[bytes, Code]]

@@ -88,8 +88,10 @@ class _Check:
         self.code = code
         touched = sorted({at for each in text.made for at in _words(code, each.start, each.end)})
         self.touched = touched
+        # Statements that were left out at first are the same ones now, and no part of any match.
+        only = touched if source.abridged is not None and not details else None
         self.new = parse_items(
-            source.path, self.after, cut(self.after, touched), source.annotations
+            source.path, self.after, cut(self.after, touched), source.annotations, only
         )
         root = convert_top(self.new, iterators, None if details else touched, touched)
         self.origin = text.origin()
@@ -165,6 +167,8 @@ class _Check:
 
     def _lost_else(self) -> Iterator[Unsound]:
         """An `else` that has lost its `if`: the parser takes `else f();` for a declaration."""
+        if b"else" not in self.new.masked:
+            return
         roots = {
             id(top): top
             for each in self.done

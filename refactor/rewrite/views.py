@@ -88,11 +88,12 @@ class Buffer:
         """By the number of an item what has been read of it, and with how much detail."""
         self._detail: dict[int, int] = {}
         self._declaring: set[int] = set()
+        self._words: dict[str, bool] = {}
 
-    @cached_property
-    def words(self) -> frozenset[bytes]:
-        """Every word of the buffer."""
-        return frozenset(WORD.findall(self.data))
+    def _has_word(self, word: str) -> bool:
+        if word not in self._words:
+            self._words[word] = next(mentions(self.data, word), None) is not None
+        return self._words[word]
 
     def types(self, program: Compiled) -> FileTypes:
         """The types of the file, for whatever part of it is looked at, as a patch may know them."""
@@ -112,6 +113,8 @@ class Buffer:
 
     @cached_property
     def _disabled(self) -> list[Span]:
+        if b"#" not in self.data:
+            return []
         code = code_only(self.data)
         return disabled(code, list(directives(code)))
 
@@ -121,8 +124,7 @@ class Buffer:
 
     def may_match(self, step: Step) -> bool:
         """True if the buffer has all the words that a rule needs, whatever is bound."""
-        words = self.words
-        if not all(any(word.encode() in words for word in clause) for clause in step.clauses):
+        if not all(any(map(self._has_word, clause)) for clause in step.clauses):
             return False
         fixed = (sign.known({}) for sign in step.sieve if not (sign.metas or sign.places))
         return all(sign.is_in(self.data) for sign in fixed if sign)
@@ -137,7 +139,7 @@ class Buffer:
         if step.reach == "directive":
             key = step.reach  # these are no part of the code, which may be read already
         elif words is not None and None not in self._read:
-            key = (step.reach, words, typed)
+            key = (step.reach, words, typed, step.is_expression)
         if key not in self._read:
             self._read[key] = self._read_for(step, words, typed)
         return self._read[key]
@@ -150,8 +152,9 @@ class Buffer:
             return self._all()
         offsets = offsets_of(data, words)
         found = cut(data, offsets)
-        source = self._noted(parse_items(path, data, found, self.views.annotations))
         code = _in_code(offsets, found)
+        only = code if step.is_expression else None
+        source = self._noted(parse_items(path, data, found, self.views.annotations, only))
         wanted = code if step.reach == "statement" else None
         iterators = self.views.iterators
         return source, convert_top(source, iterators, wanted, code, keeps_declarations=typed)

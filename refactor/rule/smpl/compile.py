@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -51,6 +51,8 @@ class Step:
     """False if it needs something that another rule has bound."""
     changes_head: bool = False
     """True if it changes heads of functions: their prototypes are in other files as well."""
+    is_expression: bool = False
+    """True if it makes an expression of an expression, whatever statements are around it."""
 
 
 _NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
@@ -278,6 +280,7 @@ def _step(
         asks_for_types(pattern),
         not waits,
         rule.changes and changes_head(pattern),
+        reach == "statement" and _is_of_expressions(pattern),
     )
 
 
@@ -375,11 +378,20 @@ def _reach_of_search(pattern: Pattern, reach: str, sieve: tuple[Sign, ...]) -> s
         return reach
     if len(items) > 1 and all(map(_may_be_at_top, items)):
         return reach
-    is_expression = len(items) == 1 and not any(
+    return "statement" if _is_expression(items) and items[0].kind != "conj" else "item"
+
+
+def _is_of_expressions(pattern: Pattern) -> bool:
+    """True if an expression is matched, an expression is written, and no declaration is asked."""
+    sides = (pattern.items, pattern.result or ())
+    return all(map(_is_expression, sides)) and not asks_for_types(pattern)
+
+
+def _is_expression(items: Sequence[Code]) -> bool:
+    return len(items) == 1 and not any(
         is_statement(each) or (each.kind in _AMONG_STATEMENTS and _is_of_statements(each))
         for each in items[0].walk()
     )
-    return "statement" if is_expression and items[0].kind != "conj" else "item"
 
 
 _AMONG_STATEMENTS = frozenset(("block", "function", "declaration", "stmt_expr", "meta"))
