@@ -136,6 +136,7 @@ _STUBS = {
     "return_statement": "return",
     "initializer_pair": "pair",
 }
+_STUBS_OF_EXPRESSIONS = {**_STUBS, "parameter_list": "params"}
 _STUBS_OF_STATEMENTS = {
     kind: name for kind, name in _STUBS.items() if name not in ("declaration", "pair")
 }
@@ -251,7 +252,7 @@ class Converter:
             return True
         if self.full and covering(self.full, start) is not None:
             return True
-        is_declaration = _STUBS[node.type] == "declaration"
+        is_declaration = self.stubs[node.type] == "declaration"
         return is_declaration and covering(self.declared, start) is not None
 
     def _stub(self, node: Node) -> list[Code]:
@@ -264,7 +265,7 @@ class Converter:
         # Its text is what tells two of them apart, where a hole stands for both.
         text = b" ".join(self.data[node.start_byte : node.end_byte].split())
         leaf = Code("op", None, text, *self._span(node))
-        return [Code(_STUBS[node.type], [leaf])]
+        return [Code(self.stubs[node.type], [leaf])]
 
     def _comment(self, node: Node) -> list[Code]:
         found = self._gap(node.start_byte)
@@ -733,6 +734,8 @@ def convert_top(
         source.shown, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
     )
     converter.position = 0
+    if source.abridged is not None:
+        converter.stubs = _STUBS_OF_EXPRESSIONS
     converter.spans = source.spans
     converter.full = list(full)
     converter.declared = list(declaring)

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from refactor.text import Span
 
@@ -40,6 +41,8 @@ WINDOW = 4096
 """How far a statement is followed back to its beginning."""
 
 
+# A few who ask one after another ask for the same text: before and after, of a file or its part.
+@lru_cache(maxsize=4)
 def code_only(data: bytes) -> bytes:
     """`data` with comments, strings and character constants blanked; all offsets stay."""
     return _NO_CODE.sub(lambda match: match[0].translate(_BLANKED), data)

@@ -336,8 +336,15 @@ WAYS = 64
 
 def _distinct(states: Iterator[State]) -> Iterator[State]:
     """The ways to match that differ in what is bound or in what meets what."""
+    ways = islice(states, WAYS)
+    first = next(ways, None)
+    if first is None:
+        return
+    yield first
     seen: set[object] = set()
-    for state in islice(states, WAYS):
+    for state in ways:
+        # Mostly there is one way, and what it is need not be told.
+        seen = seen or {_what(first)}
         what = _what(state)
         if what not in seen:
             seen.add(what)

@@ -20,7 +20,7 @@ _WORDS = (b"return", b"goto", b"case", b"else", b"sizeof", b"do", b"typeof")
 
 
 def wrong_names(
-    items: Iterable[Code],
+    declarations: Iterable[Code],
     after: bytes,
     is_written: Callable[[int], bool],
 ) -> Iterator[tuple[int, str, str]]:
@@ -28,18 +28,17 @@ def wrong_names(
 
     `is_written` tells for an offset of the new text whether it is from no place of the file.
     """
-    for item in items:
-        for node in item.walk():
-            scope = node.parent
-            if node.kind != "declaration" or scope is None or scope.kind not in _SCOPES:
+    for node in declarations:
+        scope = node.parent
+        if scope is None or scope.kind not in _SCOPES:
+            continue
+        for each in declarators(node):
+            name = each.name
+            if not is_written(name.start) or _is_extern(node):
                 continue
-            for each in declarators(node):
-                name = each.name
-                if not is_written(name.start) or _is_extern(node):
-                    continue
-                wrong = _wrong(node, scope, name, after, is_written)
-                if wrong:
-                    yield name.start, wrong, name.text.decode(errors="replace")
+            wrong = _wrong(node, scope, name, after, is_written)
+            if wrong:
+                yield name.start, wrong, name.text.decode(errors="replace")
 
 
 def _wrong(

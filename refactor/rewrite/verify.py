@@ -97,10 +97,13 @@ class _Check:
         self.origin = text.origin()
         self.nodes: dict[tuple[int, int], list[Code]] = {}
         self.items = list(_touched_items(root, touched))
+        self.declarations: list[Code] = []
         for item in self.items:
             for node in item.walk():
                 if node.children:
                     self.nodes.setdefault((node.start, node.end), []).append(node)
+                    if node.kind == "declaration":
+                        self.declarations.append(node)
         self.ends_of: dict[int, list[int]] = {}
         self.starts_of: dict[int, list[int]] = {}
         for start, end in self.nodes:
@@ -328,7 +331,7 @@ class _Check:
         def is_written(offset: int) -> bool:
             return self.origin(offset) is None
 
-        for offset, wrong, name in wrong_names(self.items, self.after, is_written):
+        for offset, wrong, name in wrong_names(self.declarations, self.after, is_written):
             site = self._site_at(offset)
             # A rule about declarations may well turn two into one: the compiler will say so.
             if wrong != TWICE or site.node.kind != "declaration":
