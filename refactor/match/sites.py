@@ -390,7 +390,7 @@ def _kinds(item: Code) -> frozenset[str]:
             found |= _kinds(inner)
         return frozenset(found)
     if kind == "expr_stmt":
-        return frozenset(("expr_stmt", "declaration", "macro"))
+        return frozenset(("expr_stmt", "macro"))
     if kind == "block":
         return STATEMENTS
     if kind == "function":

@@ -109,9 +109,10 @@ class Isomorphisms(Declarations):
             yield from self._sizeof(p, n, state)
 
     def _initialised(self, p: Code, n: Code, state: State) -> Matches:
-        """`x = e` is also the initialiser in `T x = e`."""
+        """`x = e` is also the initialiser in `T x = e`, as long as it goes on to be one: a
+        declaration has room for no other expression. `x = e;` is a statement, and none."""
         left, operator, right = p.children
-        if operator.text != b"=" or n.children[-2].text != b"=":
+        if operator.text != b"=" or n.children[-2].text != b"=" or not self._keeps_name(p):
             return
         names = chain(n.children[0])
         if any(each.kind not in ("ident", "ptr", "array") for each in names):
@@ -374,19 +375,14 @@ class Isomorphisms(Declarations):
                             yield self._unit_of(p, n, both)
 
     def _keeps_name(self, p: Code) -> bool:
-        """True if an assignment still assigns to the same name afterwards: what is on its left, its
-        operator and its semicolon stay, or come again in the same place."""
-        kept = set(self.pattern.kept_as.values())
-        left, operator = p.children[0].children[:2]
-        removed = [
-            leaf
-            for part in (left, operator, p.children[-1])
+        """True if an assignment still assigns to the same name afterwards: its left side and its
+        operator stay, or come again in the same place."""
+        kept = self.pattern.kept_as.values()
+        return not any(
+            leaf.token is not None and leaf.token.mark == REMOVED and leaf.token.number not in kept
+            for part in p.children[:2]
             for leaf in part.leaves()
-            if leaf.token is not None
-            and leaf.token.mark == REMOVED
-            and leaf.token.number not in kept
-        ]
-        return not removed
+        )
 
     def _only_use(self, p: Code) -> bool:
         """True for a hole that nothing else speaks of."""
@@ -400,18 +396,7 @@ class Isomorphisms(Declarations):
         return len(uses) == 1
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
-        """`x = e;` is also `T x = e;`, and `i++;` is `++i;`."""
-        if n.kind == "declaration":
-            inner = p.children[0]
-            if inner.kind != "assign" or inner.children[1].text != b"=":
-                return
-            if not self._keeps_name(p):
-                return
-            for declared in n.parts:
-                if declared.kind == "init_decl":
-                    for found in self._initialised(inner, declared, state):
-                        yield self._met(p.parts[-1], n.parts[-1], found)
-            return
+        """`i++;` is `++i;`."""
         if n.kind != "expr_stmt" or not p.children or not n.children or not whole:
             return
         one, other = incremented(p.children[0]), incremented(n.children[0])

@@ -249,14 +249,14 @@ expression x;
 position a;
 type T;
 @@
-  x@a = (T)\\( NULL \\| get(...) \\);
+  x@a = (T)\\( NULL \\| get(...) \\)
 
 @other exists@
 expression x, y, z;
 position a != known.a;
 position p;
 @@
-  x@a = y;
+  x@a = y
   ... when != x = z
   drop@p(x);
 
@@ -278,7 +278,7 @@ expression x, z;
 position p != { other.p, caller.p };
 type T;
 @@
-  x = (T)get(...);
+  x = (T)get(...)
   ... when != x = z
   drop@p(x);
 
@@ -297,6 +297,7 @@ ORIGINS = {
     "nothing at first": ("char *p = NULL;\n\np = get(1);\ndrop(p);\ng(p);", True),
     "something else, too": ("p = get(1);\nif (a)\n\tp = other(1);\ndrop(p);", False),
     "something else, unless": ("p = other(1);\nif (a)\n\tp = get(1);\ndrop(p);", False),
+    "something else at first": ("char *p = other(1);\n\nif (a)\n\tp = get(1);\ndrop(p);", False),
     "something else before": ("p = other(1);\np = get(1);\ndrop(p);", True),
     "something else in a loop": (
         "p = get(1);\nwhile (a) {\n\tdrop(p);\n\tp = other(1);\n}",
