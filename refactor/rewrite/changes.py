@@ -74,6 +74,8 @@ class Changes:
     """Statements in whose place there are several now, or none of that kind."""
     shifts: list[tuple[int, int, int]] = field(default_factory=list)
     """From where to where lines go some levels deeper."""
+    tight: list[int] = field(default_factory=list)
+    """Where statements go before others that change: an empty line between them goes, too."""
 
     def __bool__(self) -> bool:
         return bool(self.pieces or self.puts or self.gone or self.names)

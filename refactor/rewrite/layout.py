@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from refactor.c.align import follow, refill, rejoin
 from refactor.c.layout import TOLERATED, Changed, reflow, width
 from refactor.c.lexical import code_only, statement_start
+from refactor.rewrite.defines import continued
 from refactor.rewrite.written import Builder, Piece, Places, place, relaid
 from refactor.text import EditSet, Span, TextEdit
 
@@ -66,17 +67,12 @@ class Text:
                 continue
             start = text.rfind(b"\n", 0, each.end) + 1
             line = text[start:end]
-            old = self.data[self.data.rfind(b"\n", 0, each.piece.end) + 1 : old_end]
-            now, then = _CONTINUED.search(line), _CONTINUED.search(old)
-            if now is None or then is None or start in seen:
+            now = _CONTINUED.search(line)
+            if now is None or start in seen:
                 continue
             seen.add(start)
-            here, column = width(line[: now.start()]), width(old[: then.start(2)])
-            gap = b"\t" if b"\t" in then[1] else b" "
-            while width(line[: now.start()] + gap + gap[:1]) <= column:
-                gap += gap[:1]
-            if here < column and width(line[: now.start()] + gap) < column:
-                gap += b" " * (column - width(line[: now.start()] + gap))
+            bare = line[: now.start()]
+            gap = continued(bare, self.data, each.piece.end)[len(bare) : -1]
             if gap != now[1]:
                 yield TextEdit(Span(start + now.start(1), start + now.end(1)), gap)
 

@@ -9,15 +9,16 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import is_implicit
 from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED, Hunk
-from refactor.pattern.tokens import Token, flat
+from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
+from refactor.rewrite.indents import else_before, indent_behind, indent_beside, indent_inside
 from refactor.rewrite.path import Path, is_blank, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.statements import with_comment
-from refactor.rewrite.written import Piece
+from refactor.rewrite.written import BEHIND, Piece, Written
 
 
 class Lines:
@@ -95,6 +96,8 @@ class Lines:
         gone += self._skipped(hunk, covered)
         gone = _merged(gone, self.path.data)
         if not hunk.added:
+            if hunk.right is not None and hunk.right.mark == REMOVED:
+                self.changes.tight += [each.start for each in gone[-1:]]
             self.changes.gone += gone
             self.changes.names += named
             return bool(gone or named)
@@ -108,17 +111,24 @@ class Lines:
         if not gone:
             return False
         first = gone[0]
-        indent = self.path.indent(first.start)
-        if first.node is not None and (hunk.statements != 1 or self._takes_else(hunk.added)):
-            indent = self._indent_of(first.node)
-        own, outer, levels = self._split(self.path.without_comma(hunk))
-        text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
         node = first.node
+        indent = self.path.indent(first.start)
+        own, outer, levels = self._split(self.path.without_comma(hunk))
+        is_several = hunk.statements != 1 or self._takes_else(hunk.added)
+        if node is not None and is_several:
+            indent = indent_beside(self.path, node)
+        elif node is not None and own and own[0].text != b"if":
+            before = else_before(self.path, node)
+            if before is not None and before.parent is not None:
+                indent = self.path.indent(head_of_branch(before.parent).start) + b"\t"
+                line = Written(self.renderer.newline + indent)
+                self.changes.pieces.append(Piece(before.end, first.start, line, BEHIND))
+        text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
         if node is not None and node.kind == "define":
             text = in_column(self.path.data[first.start : first.end], text)
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
-        if node is not None and not outer and (hunk.statements != 1 or self._takes_else(own)):
+        if node is not None and not outer and is_several:
             self.changes.several.append(node)
         around = _climbed(node, levels) if node is not None else None
         if outer and around is not None:
@@ -324,11 +334,11 @@ class Lines:
         flat: bool = False,
     ) -> None:
         wraps = _braces(added) != 0
-        indent = self._indent_of(node)
+        indent = indent_beside(self.path, node)
         if place in ("first", "last"):
-            indent = self._inner_indent(node)
+            indent = indent_inside(self.path, node)
         elif place == "behind" and node.kind in ("label", "case", "default"):
-            indent = self._next_indent(node) or indent + b"\t"
+            indent = indent_behind(self.path, node) or indent + b"\t"
         elif place == "before" and node.kind in ("function", "declaration") and _is_top(node):
             indent = b""
         text = self.renderer.render(added, node.start, indent, flat=flat)
@@ -351,38 +361,6 @@ class Lines:
                 all(token.many for token in added),
             )
         )
-
-    def _indent_of(self, node: Code) -> bytes:
-        """The indent of a statement's line; that of the line it gets, if it is a body on the line
-        of its branch."""
-        line = self.path.data[self.path.line_start(node.start) : node.start]
-        if is_body(node) and line.strip() and node.parent is not None:
-            return self.path.indent(head_of_branch(node.parent).start) + b"\t"
-        return self.path.indent(node.start)
-
-    def _inner_indent(self, brace: Code) -> bytes:
-        """The indent of the statements in the block of a brace, or of the elements in its list."""
-        block = brace.parent
-        if block is not None:
-            for each in block.children:
-                is_element = block.kind in ("init", "fields") and each.children
-                if is_element or (
-                    each.kind in STATEMENTS and each.kind not in ("label", "case", "default")
-                ):
-                    line = self.path.data[self.path.line_start(each.start) : each.start]
-                    if not line.strip():
-                        return line
-        return self.path.indent(block.start if block is not None else brace.start) + b"\t"
-
-    def _next_indent(self, label: Code) -> bytes:
-        siblings = label.parent.children if label.parent is not None else []
-        at = next((n for n, each in enumerate(siblings) if each is label), len(siblings))
-        for each in siblings[at + 1 :]:
-            line = self.path.data[self.path.line_start(each.start) : each.start]
-            if each.kind in STATEMENTS and not line.strip():
-                return line
-            break
-        return b""
 
     def taken_apart(self) -> set[int]:
         """Declarations that change, of which the file has one name among several.

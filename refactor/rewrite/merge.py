@@ -106,6 +106,7 @@ class Merge:
             self.rest.names,
             self.rest.several,
             self.rest.shifts,
+            self.rest.tight,
         )
         return list(placed(self.data, changes, self.newline))
 
@@ -187,6 +188,7 @@ class Merge:
         self.rest.names += changes.names
         self.rest.several += changes.several
         self.rest.shifts += changes.shifts
+        self.rest.tight += changes.tight
         self.levels.update(splicer.roots)
         pieces = tuple(changes.pieces)
         for span in splicer.roots:

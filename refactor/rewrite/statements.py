@@ -7,7 +7,6 @@ all of a branch without braces, follow a label, or have a comment behind it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -24,11 +23,14 @@ from refactor.rewrite.bodies import (
     token_before,
 )
 from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
+from refactor.rewrite.defines import continued
+from refactor.rewrite.ordered import in_order
+from refactor.rewrite.path import is_blank
+from refactor.rewrite.shifting import shifted
 from refactor.rewrite.written import (
     AROUND_CLOSE,
     BEFORE,
     BEHIND,
-    INDENT,
     LINES_BEFORE,
     LINES_LAST,
     Builder,
@@ -101,7 +103,7 @@ class _Placing:
                 yield self._close(put.node, put.indent)
             else:
                 yield self._put(put, braced=id(put.node) in bodies)
-        yield from self._shifted(lines)
+        yield from shifted(self.data, changes.shifts, lines)
 
     def _builds_agree(self, gone: Sequence[Gone]) -> None:
         """What is a branch without braces in some builds only can get none."""
@@ -123,29 +125,12 @@ class _Placing:
 
     def _put(self, put: Put, *, braced: bool) -> Piece:
         if put.node.kind == "include" and put.text.text.startswith(b"#include"):
-            put = self._sorted(put)
+            put = in_order(put, self.gone)
         if put.place == "behind":
             return self._behind(put, put.end, braced=braced)
         if put.place == "first":
             return self._behind(put, put.node.end, braced=False)
         return self._before(put, braced=braced)
-
-    def _sorted(self, put: Put) -> Put:
-        """An include goes to its place among those of its folder, if they are in order."""
-        name, parent = _included(put.text.text), put.node.parent
-        if parent is None:
-            return put
-        alike = [
-            each
-            for each in _unconditional(parent.children)
-            if id(each) not in self.gone and _folder(_included(each.text)) == _folder(name)
-        ]
-        names = [_included(each.text) for each in alike]
-        if len(alike) < 2 or names != sorted(names):
-            return put
-        at = bisect_left(names, name)
-        node, place = (alike[at - 1], "behind") if at else (alike[0], "before")
-        return replace(put, node=node, start=node.start, end=node.end, place=place, lead=0, trail=0)
 
     def _behind(self, put: Put, end: int, *, braced: bool) -> Piece:
         line_end = self._end_of_comments(end)
@@ -219,24 +204,14 @@ class _Placing:
     def _whole_lines(self, made: Builder, put: Put, near: int) -> None:
         """Lines of its own; in the body of a macro each has its backslash."""
         made.add(self.newline * put.lead)
-        ending = self._ending(near)
-        if ending != self.newline:
-            text = put.text.text.replace(self.newline, ending)
-            made.add(put.indent + text + ending)
+        if continued(b"", self.data, near):
+            lines = (put.indent + put.text.text).split(self.newline)
+            made.add(b"".join(continued(each, self.data, near) + self.newline for each in lines))
             return
         first = put.text.text.startswith(b"#")
         made.add(b"" if first else put.indent)
         made.put(put.text)
         made.add(self.newline + self.newline * put.trail)
-
-    def _ending(self, offset: int) -> bytes:
-        """How a line that is put near an offset has to end."""
-        line = self.data[self._line_start(offset) : self._line_end(offset)]
-        bare = line.rstrip(b"\r")
-        if not bare.endswith(b"\\"):
-            return self.newline
-        gap = bare[:-1]
-        return gap[len(gap.rstrip()) :] + b"\\" + self.newline
 
     def _needs_lines(self, text: Written) -> bool:
         return b"\n" in text.text or b"//" in text.text or text.text.startswith(b"#")
@@ -292,12 +267,13 @@ class _Placing:
                 else:
                     lines.append((start, after))
         for start, end in lines:
-            yield Piece(*self._with_blank(start, end, is_filled=start in filled))
+            is_tight = any(start <= each < end for each in self.changes.tight)
+            if start not in filled:
+                start, end = self._with_blank(start, end, is_tight=is_tight)
+            yield Piece(start, end)
 
-    def _with_blank(self, start: int, end: int, *, is_filled: bool) -> tuple[int, int]:
+    def _with_blank(self, start: int, end: int, *, is_tight: bool) -> tuple[int, int]:
         """Lines that go, with an empty line beside them that would have no business there."""
-        if is_filled:
-            return start, end
         data = self.data
         above = data[self._line_start(start - 1) : start] if start else b""
         below = data[end : self._line_end(end) + 1] if end < len(data) else b""
@@ -305,7 +281,7 @@ class _Placing:
         is_blank_below = bool(below) and not below.strip()
         opens = not above or above.rstrip().endswith((b"{", b":"))
         closes = not below or below.lstrip().startswith(b"}")
-        if is_blank_below and (is_blank_above or opens):
+        if is_blank_below and (is_blank_above or opens or is_tight):
             return start, end + len(below)
         if is_blank_above and closes:
             return start - len(above), end
@@ -397,11 +373,13 @@ class _Placing:
         if b"/*" in gap or b"//" in gap:
             raise CannotSpliceError("comment", before.end, "", node.start)
         end = with_comment(self.data, node.end)
-        text = b" {" + self.newline + self._indent(head_of_branch(parent).start) + b"}"
+        line = self.data[self._line_start(before.end) : before.end] + b" {"
+        text = b" {" + continued(line, self.data, before.end).removeprefix(line)
+        text += self.newline + self._indent(head_of_branch(parent).start) + b"}"
         tail = tail_of(node)
         if tail is not None:
             end = node.end
-            if not self.data[end : tail.start].strip():
+            if is_blank(self.data[end : tail.start]):
                 text, end = text + b" ", tail.start
         return Piece(before.end, end, Written(text), BEHIND)
 
@@ -455,56 +433,11 @@ class _Placing:
         if line_end is None:
             return Piece(node.end, node.end, Written(self.newline + indent + b"}"), AROUND_CLOSE)
         at = min(line_end + 1, len(self.data))
-        text = indent + b"}" + self._ending(node.end)
+        brace = indent + b"}"
+        text = continued(brace, self.data, node.end) + self.newline
         if at == line_end:
             text = self.newline + indent + b"}"
         return Piece(at, at, Written(text), rank_behind(_depth(node), is_brace=True))
-
-    # -------------------------------------------------------------------- indentation
-
-    def _shifted(self, gone: Sequence[Gone]) -> Iterator[Piece]:
-        """New indents for lines that stand deeper, or less deep, than before."""
-        moved: dict[int, int] = {}
-        spans: dict[int, set[tuple[int, int, int]]] = {}
-        data = self.data
-        for start, end, levels in sorted(set(self.changes.shifts)):
-            line = self._line_start(start)
-            if data[line:start].strip():
-                line = data.find(b"\n", start) + 1
-                if line == 0:
-                    continue
-            # A comment above the first statement moves with it.
-            while line > 0:
-                above = self._line_start(line - 1)
-                text = data[above : line - 1].strip()
-                if text.startswith((b"/*", b"*", b"//")) and not text.endswith(b"{"):
-                    line = above
-                else:
-                    break
-            while line < end:
-                if (start, end, levels) not in spans.setdefault(line, set()):
-                    spans[line].add((start, end, levels))
-                    moved[line] = moved.get(line, 0) + levels
-                line = data.find(b"\n", line) + 1
-                if line == 0:
-                    break
-        for line, levels in sorted(moved.items()):
-            if any(each.start <= line < each.end for each in gone):
-                continue
-            text = data[line : self._line_end(line)]
-            if not text.strip() or text.startswith(b"#"):
-                continue
-            if levels > 0:
-                yield Piece(line, line, Written(b"\t" * levels), INDENT)
-                continue
-            taken = 0
-            for _ in range(-levels):
-                if text[taken : taken + 1] == b"\t":
-                    taken += 1
-                elif text[taken : taken + 8] == b" " * 8:
-                    taken += 8
-            if taken:
-                yield Piece(line, line + taken, Written())
 
     # -------------------------------------------------------------------- lines
 
@@ -521,30 +454,6 @@ class _Placing:
 
 
 # ---------------------------------------------------------------------------- helpers
-
-
-_NAME = re.compile(rb"#[ \t]*include[ \t]*([<\"][^>\"\n]*)")
-
-
-def _included(text: bytes) -> bytes:
-    """What a line includes, with the sign that opens it."""
-    match = _NAME.match(text)
-    return match[1] if match else b""
-
-
-def _folder(name: bytes) -> bytes:
-    return name[: name.rfind(b"/") + 1] or name[:1]
-
-
-def _unconditional(nodes: Sequence[Code]) -> Iterator[Code]:
-    """The includes that stand under no condition."""
-    depth = 0
-    for node in nodes:
-        if node.kind == "directive":
-            word = node.text.lstrip(b"#").lstrip()
-            depth += word.startswith(b"if") - word.startswith(b"endif")
-        elif node.kind == "include" and depth <= 0:
-            yield node
 
 
 def _depth(node: Code) -> int:

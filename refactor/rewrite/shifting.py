@@ -1,0 +1,63 @@
+"""Lines that stand deeper, or less deep, than before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from refactor.rewrite.changes import Gone
+from refactor.rewrite.written import INDENT, Piece, Written
+
+
+def shifted(
+    data: bytes, shifts: Sequence[tuple[int, int, int]], gone: Sequence[Gone]
+) -> Iterator[Piece]:
+    """New indents for lines that stand deeper, or less deep, than before."""
+    moved: dict[int, int] = {}
+    spans: dict[int, set[tuple[int, int, int]]] = {}
+    for start, end, levels in sorted(set(shifts)):
+        line = _line_start(data, start)
+        if data[line:start].strip():
+            line = data.find(b"\n", start) + 1
+            if line == 0:
+                continue
+        # A comment above the first statement moves with it.
+        while line > 0:
+            above = _line_start(data, line - 1)
+            text = data[above : line - 1].strip()
+            if text.startswith((b"/*", b"*", b"//")) and not text.endswith(b"{"):
+                line = above
+            else:
+                break
+        while line < end:
+            if (start, end, levels) not in spans.setdefault(line, set()):
+                spans[line].add((start, end, levels))
+                moved[line] = moved.get(line, 0) + levels
+            line = data.find(b"\n", line) + 1
+            if line == 0:
+                break
+    for line, levels in sorted(moved.items()):
+        if any(each.start <= line < each.end for each in gone):
+            continue
+        text = data[line : _line_end(data, line)]
+        if not text.strip() or text.startswith(b"#"):
+            continue
+        if levels > 0:
+            yield Piece(line, line, Written(b"\t" * levels), INDENT)
+            continue
+        taken = 0
+        for _ in range(-levels):
+            if text[taken : taken + 1] == b"\t":
+                taken += 1
+            elif text[taken : taken + 8] == b" " * 8:
+                taken += 8
+        if taken:
+            yield Piece(line, line + taken, Written())
+
+
+def _line_start(data: bytes, offset: int) -> int:
+    return data.rfind(b"\n", 0, offset) + 1
+
+
+def _line_end(data: bytes, offset: int) -> int:
+    at = data.find(b"\n", offset)
+    return len(data) if at < 0 else at

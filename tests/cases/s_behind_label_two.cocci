@@ -1,0 +1,7 @@
+@@
+expression E;
+@@
+
+- old_free(E);
++ new_free(E);
++ new_sync();

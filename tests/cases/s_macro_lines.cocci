@@ -1,0 +1,7 @@
+@@
+expression E;
+@@
+
+- old(E);
++ new(E);
++ sync_it(E);

@@ -1,0 +1,8 @@
+@@
+identifier r;
+expression E;
+@@
+
+- r = reg(E);
+- return r;
++ return reg(E);
