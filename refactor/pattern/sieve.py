@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
@@ -42,6 +42,7 @@ class Sign:
     def known(self, given: Mapping[str, Binding]) -> Known | None:
         """The sign where some names are bound; None if it tells nothing there."""
         texts = list(self.texts)
+        words = []
         for name in self.metas:
             value = given.get(name)
             word = _word_in(value)
@@ -53,14 +54,14 @@ class Sign:
             elif self.behind and _WORD.fullmatch(last):
                 texts.append(_whole(last) + self.behind)
             else:
-                texts.append(_whole(word))
+                words.append(word)
         offsets = []
         for name in self.places:
             value = given.get(name)
             if value is None or value.kind != "position":
                 return None
             offsets.append(int(value.key[0]))
-        return Known(tuple(sorted(texts)), tuple(offsets), self.twice)
+        return Known(tuple(sorted(texts)), tuple(sorted(words)), tuple(offsets), self.twice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class Known:
     """A sign, ready to be looked for."""
 
     texts: tuple[bytes, ...]
+    """Regular expressions."""
+    words: tuple[bytes, ...]
     offsets: tuple[int, ...]
     twice: bool
 
@@ -75,22 +78,29 @@ class Known:
         """Where it is, ascending, between two offsets."""
         end = len(data) if end is None else end
         found = [each for each in self.offsets if start <= each < end]
-        for text in self.texts:
-            found += self._matches(text, data, start, end)
+        found += self._matches(data, start, end)
         return sorted(found)
 
     def is_in(self, data: bytes, start: int = 0, end: int | None = None) -> bool:
         """True if it is between two offsets at all."""
         end = len(data) if end is None else end
         return any(start <= each < end for each in self.offsets) or any(
-            True for text in self.texts for _ in self._matches(text, data, start, end)
+            True for _ in self._matches(data, start, end)
         )
 
-    def _matches(self, text: bytes, data: bytes, start: int, end: int) -> Iterator[int]:
+    def _matches(self, data: bytes, start: int, end: int) -> Iterator[int]:
+        for low, high in self._places(data, start, end):
+            if not self.twice or _comes_again(data, low, high):
+                yield low
+
+    def _places(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
         # One search for each form: where all begin with one byte, that is looked for at once.
-        for match in _compiled(text).finditer(data, start, end):
-            if not self.twice or _comes_again(data, match.start(), match.end()):
-                yield match.start()
+        for text in self.texts:
+            yield from (match.span() for match in _compiled(text).finditer(data, start, end))
+        # What names are bound to is another word in each function, and so no regular expression:
+        # to make one takes as long as to look through a hundred kilobytes.
+        for word in self.words:
+            yield from _standing(word, data, start, end)
 
 
 def _whole(word: bytes) -> bytes:
@@ -98,7 +108,24 @@ def _whole(word: bytes) -> bytes:
     return word + rb"(?<!\w" + word + rb")\b"
 
 
-@cache
+def _standing(word: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a word stands as a whole between two offsets."""
+    low = data.find(word, start, end)
+    while low >= 0:
+        high = low + len(word)
+        if not _is_in_word(data, low - 1) and not (high < end and _is_in_word(data, high)):
+            yield low, high
+        low = data.find(word, high, end)
+
+
+def _is_in_word(data: bytes, at: int) -> bool:
+    return 0 <= at < len(data) and (data[at : at + 1].isalnum() or data[at] == _UNDERSCORE)
+
+
+_UNDERSCORE = ord("_")
+
+
+@lru_cache(4096)  # many of them have words of the code in them
 def _compiled(text: bytes) -> re.Pattern[bytes]:
     return re.compile(text, re.MULTILINE)
 
