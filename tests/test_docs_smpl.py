@@ -155,7 +155,7 @@ def tokens(code: bytes) -> list[bytes]:
 
 def test_every_message_of_the_loader_is_real() -> None:
     """The table of what is refused has the words of the program."""
-    files = (PROJECT / "refactor" / "rule" / "smpl").glob("*.py")
+    files = (PROJECT / "refactor" / "rule" / "smpl").rglob("*.py")
     # A message may be written in two pieces, one a line.
     source = re.sub(r'"\s*f?"', "", "".join(each.read_text() for each in files))
     table = TEXT.split("| construct | message |")[1].split("\n\n")[0]

@@ -32,7 +32,7 @@ from refactor.rule.edits import Smpl
 from refactor.rule.model import Rule
 from refactor.rule.smpl.compile import Step
 from refactor.rule.smpl.model import ScriptRule
-from refactor.rule.smpl.scripts import Point, Report
+from refactor.rule.smpl.script.said import Point, Report
 from refactor.text import Span
 from refactor.tree.tree import Blob, KernelTree, Search
 

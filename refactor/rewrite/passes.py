@@ -21,7 +21,7 @@ from refactor.rewrite.telling import Teller
 from refactor.rewrite.views import Views
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, ScriptRule, conditions
-from refactor.rule.smpl.scripts import Report, Said
+from refactor.rule.smpl.script.said import Report, Said
 
 
 @dataclass(frozen=True, slots=True)

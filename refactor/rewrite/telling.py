@@ -10,7 +10,8 @@ from functools import cached_property
 from refactor.c.code import Code
 from refactor.match.sites import enclosing_function
 from refactor.pattern.binding import Binding
-from refactor.rule.smpl.scripts import Point, Said, Script
+from refactor.rule.smpl.script.read import Script
+from refactor.rule.smpl.script.said import Point, Said
 
 
 @dataclass

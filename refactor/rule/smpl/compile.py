@@ -20,7 +20,7 @@ from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
-from refactor.rule.smpl.scripts import Script
+from refactor.rule.smpl.script.read import Script
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from refactor.errors import RuleError
 from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule, SemanticPatch, conditions
-from refactor.rule.smpl.scripts import Script, read_scripts
+from refactor.rule.smpl.script.read import Script, read_scripts
 
 Rules = list[PatchRule | ScriptRule]
 
