@@ -9,7 +9,7 @@ from dataclasses import replace
 from refactor.c.code import Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
-from refactor.pattern.compile import Hunk
+from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import is_implicit
 from refactor.pattern.binding import Pair
-from refactor.pattern.compile import MIXED, Hunk
+from refactor.pattern.compile import MIXED
+from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before

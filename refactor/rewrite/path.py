@@ -9,7 +9,8 @@ from itertools import chain
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.layout import indent_of
 from refactor.pattern.binding import Pair, State
-from refactor.pattern.compile import Hunk, Pattern
+from refactor.pattern.compile import Pattern
+from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import Token, flat
 
 

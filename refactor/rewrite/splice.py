@@ -19,7 +19,8 @@ from refactor.c.code import (
     required,
 )
 from refactor.pattern.binding import State
-from refactor.pattern.compile import CONTEXT, Hunk, Pattern
+from refactor.pattern.compile import CONTEXT, Pattern
+from refactor.pattern.hunks import Hunk
 from refactor.pattern.statements import BRANCHES
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.bodies import is_body

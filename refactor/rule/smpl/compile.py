@@ -12,7 +12,8 @@ from itertools import pairwise
 from refactor.c.code import Code
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
-from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern, is_statement
+from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern
+from refactor.pattern.edges import is_statement
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special

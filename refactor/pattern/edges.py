@@ -1,0 +1,168 @@
+"""Where statements begin and end among the tokens of a pattern, and how deep they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refactor.c.code import STATEMENTS, Code
+
+
+class Edges:
+    """Where statements begin and end among the tokens of one side."""
+
+    def __init__(self, items: Sequence[Code]) -> None:
+        self.starts: dict[int, Code | None] = {}
+        self.ends: dict[int, Code | None] = {}
+        self.opens: set[int] = set()
+        self.closes: set[int] = set()
+        self.nodes: list[Code] = []
+        self.starts_of: dict[int, Code] = {}
+        self.ends_of: dict[int, Code] = {}
+        for item in items:
+            for node in item.walk():
+                if is_statement(node):
+                    numbers = [
+                        leaf.token.number for leaf in ends_of(node) if leaf.token is not None
+                    ]
+                    if numbers:
+                        self.nodes.append(node)
+                        self.starts.setdefault(numbers[0], node)
+                        self.ends[numbers[-1]] = node
+                        self.starts_of.setdefault(numbers[0], node)
+                        self.ends_of.setdefault(numbers[-1], node)
+                is_among_statements = node.parent is None or node.parent.kind in ("block", "seq")
+                if node.kind in ("dots", "nest") and node.token is not None and is_among_statements:
+                    self.starts.setdefault(node.token.number, None)
+                    self.ends.setdefault(node.token.number, None)
+                if node.kind == "block" and node.children:
+                    first, last = node.children[0], node.children[-1]
+                    if first.token is not None:
+                        self.opens.add(first.token.number)
+                    if last.token is not None:
+                        self.closes.add(last.token.number)
+                if node.kind in ("if", "while", "for", "iterator", "switch") and node.children:
+                    for child in node.children:
+                        if child.text in (b")", b"else") and child.token is not None:
+                            self.opens.add(child.token.number)
+                        if child.kind == "args" and child.children[-1].token is not None:
+                            self.opens.add(child.children[-1].token.number)
+                if node.kind in ("init", "fields"):
+                    self._elements(node)
+
+    def _elements(self, node: Code) -> None:
+        """Elements with their commas have lines too."""
+        for position, child in enumerate(node.children[1:-1], 1):
+            if child.text == b"," or child.kind in ("dots", "declaration"):
+                continue
+            first, last = ends_of(child)
+            behind = node.children[position + 1]
+            if behind.text == b",":
+                last = behind
+            if first.token is not None and last.token is not None:
+                self.starts.setdefault(first.token.number, None)
+                self.ends.setdefault(last.token.number, None)
+
+
+def ends_of(node: Code) -> list[Code]:
+    """The first and the last token of a node."""
+    first = last = node
+    while first.children:
+        first = first.children[0]
+    while last.children:
+        last = last.children[-1]
+    return [first, last]
+
+
+def is_statement(node: Code) -> bool:
+    """True for what has lines of its own: a statement, a definition, a member, a directive."""
+    if node.kind in STATEMENTS or node.kind in ("function", "wrapped", "directive", "enumerator"):
+        # The braces of a branch are a part of it; those alone in a rule are what it is about.
+        return node.kind not in ("block", "enumerator") or (
+            node.parent is None or node.parent.kind in ("block", "seq")
+        )
+    if node.kind == "meta" and node.token is not None and node.token.meta is not None:
+        return node.token.meta.sort in (
+            "statement",
+            "statement list",
+            "declaration",
+            "field",
+            "field list",
+        )
+    return False
+
+
+def shifts_of(
+    items: Sequence[Code], result: Sequence[Code], removed: set[int], kept_as: dict[int, int]
+) -> dict[int, int]:
+    """How much deeper statements stand afterwards that stay."""
+    before = _depths(items)
+    after = _depths(result)
+    for new, old in kept_as.items():
+        if new in after:
+            after.setdefault(old, after[new])
+    return {
+        number: after[number] - depth
+        for number, depth in before.items()
+        if number not in removed and number in after and after[number] != depth
+    }
+
+
+def _depths(items: Sequence[Code]) -> dict[int, int]:
+    """For the first token of each statement: how many statements it stands inside of."""
+    found: dict[int, int] = {}
+
+    def visit(node: Code, depth: int, parent: Code | None) -> None:
+        if is_statement(node) or node.kind in ("dots", "nest"):
+            first = ends_of(node)[0]
+            if first.token is not None:
+                found.setdefault(first.token.number, depth)
+        for child in node.children:
+            deeper = depth
+            if (node.kind == "block" and child.text not in (b"{", b"}")) or (
+                node.kind in ("if", "while", "for", "iterator", "do")
+                and is_statement(child)
+                and child.kind != "block"
+                and not (
+                    child.kind == "if"
+                    and child is node.children[-1]
+                    and node.kind == "if"
+                    and len(node.children) > 5
+                )
+            ):
+                deeper += 1
+            visit(child, deeper, node)
+
+    for item in items:
+        visit(item, 0, None)
+    return found
+
+
+def line_depths(items: Sequence[Code]) -> dict[int, int]:
+    """How many statements what begins a line stands inside of, by the number of its token: a
+    statement, a brace, `else`, a member or an element of an initialiser."""
+    found = _depths(items)
+
+    def visit(node: Code, depth: int) -> None:
+        first = ends_of(node)[0]
+        if first.token is not None and first.token.number in found:
+            depth = found[first.token.number]
+        for child in node.children:
+            if child.token is not None and child.text in (b"}", b"else", b"{", b"while"):
+                found.setdefault(child.token.number, depth)
+            if child.kind == "fields":
+                for inner in child.children:
+                    leaf = ends_of(inner)[0]
+                    if leaf.token is not None:
+                        deeper = 0 if inner.text in (b"{", b"}") else 1
+                        found[leaf.token.number] = depth + deeper
+            if child.kind == "init":
+                for inner in child.children:
+                    leaf = ends_of(inner)[0]
+                    if leaf.token is not None and inner.text != b",":
+                        deeper = 0 if inner.text in (b"{", b"}") else 1
+                        found.setdefault(leaf.token.number, depth + deeper)
+            visit(child, depth)
+
+    for item in items:
+        visit(item, 0)
+    return found

@@ -1,0 +1,320 @@
+"""What changes between two tokens of a pattern that stay, cut down to what really differs.
+
+What goes and comes again at the same place is no change: it keeps the form, the comments and the
+line breaks that it has in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from refactor.c.code import STATEMENTS, Code
+from refactor.pattern.edges import Edges
+from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
+
+
+@dataclass(slots=True)
+class Hunk:
+    """What changes between two tokens that stay; either may be missing at the end of a pattern."""
+
+    left: Token | None
+    right: Token | None
+    removed: list[Token] = field(default_factory=list)
+    added: list[Token] = field(default_factory=list)
+    right_gap: bytes | None = None
+    """The white space before `right` in the code that comes, where that is another token."""
+    by_lines: bool = False
+    """True if whole statements go or come: then their lines do."""
+    units: list[Code] = field(default_factory=list)
+    """The statements of the pattern that go as a whole, the outermost ones."""
+    comes_first: bool = False
+    """True if what comes was written before what goes."""
+    statements: int = 0
+    """How many statements come."""
+
+    def __bool__(self) -> bool:
+        return bool(self.removed or self.added)
+
+
+def hunks_of(tokens: Sequence[Token]) -> Iterator[Hunk]:
+    """The changes between the tokens that stay, group by group."""
+    current = Hunk(None, None)
+    for token in tokens:
+        if token.mark == REMOVED:
+            current.removed.append(token)
+        elif token.mark == ADDED:
+            current.added.append(token)
+        else:
+            if current:
+                current.right = token
+                yield current
+            if token.group is not None:
+                for alternative in token.group.alternatives:
+                    yield from hunks_of(alternative)
+            current = Hunk(token, None)
+    if current:
+        yield current
+
+
+Leaves = tuple[dict[int, Code], dict[int, Code]]
+"""The leaves of both sides, by the numbers of their tokens."""
+
+
+def units(tokens: Sequence[Token], edges: Edges) -> list[Code]:
+    """The outermost statements that consist of these tokens alone."""
+    numbers = {token.number for token in flat(tokens)}
+    found: list[Code] = []
+    end = -1
+    for token in tokens:
+        if token.number <= end:
+            continue
+        node = edges.starts_of.get(token.number)
+        if node is None:
+            continue
+        mine = [leaf.token.number for leaf in node.leaves() if leaf.token is not None]
+        if all(number in numbers for number in mine):
+            found.append(node)
+            end = max(mine)
+    return found
+
+
+def pared(
+    hunk: Hunk, before: Edges, after: Edges, kept_as: dict[int, int], leaves: Leaves
+) -> Iterator[Hunk]:
+    """A hunk without what goes and comes again."""
+    if not hunk.removed or not hunk.added:
+        yield hunk
+        return
+    olds = _chunks(hunk.removed, before)
+    news = _chunks(list(hunk.added), after)
+    if len(olds) == 1 and len(news) == 1:
+        yield from _compared(hunk.left, hunk.right, olds[0], news[0], kept_as, leaves)
+        return
+    # Statements are paired in order, the most alike first; the rest goes or comes as a whole.
+    pairs = dict(_paired(olds, news))
+    position = 0
+    left = hunk.left
+    for index, old in enumerate(olds):
+        partner = pairs.get(index)
+        following = olds[index + 1][0] if index + 1 < len(olds) else hunk.right
+        if partner is None:
+            yield Hunk(left, following, list(old))
+        else:
+            if partner > position:
+                yield Hunk(left, old[0], [], [t for each in news[position:partner] for t in each])
+            yield from _compared(left, following, old, news[partner], kept_as, leaves)
+            position = partner + 1
+        left = old[-1]
+    if position < len(news):
+        yield Hunk(left, hunk.right, [], [token for each in news[position:] for token in each])
+
+
+def _paired(
+    olds: Sequence[Sequence[Token]], news: Sequence[Sequence[Token]]
+) -> Iterator[tuple[int, int]]:
+    """Which statement that goes becomes which one that comes, in order."""
+    count = min(len(olds), len(news))
+    best: tuple[float, tuple[tuple[int, int], ...]] = (-1.0, ())
+    table: dict[tuple[int, int], tuple[float, tuple[tuple[int, int], ...]]] = {}
+
+    def solve(i: int, j: int) -> tuple[float, tuple[tuple[int, int], ...]]:
+        if i == len(olds) or j == len(news):
+            return 0.0, ()
+        if (i, j) not in table:
+            score, rest = solve(i + 1, j + 1)
+            # A pair counts in itself: a statement that comes takes the place of one that goes.
+            options = [(score + 1 + _likeness(olds[i], news[j]), ((i, j), *rest))]
+            options += [solve(i + 1, j), solve(i, j + 1)]
+            table[i, j] = max(options, key=lambda each: each[0])
+        return table[i, j]
+
+    best = solve(0, 0)
+    yield from best[1][:count]
+
+
+def _likeness(old: Sequence[Token], new: Sequence[Token]) -> float:
+    return SequenceMatcher(None, [*map(_name, old)], [*map(_name, new)], autojunk=False).ratio()
+
+
+def _name(token: Token) -> tuple[str, bytes]:
+    return ("meta" if token.meta is not None else token.kind, token.text)
+
+
+def _compared(
+    left: Token | None,
+    right: Token | None,
+    old: Sequence[Token],
+    new: Sequence[Token],
+    kept_as: dict[int, int],
+    leaves: Leaves,
+) -> Iterator[Hunk]:
+    """What differs between tokens that go and those that come in their place."""
+    if _differ(old, new, leaves):
+        yield Hunk(left, right, list(old), list(new))
+        return
+    current = Hunk(left, None)
+    position = first = 0
+    for one, other in _same(old, new, leaves):
+        current.removed += old[position:one]
+        current.added += new[first:other]
+        if current:
+            current.right = old[one]
+            current.right_gap = new[other].gap
+            yield current
+        kept_as[new[other].number] = old[one].number
+        current = Hunk(old[one], None)
+        position, first = one + 1, other + 1
+    current.removed += old[position:]
+    current.added += new[first:]
+    current.right = right
+    if current:
+        yield current
+
+
+def _differ(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
+    """True for two whole statements of different kinds: a call has nothing in common with an `if`,
+    even if there is a call in it."""
+    one, other = _whole(old, leaves[0]), _whole(new, leaves[1])
+    if one is None or other is None or one.kind == other.kind:
+        return False
+    return one.kind in _GOVERNING or other.kind in _GOVERNING
+
+
+_GOVERNING = ("if", "while", "do", "for", "switch", "iterator", "block")
+
+
+def _whole(tokens: Sequence[Token], leaves: dict[int, Code]) -> Code | None:
+    """The statement that consists of these tokens alone."""
+    numbers = {token.number for token in flat(tokens)}
+    first = leaves.get(tokens[0].number)
+    for node in first.ancestors() if first is not None else ():
+        mine = {leaf.token.number for leaf in node.leaves() if leaf.token is not None}
+        if not mine <= numbers:
+            return None
+        if mine == numbers and node.kind in STATEMENTS:
+            return node
+    return None
+
+
+def _same(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> list[tuple[int, int]]:
+    """The tokens that go and come again, as places in both.
+
+    A bracket, a comma or a semicolon is the same only if it does the same work: the tokens of
+    `for (;;)` are not those of a call that happens to have some of them.
+    """
+    matcher = SequenceMatcher(None, [*map(_name, old)], [*map(_name, new)], autojunk=False)
+    pairs = [
+        (block.a + n, block.b + n)
+        for block in matcher.get_matching_blocks()
+        for n in range(block.size)
+    ]
+    own = {token.number for token in old}
+    while True:
+        partner = {old[one].number: new[other].number for one, other in pairs}
+        kept = [
+            (one, other)
+            for one, other in pairs
+            if _agree(old[one], new[other], leaves, partner, own)
+        ]
+        if len(kept) == len(pairs):
+            return pairs
+        pairs = kept
+
+
+def _agree(
+    one: Token, other: Token, leaves: Leaves, partner: dict[int, int], own: set[int]
+) -> bool:
+    before, after = leaves[0].get(one.number), leaves[1].get(other.number)
+    if before is None or after is None:
+        return True
+    if _lists_around(before) != _lists_around(after):
+        return False  # an element of a list is none of the list in an element
+    if one.kind != "op":
+        return True
+    if before.parent is None or after.parent is None:
+        return before.parent is after.parent
+    if before.parent.kind != after.parent.kind:
+        # A simple statement ends with its semicolon, whatever it is.
+        return {before.parent.kind, after.parent.kind} <= _SIMPLE and one.text == b";"
+    mine, theirs = _bracket(before), _bracket(after)
+    if (mine is None) != (theirs is None):
+        return False
+    # A bracket that stays, or goes elsewhere, has no say.
+    return mine is None or mine not in own or partner.get(mine) == theirs
+
+
+_SIMPLE = frozenset(("expr_stmt", "return", "goto", "break", "continue", "declaration"))
+
+
+def _lists_around(leaf: Code) -> int:
+    return sum(1 for each in leaf.ancestors() if each.kind == "init")
+
+
+def _bracket(leaf: Code) -> int | None:
+    """The number of the bracket that belongs to this one."""
+    wanted = _BRACKETS.get(leaf.text)
+    if wanted is None or leaf.parent is None:
+        return None
+    for each in leaf.parent.children:
+        if each.text == wanted and not each.children and each.token is not None:
+            number: int = each.token.number
+            return number
+    return None
+
+
+_BRACKETS = {b"(": b")", b")": b"(", b"[": b"]", b"]": b"[", b"{": b"}", b"}": b"{"}
+
+
+def _chunks(tokens: Sequence[Token], edges: Edges) -> list[list[Token]]:
+    """Tokens cut into statements where they are whole ones."""
+    found: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in (b"(", b"[", b"{")) - (token.text in (b")", b"]", b"}"))
+        inside = depth - (token.text in (b"(", b"[", b"{")) > 0
+        if (
+            not inside
+            and found[-1]
+            and token.number in edges.starts
+            and found[-1][-1].number in edges.ends
+        ):
+            whole = edges.starts[token.number]
+            if whole is None or _is_whole(found[-1], edges):
+                found.append([])
+        found[-1].append(token)
+    return found if found[-1] else []
+
+
+def _is_whole(chunk: Sequence[Token], edges: Edges) -> bool:
+    return chunk[0].number in edges.starts
+
+
+def is_by_lines(hunk: Hunk, before: Edges, after: Edges, parsed: bool) -> bool:
+    """True if whole statements go or come; `parsed` tells if the result is known as a tree."""
+    removed = hunk.removed
+    added = [token for token in hunk.added if token.kind != "comment"]
+    if removed and not (
+        (removed[0].number in before.starts or removed[0].number in before.closes)
+        and (
+            removed[-1].number in before.ends
+            or removed[-1].number in before.opens
+            or removed[-1].number in before.closes
+        )
+    ):
+        return False
+    if added:
+        if not parsed:
+            return added[-1].text in (b";", b"}", b"{") and b"\n" in added[0].gap
+        opens = added[0].text == b"{" and added[0].number in after.opens
+        if not (
+            (opens or added[0].number in after.starts or added[0].number in after.closes)
+            and (
+                added[-1].number in after.ends
+                or added[-1].number in after.opens
+                or added[-1].number in after.closes
+            )
+        ):
+            return False
+    return True
