@@ -199,6 +199,9 @@ What would be a little too wide behind its parenthesis is written so all the sam
 not aligned with one is a fault to checkpatch, and one of up to `TOLERATED` columns is none.
 """
 
+_TEXTS = ((WANTED, True),)
+"""A text is not cut in two, so it may be wider than anything if it has a line of its own."""
+
 _Ways = Sequence[tuple[int, bool]]
 
 
@@ -209,7 +212,10 @@ def _break(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> 
     try:
         return list(_breaks(data, code, line, changes, _ALIGNED))
     except MisfitError:  # what is left of the line begins too far to the right
-        return list(_breaks(data, code, line, changes, _NARROW))
+        try:
+            return list(_breaks(data, code, line, changes, _NARROW))
+        except MisfitError:
+            return list(_breaks(data, code, line, changes, _TEXTS))
 
 
 def _breaks(
@@ -217,9 +223,7 @@ def _breaks(
 ) -> Iterator[TextEdit]:
     newline = _newline(data, line)
     rest = _Rest(line, indent_of(data[line.start : line.end]), 0)
-    within = [
-        breakables(code, data, change.statement, change.span.start, line) for change in changes
-    ]
+    within = [_open_at(code, data, change, line) for change in changes]
     lists = [found for found, _ in within]
     for position, change in enumerate(changes):
         if width(data[rest.span.start : rest.span.end], rest.column) <= WANTED:
@@ -243,6 +247,21 @@ def _breaks(
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
             rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
+
+
+def _open_at(
+    code: bytes, data: bytes, change: Changed, line: Span
+) -> tuple[list[Breakable], list[Breakable]]:
+    """The lists and the conditions around a change; the outermost ones in it, if it is a statement
+    with nothing around it."""
+    start, end = max(change.span.start, line.start), min(change.span.end, line.end)
+    found = breakables(code, data, change.statement, start, line)
+    opening = code.find(b"(", start, end)
+    while not any(found) and opening >= 0:
+        lists, conditions = breakables(code, data, change.statement, opening + 1, line)
+        found = [each for each in lists if each.gaps], conditions
+        opening = code.find(b"(", opening + 1, end)
+    return found
 
 
 def _fill(
@@ -344,7 +363,7 @@ def _fitting(
             if not gaps:
                 continue
             indent = _indent(data, part, each, is_aligned=is_aligned)
-            chosen = _choose(data, part, gaps, width(indent), limit)
+            chosen = _choose(data, part, gaps, width(indent), limit, ways is _TEXTS)
             if chosen is not None:
                 return chosen, indent
     return None
@@ -371,10 +390,15 @@ _Cost = tuple[int, int, int, int, tuple[int, ...]]
 
 
 def _choose(
-    data: bytes, part: _Rest, gaps: Sequence[Gap], column: int, limit: int
+    data: bytes,
+    part: _Rest,
+    gaps: Sequence[Gap],
+    column: int,
+    limit: int,
+    are_texts_long: bool = False,
 ) -> list[Gap] | None:
     """The gaps to break at: little beyond `WANTED`, few deep ones, then few lines, then as much on
-    each line as fits."""
+    each line as fits. With `are_texts_long` a line that begins with a text may be too wide."""
     starts = [part.span.start, *(gap.span.end for gap in gaps)]
     ends = [*(gap.span.start for gap in gaps), part.span.end]
     final = len(gaps)
@@ -383,11 +407,12 @@ def _choose(
     for first in reversed(range(final + 1)):
         options: list[tuple[_Cost, int]] = []
         for last in range(first, final + 1):
-            if ends[last] - starts[first] > 4 * limit:  # UTF-8 needs four bytes at most
-                break
             text = data[starts[first] : ends[last]]
+            is_text = are_texts_long and first == last and text.startswith(b'"')
+            if len(text) > 4 * limit and not is_text:  # UTF-8 needs four bytes at most
+                break
             right = width(text, column if first else part.column)
-            if right > limit:
+            if right > limit and not is_text:
                 break
             slack, over = limit - right, max(0, right - WANTED)
             if last == final:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.grammar import Grammar, GrammarError
 from refactor.pattern.edges import Edges, line_depths, shifts_of
-from refactor.pattern.hunks import Hunk, hunks_of, is_by_lines, pared, units
+from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Metavariable, Token, flat, side
 
 CONTEXT, MINUS, MIXED = "context", "minus", "mixed"
@@ -102,6 +102,7 @@ def compile_pattern(
         each.by_lines = is_by_lines(each, before_edges, after_edges, result is not None)
         each.units = units(each.removed, before_edges)
         each.statements = len(units(each.added, after_edges))
+        each.is_body = is_body(each, leaves)
         if each.removed and each.added:
             each.comes_first = each.added[0].number < each.removed[0].number
     removed = {token.number for token in flat(tokens) if token.mark == REMOVED}

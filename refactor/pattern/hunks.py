@@ -33,6 +33,8 @@ class Hunk:
     """True if what comes was written before what goes."""
     statements: int = 0
     """How many statements come."""
+    is_body: bool = False
+    """True if a block that is all of a branch goes, braces included, for something without any."""
 
     def __bool__(self) -> bool:
         return bool(self.removed or self.added)
@@ -183,6 +185,16 @@ def _differ(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
 
 
 _GOVERNING = ("if", "while", "do", "for", "switch", "iterator", "block")
+
+
+def is_body(hunk: Hunk, leaves: dict[int, Code]) -> bool:
+    """True if a block of a branch or a loop goes as a whole, and what comes is surely no block."""
+    if not hunk.removed or not hunk.added or hunk.removed[0].text != b"{":
+        return False
+    first = hunk.added[0]
+    may_open = first.text == b"{" or (first.meta is not None and first.meta.sort == "statement")
+    block = _whole(hunk.removed, leaves)
+    return not may_open and block is not None and block.parent is not None
 
 
 def _whole(tokens: Sequence[Token], leaves: dict[int, Code]) -> Code | None:

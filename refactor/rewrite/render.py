@@ -15,6 +15,7 @@ from refactor.pattern.binding import Binding
 from refactor.pattern.directives import filled
 from refactor.pattern.holes import fresh_name
 from refactor.pattern.tokens import Token
+from refactor.rewrite.bodies import head_of_branch, is_sole_body
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path, names_parameter
 from refactor.rewrite.written import Builder, Written, relaid
@@ -123,7 +124,7 @@ class Renderer:
             bare = gap.strip()
             if bare:
                 made.add(b" " + bare + (b" " if token.kind != "comment" else b""))
-            elif self._follows_brace(previous, token):
+            elif self._follows_brace(previous, token) or self._begins_branch(previous, token):
                 made.add(self.newline + lead)
             else:
                 made.add(gap)
@@ -176,6 +177,18 @@ class Renderer:
             return False
         closing = leaf.parent.children[-1].token
         return token.text != b"}" and (closing is None or closing.line != previous.line)
+
+    def _begins_branch(self, previous: Token, token: Token) -> bool:
+        """True for a branch without braces, and for the `else` behind one: each has a line of its
+        own, also where the patch is written in one."""
+        node = self.path.pattern.result_statements.get(token.number)
+        if node is not None and is_sole_body(node):
+            return head_of_branch(node) is node
+        return token.text in (b"else", b"while") and previous.text == b";" and self._is_tail(token)
+
+    def _is_tail(self, token: Token) -> bool:
+        leaf = self.path.pattern.results.get(token.number)
+        return leaf is not None and leaf.parent is not None and leaf.parent.kind in ("if", "do")
 
     def _token(self, made: Builder, token: Token, column: int) -> None:
         """A token's text: that of the file for a hole, in parentheses where it has to be."""

@@ -31,6 +31,7 @@ from refactor.rewrite.meant import Meant, Want
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.stars import stars_of_others
+from refactor.rewrite.unbraced import unbraced
 from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, CLOSE, OPEN, Piece, Written
 
 
@@ -197,6 +198,8 @@ class Splicer:
         left = self.path.edge(hunk.left, last=True)
         right = self.path.edge(hunk.right, last=False)
         if not removed and left is None and right is None:
+            return
+        if unbraced(self.path, self.renderer, self.changes, hunk):
             return
         if hunk.by_lines and self.lines.by_lines(hunk, removed, left, right):
             return

@@ -120,3 +120,80 @@ def test_line_that_cannot_fit_is_written() -> None:
 )
 def test_lists(patch: str, before: str, after: str) -> None:
     check(patch, in_function(before), in_function(after))
+
+
+REPORT = rule(
+    "expression E; expression list es; identifier f;",
+    """  if (f(E))
+- {
+- log(es);
+- return E;
+- }
++ return logged(E, es);""",
+)
+
+
+@pytest.mark.parametrize(
+    ("patch", "before", "after"),
+    [
+        pytest.param(
+            REPORT,
+            "if (bad(e)) {\n\tlog(d, 1);\n\treturn e;\n}",
+            "if (bad(e))\n\treturn logged(e, d, 1);",
+            id="a statement in the place of a block has a line of its own",
+        ),
+        pytest.param(
+            REPORT,
+            "if (bad(e))\n{\n\tlog(d, 1);\n\treturn e;\n}",
+            "if (bad(e))\n\treturn logged(e, d, 1);",
+            id="and it is further in than a brace on a line of its own",
+        ),
+        pytest.param(
+            REPORT,
+            "if (a) {\n\tb();\n} else if (bad(e)) {\n\tlog(1);\n\treturn e;\n}",
+            "if (a) {\n\tb();\n} else if (bad(e))\n\treturn logged(e, 1);",
+            id="behind an else as far in as the other branches",
+        ),
+        pytest.param(
+            rule(
+                "expression E;",
+                "  if (E)\n- {\n- log(E);\n- get(E);\n- }\n+ look(E);\n  else\n  put(E);",
+            ),
+            "if (e) {\n\tlog(e);\n\tget(e);\n} else\n\tput(e);",
+            "if (e)\n\tlook(e);\nelse\n\tput(e);",
+            id="an else behind the brace has a line of its own then",
+        ),
+        pytest.param(
+            REPORT,
+            f"if (bad({B18})) {{\n\tlog({B18}, 1);\n\treturn {B18};\n}}",
+            f"if (bad({B18}))\n\treturn logged({B18}, {B18}, 1);",
+            id="what fits is not broken",
+        ),
+        pytest.param(
+            REPORT,
+            f"if (bad({B18}_of_it)) {{\n\tlog({B18}, {B18});\n\treturn {B18}_of_it;\n}}",
+            f"if (bad({B18}_of_it))\n\treturn logged({B18}_of_it, {B18},\n\t\t      {B18});",
+            id="a statement that comes breaks as a list that grows",
+        ),
+        pytest.param(
+            rule("expression E;", "  f(E);\n+ watch(E, E, 1);"),
+            f"f({A30});",
+            f"f({A30});\nwatch({A30}, {A30},\n      1);",
+            id="and so does one that comes beside another",
+        ),
+        pytest.param(
+            rule("expression E;", '  f(E);\n+ watch(E, "' + "long " * 20 + '", 1);'),
+            f"f({A30});",
+            f'f({A30});\nwatch({A30},\n      "' + "long " * 20 + '",\n      1);',
+            id="a text that fits nowhere has a line of its own",
+        ),
+        pytest.param(
+            rule("expression E;", "  f(E);\n+ if (E) return; else while (E) g(E);"),
+            "f(e);",
+            "f(e);\nif (e)\n\treturn;\nelse\n\twhile (e)\n\t\tg(e);",
+            id="branches that the patch has in one line get lines of their own",
+        ),
+    ],
+)
+def test_statements(patch: str, before: str, after: str) -> None:
+    check(patch, in_function(before), in_function(after))
