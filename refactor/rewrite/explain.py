@@ -59,6 +59,16 @@ class Explainer:
         )
         self.starts = [leaf.start for leaf in self.leaves]
         self.heads = frozenset(edit.heads)
+        self.whole = whole
+
+    @cached_property
+    def concerns(self) -> bool:
+        """False if the file lacks a word that every match of every rule needs: then what is not
+        understood in it can hide none."""
+        return any(
+            all(any(word.encode() in self.whole for word in clause) for clause in clauses)
+            for clauses in self.edit.compiled.needs()
+        )
 
     @cached_property
     def code(self) -> bytes:
@@ -79,7 +89,7 @@ class Explainer:
             return NotApplicable(Reason.REFERENCE, where, "", function)
         if _is_declared(leaf):
             return NotApplicable(Reason.DECLARED, where, "", function)
-        if kind is Kind.CODE and _is_split(self.code, where):
+        if kind is Kind.CODE and self.concerns and _is_split(self.code, where):
             return Refused(Reason.CONDITIONAL_ARGUMENTS, where, "", function)
         if self._is_pointer(where):
             return Refused(Reason.REFERENCE, where, "and its type changes", function)
@@ -92,7 +102,7 @@ class Explainer:
         if note and leaf.parent is not None and leaf.parent.kind == "member":
             return NotApplicable(Reason.MEMBER, where, "", function)
         if note == "it is not called here":
-            if self._is_called(where):
+            if self.concerns and self._is_called(where):
                 return Refused(Reason.PARSE, where, "", function)
             return NotApplicable(Reason.REFERENCE, where, "", function)
         return NotApplicable(Reason.FORM, where, note, function)
@@ -119,6 +129,8 @@ class Explainer:
 
     def _may_match(self, where: Span) -> bool:
         """True if something could match there, were it only understood: a call has parentheses."""
+        if not self.concerns:
+            return False
         behind = self.data[where.end : where.end + 200].lstrip()
         return behind[:1] == b"(" or not any(
             node.kind == "call"

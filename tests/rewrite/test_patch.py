@@ -344,6 +344,19 @@ def test_a_mention_is_told_of_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [("old", ["refused PARSE"]), ("new", ["skipped REFERENCE"])],
+)
+def test_what_is_not_understood_hides_no_match_without_its_words(
+    word: str, told: list[str]
+) -> None:
+    """A rule searches for one of its words; the file may lack another one."""
+    broken = f"TRACE(x,\n\tSTRUCT(\n\t\tfield(int, first_of(x))\n\t\tfield(int, {word})\n\t)\n);\n"
+    result = applied(smpl("  first_of(x);\n- old(x);"), broken.encode())
+    assert sorted({*told_of(result)}) == told
+
+
 def test_paths_of_a_semantic_patch() -> None:
     edit = smpl("- old(x)\n+ new(x)", 'paths = ["include/**"]')
     code = body("old(a);").encode()
