@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 JOBS   ?= 2
 
-.PHONY: yardsticks help install demo check test lint bench mutants fuzz man clean
+.PHONY: yardsticks help install demo check test lint bench mutants fuzz man picture clean
 
 help:
 	@echo 'make install   set up $(BIN)/treewide'
@@ -20,6 +20,7 @@ help:
 	@echo 'make fuzz      attack the tool with mutants of files and patches, FUZZ_ARGS="--count 100000"'
 	@echo 'make yardsticks KERNEL=DIR   the tables of docs/smpl.md: which scripts of a kernel load'
 	@echo 'make man       write man/treewide.1 from the help texts'
+	@echo 'make picture   draw docs/page.png anew, with Chromium'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
 
 install: $(VENV)/installed
@@ -68,6 +69,13 @@ yardsticks: $(VENV)/installed
 
 man: $(VENV)/installed
 	$(BIN)/python -m tools.man man/treewide.1
+
+# What `diff --html` writes, for the README. The page is ours alone, so it needs no sandbox.
+picture: $(VENV)/installed
+	mkdir -p $(BUILD)
+	$(BIN)/treewide diff --model --validate --html $(BUILD)/page.html
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1100,610 \
+	    --screenshot=docs/page.png "file://$(CURDIR)/$(BUILD)/page.html"
 
 clean:
 	rm -rf $(VENV) $(BUILD)
