@@ -112,7 +112,7 @@ class Isomorphisms(Declarations):
         """`x = e` is also the initialiser in `T x = e`, as long as it goes on to be one: a
         declaration has room for no other expression. `x = e;` is a statement, and none."""
         left, operator, right = p.children
-        if operator.text != b"=" or n.children[-2].text != b"=" or not self._keeps_name(p):
+        if operator.text != b"=" or n.children[-2].text != b"=" or not self._stays_assignment(p):
             return
         names = chain(n.children[0])
         if any(each.kind not in ("ident", "ptr", "array") for each in names):
@@ -374,13 +374,28 @@ class Isomorphisms(Declarations):
                         for both in self.match(ps[6], ns[4], then):
                             yield self._unit_of(p, n, both)
 
-    def _keeps_name(self, p: Code) -> bool:
-        """True if an assignment still assigns to the same name afterwards: its left side and its
-        operator stay, or come again in the same place."""
+    def _stays_assignment(self, p: Code) -> bool:
+        """True if an assignment is one to the same name afterwards, or is replaced as a whole by
+        one to another name."""
+        state = self.pattern.states.get(id(p), CONTEXT)
+        found = self.pattern.results.get(p.children[1].token.number)
+        result = found.parent if found is not None else None
+        if result is None:
+            return state == CONTEXT
+        around, before = result.parent, p.parent
+        if (
+            result.kind != "assign"
+            or result.children[1].text != b"="
+            or (around.kind if around is not None else "") != (before.kind if before else "")
+        ):
+            return False
+        left = p.children[0]
+        if state == MINUS and result.children[0].kind in ("ident", "meta"):
+            return True
         kept = self.pattern.kept_as.values()
         return not any(
             leaf.token is not None and leaf.token.mark == REMOVED and leaf.token.number not in kept
-            for part in p.children[:2]
+            for part in (left, p.children[1])
             for leaf in part.leaves()
         )
 

@@ -1,6 +1,7 @@
 """An assignment is the initialiser of a declaration too, if it is to be one still.
 
-spatch 1.1.1 says the same of all of it.
+spatch 1.1.1 says the same of all of it, but for code that comes around an assignment that stays:
+there it writes `struct priv *keep(q = NULL)`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ OTHER = "\tr = NULL;"
 CASES = {
     "another expression": ("- y = NULL\n+ newf(y)", ONE, "\tnewf(r);"),
     "its address": ("- y = NULL\n+ newf(&y, NULL)", ONE, "\tnewf(&r, NULL);"),
+    "within another": ("- y = NULL\n+ keep(y = NULL)", ONE, "\tkeep(r = NULL);"),
+    "around it": ("+ keep(\n  y = NULL\n+ )", ONE, "\tkeep(r = NULL);"),
+    "another one": ("- y = NULL\n+ a = 12", "struct priv *a = 12;", "\ta = 12;"),
     "another name": ("- y\n+ z\n  = NULL", ONE, "\tz = NULL;"),
     "no value": ("  y\n- = NULL", ONE, "\tr;"),
     "another operator": ("  y\n- =\n+ +=\n  NULL", ONE, "\tr += NULL;"),
