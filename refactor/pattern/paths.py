@@ -29,6 +29,7 @@ from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.heads import Heads, heads, is_one_of
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, merged, transplanted
 from refactor.pattern.matching import Matcher
+from refactor.pattern.scope import alone
 from refactor.pattern.statements import (
     BRANCHES,
     beside,
@@ -65,16 +66,15 @@ class Paths:
     known_heads: dict[int, Heads | None] = field(default_factory=dict)
     flows: dict[int, Flow] = field(default_factory=dict)
     """Of the outermost blocks, by identity."""
-
     needs: dict[int, frozenset[Clause]] = field(default_factory=dict)
     holes: dict[int, frozenset[str]] = field(default_factory=dict)
     words: dict[int, tuple[frozenset[bytes], frozenset[str]]] = field(default_factory=dict)
-
     owners: dict[int, Code] = field(default_factory=dict)
     """For a `break` or `continue` of the pattern: the loop or switch that it is in."""
 
     walks: dict[object, Walk] = field(default_factory=dict)
     """Walks from dots to what follows them, by all that their answers depend on."""
+    alone: dict[int, frozenset[str]] = field(default_factory=dict)
     spoken: dict[object, frozenset[str]] = field(default_factory=dict)
     """The names that are spoken of in some dots and behind them."""
 
@@ -173,6 +173,12 @@ class _Run:
         """The flow of the function around a node."""
         return self.paths.flow(node)
 
+    def alone(self, item: Code) -> frozenset[str]:
+        """The names that nothing but an item speaks of."""
+        if id(item) not in self.paths.alone:
+            self.paths.alone[id(item)] = alone(item, self.m.pattern)
+        return self.paths.alone[id(item)]
+
     def free(self) -> _Run:
         """The same without a block that has to end."""
         return _Run(self.paths, self.m, None)
@@ -217,15 +223,15 @@ class _Run:
             if last is not None and last.parent is not None and last.parent.kind == "file":
                 yield from self._far(items, node, state)
                 return
-            if flow is None or last is None:
-                return
-            for point in self._behind(flow, last, bool(before) and is_bare(before[-1])):
+            if flow is not None and last is not None:
+                point = next(self._behind(flow, last, bool(before) and is_bare(before[-1])))
                 yield from self.until(item, items[1:], point, before, state)
-                return
             return
         if item.kind == "disj" and has_statements(item):
-            rows = (each.children if each.kind == "seq" else [each] for each in item.children)
+            rows = [each.children if each.kind == "seq" else [each] for each in item.children]
             rest = items[1:]
+            if not before and not is_optional(item) and all(len(row) == 1 for row in rows):
+                before = (item,)  # a path begins at any of them, whichever this one has begun at
             yield from first_of(self.row((*row, *rest), node, last, state, before) for row in rows)
             return
         if item.kind == "conj" and has_statements(item):
@@ -438,7 +444,7 @@ class _Run:
             state = state.meet(token.number, at, at, None)
         walk = self._walk(dots, rest, (before or ())[:1], state)
         for leaves, hits in walk.ways(start):
-            if token.at_least_once and not hits:
+            if dots.token.at_least_once and not hits:
                 continue
             if walk.state is not state:
                 leaves = [transplanted(leaf, walk.state, state) for leaf in leaves]
@@ -456,7 +462,6 @@ class _Run:
         What is bound to names that nobody speaks of behind the dots makes no difference. Without
         this, each dots would multiply the time of those behind it.
         """
-        token: Token = dots.token
         what = (id(self.block), id(dots), tuple(map(id, rest)), tuple(map(id, before)))
         spoken = self.paths.spoken.get(what)
         if spoken is None:
@@ -470,5 +475,5 @@ class _Run:
         key = (what, env)
         found = self.paths.walks.get(key)
         if found is None:
-            found = self.paths.walks[key] = Walk(self, token, rest, before, state)
+            found = self.paths.walks[key] = Walk(self, dots.token, rest, before, state)
         return found

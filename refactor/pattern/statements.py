@@ -147,12 +147,15 @@ def own_of(node: Code) -> list[Code]:
     return [node]
 
 
-def names_in(item: Code) -> set[str]:
-    """The metavariables in a part of a pattern, those in nests, conditions and types included."""
+def names_in(item: Code, without: Code | None = None) -> set[str]:
+    """The metavariables in a part of a pattern, those in nests, conditions and types included;
+    `without` what stands in another part."""
     found: set[str] = set()
     stack = [item]
     while stack:
         node = stack.pop()
+        if node is without:
+            continue
         stack.extend(node.children)
         token = node.token
         if token is None:

@@ -7,7 +7,7 @@ which none leads to a point outside of it, and a loop is no endless path.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import Protocol
@@ -19,7 +19,7 @@ from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
 from refactor.pattern.statements import condition_of, is_bare, is_optional, is_statement_hole
 from refactor.pattern.tokens import Token, When
-from refactor.pattern.whereabouts import Rows, is_within
+from refactor.pattern.whereabouts import Rows, Signs
 
 
 class Asked(Protocol):
@@ -51,6 +51,9 @@ class Asked(Protocol):
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""
 
+    def alone(self, item: Code) -> frozenset[str]:
+        """The names that nothing but an item speaks of."""
+
     def free(self) -> Asked:
         """The same without a block that has to end."""
 
@@ -68,6 +71,8 @@ class _Here:
     next: list[Point] = field(default_factory=list)
     is_closed: bool = False
     """True if a condition has closed one of the ways on."""
+    is_forbidden: bool = False
+    """True if what is here is named by `when !=`."""
 
 
 class Walk:
@@ -86,6 +91,11 @@ class Walk:
         self.token = token
         self.rest = rest
         self.state = state
+        alone = run.alone(before[0]) if before else frozenset()
+        env = {name: value for name, value in state.env.items() if name not in alone}
+        self.apart = State(env, state.last, state.reordered, state.paths)
+        """The state without what is bound to names that only the first item speaks of: another
+        match of it with other values is as much the beginning of a path of its own."""
         self.nest: list[Code] = token.group.items if token.group is not None else []
         kinds = {when.kind for when in token.whens}
         self.strict = "strict" in kinds
@@ -95,13 +105,14 @@ class Walk:
         self.wanted = [when for when in token.whens if when.kind == "=="]
         self.tests = [when for when in token.whens if when.kind in ("true !=", "false !=")]
         self.any = "any" in kinds
-        self.top: Code | None = None
-        """The function that is walked in."""
-        self.known_rows: dict[tuple[int, int], Rows] = {}
+        self.signs = Signs(run.rows, self.state)
+        self.signs_apart = Signs(run.rows, self.apart)
         self.here: dict[int, _Here] = {}
         """What is known of each point by itself, by identity."""
         self.holds: dict[int, bool] = {}
         """True for a point from which the rest is there on every path (or on some)."""
+        self.tainted: set[int] = set()
+        """For a nest, the points from which a path comes to something forbidden."""
 
     def ways(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """In which ways the rest is there behind a point: the ends of the paths of each, and the
@@ -112,8 +123,9 @@ class Walk:
         still open is true on that way only. Stacks instead of recursion: functions have thousands
         of statements.
         """
-        self.top = _top_of(start.node) if start.node is not None else None
-        if not all(all(self._rows(each)) for each in self.rest if _has_to_come(each)):
+        self.signs.enter(start.node)
+        self.signs_apart.enter(start.node)
+        if not all(all(self.signs.rows(each)) for each in self.rest if _has_to_come(each)):
             return
         fresh = self._explored(start)
         self._settle(fresh)
@@ -148,6 +160,8 @@ class Walk:
             self.holds[id(point)] = not self.some
             for each in self.here[id(point)].next:
                 before.setdefault(id(each), []).append(point)
+        if self.nest and not self.some:
+            self._taint(fresh, before)
         pending = list(fresh)
         while pending:
             point = pending.pop()
@@ -155,6 +169,15 @@ class Walk:
             if holds != self.holds[id(point)]:
                 self.holds[id(point)] = holds
                 pending += before.get(id(point), [])
+
+    def _taint(self, fresh: Sequence[Point], before: Mapping[int, Sequence[Point]]) -> None:
+        """Tell from which new points a path comes to what a condition of a nest forbids."""
+        stack = [point for point in fresh if self.here[id(point)].is_forbidden]
+        while stack:
+            point = stack.pop()
+            if id(point) not in self.tainted:
+                self.tainted.add(id(point))
+                stack += before.get(id(point), ())
 
     def _is_good(self, point: Point) -> bool:
         here = self.here[id(point)]
@@ -174,11 +197,14 @@ class Walk:
         At the end of a rule dots are about all ways out of the function, and this is one of them.
         """
         is_last = not self.rest and self.run.block is None
+        if id(following) in self.tainted:
+            return False  # dots do not look there, but what a nest speaks of is looked for
         return point.gives_up and not self.strict and not is_last and following is point.branch
 
     def _each(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """One way for each end of a path."""
-        hits: Leaves = []
+        passed: list[Point] = []
+        before: dict[int, list[Point]] = {}
         seen: set[int] = set()
         stack = [start]
         while stack:
@@ -186,12 +212,30 @@ class Walk:
             if id(point) in seen:
                 continue
             seen.add(id(point))
-            here = self.here[id(point)]
-            for leaves in here.found:
-                yield leaves, hits
-            hits = [*hits, *here.hits]
-            if here.goes_on:
-                stack.extend(reversed(here.next))
+            passed.append(point)
+            if self.here[id(point)].goes_on:
+                for each in self.here[id(point)].next:
+                    before.setdefault(id(each), []).append(point)
+                stack.extend(reversed(self.here[id(point)].next))
+        for point in passed:
+            if self.here[id(point)].found:
+                hits = self._hits_on_the_way(point, before) if self.nest else []
+                for leaves in self.here[id(point)].found:
+                    yield leaves, hits
+
+    def _hits_on_the_way(self, end: Point, before: Mapping[int, Sequence[Point]]) -> Leaves:
+        """The hits of a nest on all paths that come to an end, because any of them may be the one
+        that is meant."""
+        hits: Leaves = []
+        seen: set[int] = set()
+        stack = list(before.get(id(end), ()))
+        while stack:
+            point = stack.pop()
+            if id(point) not in seen:
+                seen.add(id(point))
+                hits += self.here[id(point)].hits
+                stack += before.get(id(point), ())
+        return hits
 
     def _together(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """The ends of all paths together. With `when any` a path may go on behind an end, if it
@@ -243,31 +287,6 @@ class Walk:
                 aside += self.here[id(point)].next
         return ends, hits
 
-    # -------------------------------------------------------------------- signs
-
-    def _rows(self, item: Code) -> Rows:
-        """Where in the function the signs of an item are; nothing if there is nothing to go by."""
-        if self.top is None:
-            return ()
-        key = (id(item), id(self.top))
-        found = self.known_rows.get(key)
-        if found is None:
-            found = self.known_rows[key] = self.run.rows(item, self.state, self.top)
-        return found
-
-    def _has_signs(self, item: Code, point: Point) -> bool:
-        """False if an item cannot be at a point, as far as its text tells."""
-        rows = self._rows(item)
-        node = point.node
-        if not rows or node is None:
-            return True
-        if not is_within(rows, node.start, node.end):
-            return False
-        if point.kind != "head" or not is_bare(item):
-            return True
-        own = point.own()
-        return not own or is_within(rows, own[0].start, own[-1].end)
-
     # -------------------------------------------------------------------- one point
 
     def _at(self, point: Point) -> _Here:
@@ -294,14 +313,15 @@ class Walk:
                 return here
             if (
                 self.before
-                and self._has_signs(self.before[0], point)
-                and self.run.may(self.before[0], node, self.state)
-                and self._matches(self.before, node)
+                and self.signs_apart.may_be(self.before[0], point)
+                and self.run.may(self.before[0], node, self.apart)
+                and self._matches(self.before, node, self.apart)
             ):
                 return here
             here.hits = self._hits(point) if self.nest else []
             # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
             if not here.hits and self._forbids(point):
+                here.is_forbidden = True
                 return here
         here.goes_on = True
         blocked = self._blocked(point)
@@ -363,7 +383,7 @@ class Walk:
             return False
         if point.node.kind == "directive":
             return True
-        if not self._has_signs(first, point):
+        if not self.signs.may_be(first, point):
             return False
         if first.kind in ("disj", "conj", "dots", "nest", "directive", "meta"):
             return True
@@ -401,9 +421,9 @@ class Walk:
                 found.append(point.next[0 if when.kind.startswith("true") else 1])
         return found
 
-    def _matches(self, items: tuple[Code, ...], node: Code) -> bool:
-        run = self.run.free()
-        return next(run.row(items, node, None, self.state), None) is not None
+    def _matches(self, items: tuple[Code, ...], node: Code, state: State | None = None) -> bool:
+        found = self.run.free().row(items, node, None, state or self.state)
+        return next(found, None) is not None
 
     def _forbids(self, point: Point) -> bool:
         node = point.node
@@ -465,13 +485,6 @@ def _asks_for_nothing(item: Code) -> bool:
     if item.kind == "dots":
         return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
     return is_optional(item)
-
-
-def _top_of(node: Code) -> Code:
-    """What a node is in, at the top of a file."""
-    while node.parent is not None and node.parent.kind != "file":
-        node = node.parent
-    return node
 
 
 def _firsts(item: Code) -> list[Code]:

@@ -7,13 +7,15 @@ dots asks the same item at each statement of a function.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from refactor.c.code import Code
-from refactor.pattern.binding import Binding
+from refactor.c.flow import Point
+from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import Pattern
 from refactor.pattern.sieve import Known, Sign, signs_of_start
+from refactor.pattern.statements import is_bare
 
 Rows = tuple[Sequence[int], ...]
 """For each sign the offsets where it is, ascending."""
@@ -48,6 +50,45 @@ class Whereabouts:
         if found is None:
             found = self._rows[key] = sign.hits(self.data, top.start, top.end)
         return found
+
+
+class Signs:
+    """Of items with the names of one state bound, in the function that is walked in."""
+
+    def __init__(self, rows: Callable[[Code, State, Code], Rows], state: State) -> None:
+        self._ask = rows
+        self._state = state
+        self._top: Code | None = None
+        self._known: dict[tuple[int, int], Rows] = {}
+
+    def enter(self, node: Code | None) -> None:
+        """Go on in the function around a node; nothing can be told without one."""
+        while node is not None and node.parent is not None and node.parent.kind != "file":
+            node = node.parent
+        self._top = node
+
+    def rows(self, item: Code) -> Rows:
+        """Where in the function the signs of an item are; nothing if there is nothing to go by."""
+        if self._top is None:
+            return ()
+        key = (id(item), id(self._top))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._ask(item, self._state, self._top)
+        return found
+
+    def may_be(self, item: Code, point: Point) -> bool:
+        """False if an item cannot be at a point, as far as its text tells."""
+        rows = self.rows(item)
+        node = point.node
+        if not rows or node is None:
+            return True
+        if not is_within(rows, node.start, node.end):
+            return False
+        if point.kind != "head" or not is_bare(item):
+            return True
+        own = point.own()
+        return not own or is_within(rows, own[0].start, own[-1].end)
 
 
 def is_within(rows: Rows, start: int, end: int) -> bool:

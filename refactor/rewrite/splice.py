@@ -201,6 +201,8 @@ class Splicer:
             return
         if unbraced(self.path, self.renderer, self.changes, hunk):
             return
+        if not removed and left is None and hunk.left is not None and hunk.left.optional:
+            return  # what comes behind an optional line comes with it
         if hunk.by_lines and self.lines.by_lines(hunk, removed, left, right):
             return
         if not removed and any(each.kind in ("dots", "nest") for each in tokens) and not hunk.added:

@@ -21,6 +21,8 @@ BRANCH = "\tif (a)\n\t\tlock(x);\n\twork();\n\tunlock(x);"
 BOTH = "\tif (a)\n\t\tlock(x);\n\telse\n\t\tlock(x);\n\twork();\n\tunlock(x);"
 LOOP = "\tlock(x);\nagain:\n\twork();\n\tif (b)\n\t\tgoto again;\n\tunlock(x);"
 PAST = "\tif (a)\n\t\tgoto out;\n\tlock(x);\n\twork();\nout:\n\tunlock(x);"
+CASE = "\tswitch (a) {\n\tcase 1:\n\t\tlock(x);\n\tcase 2:\n\t\tunlock(x);\n\t}"
+BUILD = "#ifdef A\n\tlock(x);\n#endif\n\tunlock(x);"
 DEAD = "\tlock(x);\n\twork();\n\tunlock(x);\n\treturn;\n\tunlock(x);"
 EARLY = "\tif (a) {\n\t\tret = 1;\n\t\tgoto out;\n\t}\n\twork();\nout:\n\treturn ret;"
 
@@ -32,6 +34,8 @@ EARLY = "\tif (a) {\n\t\tret = 1;\n\t\tgoto out;\n\t}\n\twork();\nout:\n\treturn
         pytest.param(TAKEN, BOTH, False, id="both branches"),
         pytest.param(TAKEN, LOOP, False, id="a loop behind it"),
         pytest.param(TAKEN, PAST, True, id="a jump past it"),
+        pytest.param(TAKEN, CASE, True, id="another case"),
+        pytest.param(TAKEN, BUILD, True, id="another build"),
         pytest.param(TAKEN, DEAD, False, id="nothing leads to it"),
         pytest.param(ADDED, BRANCH, True, id="something comes behind"),
         pytest.param(BEFORE, BRANCH, True, id="something comes before"),

@@ -1,0 +1,29 @@
+"""Who speaks of a name: what a name means in a condition depends on where else it stands."""
+
+from __future__ import annotations
+
+from refactor.c.code import Code
+from refactor.pattern.compile import Pattern
+from refactor.pattern.statements import names_in
+
+
+def alone(item: Code, pattern: Pattern) -> frozenset[str]:
+    """The names that nothing but an item speaks of, in this rule and in those behind it.
+
+    Another match of the item with other values for them is the beginning of a path as well. That
+    is not asked of an item that is a name and nothing else, which would be the beginning of any
+    path, and of one that a block begins with: no other match of it is nearer to what comes behind.
+    """
+    around = item.parent
+    is_first = around is not None and around.kind == "block" and around.children[1] is item
+    if item.kind == "meta" or is_first:
+        return frozenset()
+    elsewhere = {name for name, meta in pattern.metavariables.items() if meta.origin}
+    elsewhere |= pattern.exported
+    elsewhere = elsewhere.union(*(names_in(each, item) for each in pattern.items))
+    own = {leaf.token.number for leaf in item.leaves() if leaf.token is not None}
+    for hunk in pattern.hunks:
+        beside = [each for each in (hunk.left, *hunk.removed) if each is not None]
+        if own.isdisjoint(each.number for each in beside):
+            elsewhere |= {each.meta.name for each in hunk.added if each.meta is not None}
+    return frozenset(names_in(item) - elsewhere)
