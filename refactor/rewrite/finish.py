@@ -52,7 +52,6 @@ def rewrite(
         merge, text = made
         if merge.rivals:
             refused |= merge.rivals
-            refused |= {id(each.site): each for each in merge.troubles if each.reason == "again"}
             continue
         wrong = unsound(source, text, merge.done, iterators)
         if not wrong:

@@ -84,7 +84,7 @@ class Merge:
         """Matches without an edit, such as one of a nest in which nothing was found."""
         self.troubles: list[Trouble] = []
         self.rivals: dict[int, Trouble] = {}
-        """By identity, matches that are made, and that others wanted to add beside."""
+        """By identity, matches of which only one can be made, and nobody says which."""
         self._adders: dict[tuple[int, int, str], Site] = {}
         self._roots: _Index[_Root] = _Index()
         self._makers: dict[Piece, Done] = {}
@@ -156,11 +156,16 @@ class Merge:
                 # Neither comes: which of them was meant is not said anywhere.
                 first = self._adders.get((put.start, put.end, put.place))
                 if first is not None:
-                    self.rivals[id(first)] = Trouble(first, "again", put.node.start)
+                    self._are_rivals((first, site), "again", put.node.start)
                 raise CannotSpliceError("again", put.node.start)
         replaced = self._replaced(splicer)
         for piece in replaced:
             self.pieces.remove(piece)
+        for piece, rival in self._written_otherwise(splicer):
+            self._are_rivals((rival, site), "overlap", piece.start)
+            for each in replaced:
+                self.pieces.add(each)
+            raise CannotSpliceError("overlap", piece.start)
         try:
             consumed = dict.fromkeys(self._consumed(changes))
         except CannotSpliceError:
@@ -196,6 +201,9 @@ class Merge:
         done = _done(site, splicer)
         self.done.append(done)
         self._makers.update((piece, done) for piece in changes.pieces)
+
+    def _are_rivals(self, sites: Sequence[Site], reason: str, offset: int) -> None:
+        self.rivals |= {id(each): Trouble(each, reason, offset) for each in sites}
 
     def _is_added_to(self, put: Put) -> bool:
         """True if another match adds something else in that place.
@@ -235,6 +243,24 @@ class Merge:
                 self.levels.pop(root.span, None)
                 self._roots.drop(*root.span)
         return found
+
+    def _written_otherwise(self, splicer: Splicer) -> Iterator[tuple[Piece, Site]]:
+        """Words for which this match writes one thing, and another match another.
+
+        A match within a hole is no such one: it is a part of what the hole stands for. Others come
+        to the same words on another path, and which of them is meant is not said anywhere.
+        """
+        for piece in splicer.changes.pieces:
+            for other in self.pieces.touching(piece.start, piece.end):
+                if other == piece or other not in self._makers:
+                    continue
+                site = self._makers[other].site
+                if (other.start, other.end) == (piece.start, piece.end) and (
+                    _clash(other, piece)
+                    if piece.start == piece.end
+                    else not splicer.is_in_hole(site.start, site.end)
+                ):
+                    yield piece, site
 
     def _consumed(self, changes: Changes) -> Iterator[Piece]:
         """The pieces of inner matches that are a part of what is written now."""

@@ -74,3 +74,27 @@ def test_time_is_linear_in_matches() -> None:
         times.append(time.process_time() - start)
         assert outcome.after.count(b", 1)") == 2 * count
     assert times[1] < 12 * times[0]
+
+
+# What two matches with other values make of one statement; which of them is meant, nobody says.
+RIVALS = {
+    "all of it": "- second(x);\n+ third(y);",
+    "all of it, by another statement": "- second(x);\n+ return y;",
+    "a hole": "  second(\n- x\n+ y\n  );",
+    "a word": "- second\n+ y\n  (x);",
+    "an argument beside": "  second(x\n+ , y\n  );",
+    "arguments around": "- second(x);\n+ second(y, x, y);",
+    "a statement before": "+ third(y);\n  second(x);",
+}
+
+
+@pytest.mark.parametrize("change", RIVALS.values(), ids=RIVALS.keys())
+def test_two_paths_write_different_things_in_one_place(change: str) -> None:
+    """spatch 1.1.1 ends with `already tagged token`, and the file is left as it is."""
+    patch = rule("expression x, y;", f"  first(x, y);\n  ...\n{change}")
+    before = in_function("first(a, 1);\nfirst(a, 2);\nsecond(a);")
+    outcome = patched(patch, before)
+    assert outcome.after.decode() == before
+    assert len(outcome.troubles) == 2
+    once = in_function("first(a, 1);\nfirst(a, 1);\nsecond(a);")
+    assert not patched(patch, once).troubles
