@@ -89,7 +89,7 @@ def run_streamed(
     tree = open_requested(request)
     with tempfile.TemporaryFile() as spool:
         is_direct = at_once and tree.base is None
-        with streamed(tree, NOBODY, git_options, write if is_direct else spool.write) as differ:
+        with streamed(tree, git_options, write if is_direct else spool.write) as differ:
             ready = prepared(request, progress, with_facts=False, write=differ.add, tree=tree)
         plan = ready.plan
         if not plan.patches:

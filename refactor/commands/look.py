@@ -15,7 +15,7 @@ from refactor.commands.common import (
     open_requested,
     prepared,
 )
-from refactor.commands.diff import NOBODY, Diffed, narrowed, whole_diff
+from refactor.commands.diff import Diffed, narrowed, whole_diff
 from refactor.commands.series import Options, command_line, maintainers, validated_in_model
 from refactor.plan.plan import Plan
 from refactor.plan.scan import Progress
@@ -68,7 +68,7 @@ def run(
     tree = open_requested(request)
     with tempfile.TemporaryFile() as file:
         spool = _Spool(file)
-        with streamed(tree, NOBODY, PLAIN, spool.write) as differ:
+        with streamed(tree, PLAIN, spool.write) as differ:
 
             def write(change: FileChange) -> None:
                 spool.expect(change.path)

@@ -251,16 +251,19 @@ def describe_branch(tree: KernelTree, name: str, cover: str, change_id: str, rev
 # ---------------------------------------------------------------------------- the repository
 
 
+def object_format(tree: KernelTree) -> str:
+    """The hash of the tree's repository, in git's word for it."""
+    return tree.object_format if isinstance(tree, GitTree) else "sha1"
+
+
 def init(path: Path, tree: KernelTree) -> Git:
     """A bare repository in which the tree's base, if it is a commit, has no parents.
 
     So nothing walks the history, and it does not matter how much of it the user's repository has.
     """
-    object_format = tree.object_format if isinstance(tree, GitTree) else "sha1"
     git = scratch(path.parent, path)
-    git.run(
-        "init", "--quiet", "--bare", "--template=", f"--object-format={object_format}", str(path)
-    )
+    named = f"--object-format={object_format(tree)}"
+    git.run("init", "--quiet", "--bare", "--template=", named, str(path))
     # It is gone in a second: neither flush its files to the disk, nor unpack them one by one.
     with (path / "config").open("a") as config:
         config.write("[core]\n\tfsync = none\n[fastimport]\n\tunpackLimit = 0\n")

@@ -40,7 +40,7 @@ def test_portions(
     with build(tree, Series((Patch("generic", tuple(files())),), ("x\n",)), NOBODY) as repository:
         expected = diff(repository)
     pieces: list[bytes] = []
-    with stream.streamed(tree, NOBODY, (), pieces.append) as differ:
+    with stream.streamed(tree, (), pieces.append) as differ:
         assert differ.is_empty
         for each in files():
             differ.add(each)
@@ -55,7 +55,7 @@ def test_nothing_is_written_behind_an_error(tmp_path: Path) -> None:
 
     def fail() -> None:
         tree = open_tree(tmp_path, None, is_any=True)
-        with stream.streamed(tree, NOBODY, (), pieces.append) as differ:
+        with stream.streamed(tree, (), pieces.append) as differ:
             differ.add(files()[0])
             raise KeyError
 
