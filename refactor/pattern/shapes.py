@@ -148,7 +148,7 @@ def is_tested(node: Code) -> bool:
     return False
 
 
-NO_NAMES = frozenset((b"NULL", b"true", b"false", b"return", b"else"))
+NO_NAMES = frozenset((b"return", b"else"))
 
 
 def is_no_value(node: Code) -> bool:

@@ -9,11 +9,11 @@ file must have had before.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from refactor.c.code import QUALIFIERS, STORAGE, TYPE_WORDS, Code
 from refactor.c.grammar import KEYWORDS
-from refactor.pattern.tokens import Metavariable, Token
+from refactor.pattern.tokens import KEPT, Metavariable, Token, flat
 
 Clause = frozenset[str]
 
@@ -27,6 +27,20 @@ def clauses(items: Iterable[Code]) -> frozenset[Clause]:
     for item in items:
         found |= _of(item)
     return found
+
+
+def clauses_of_nests(items: Iterable[Code], searched: Callable[[Code], Code]) -> frozenset[Clause]:
+    """The clauses of what changes in nests, for items without any use where these meet nothing.
+
+    `searched` gives a node as it is looked for.
+    """
+    nests = [
+        clauses(map(searched, node.token.group.items))
+        for item in items
+        for node in item.walk()
+        if node.kind == "nest" and any(token.mark != KEPT for token in flat([node.token]))
+    ]
+    return nests[0] if len(nests) == 1 else _either(nests)
 
 
 def best(found: Iterable[Clause]) -> Clause | None:

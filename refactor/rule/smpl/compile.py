@@ -19,7 +19,7 @@ from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words
 from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat
-from refactor.pattern.words import Clause, best, clauses, written
+from refactor.pattern.words import Clause, best, clauses, clauses_of_nests, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
 from refactor.rule.smpl.script.read import Script
 
@@ -255,9 +255,12 @@ def _step(
     pattern.exported = exports
     searched = [pattern.searched(item) for item in pattern.items]
     found = clauses(searched)
+    needs_nest = _needs_nest(rule, exports, is_asked_for=_is_asked_for(patch, rule))
+    if needs_nest and rule.changes:
+        found |= clauses_of_nests(searched, pattern.searched)
     special = rule.changes and is_more_special(pattern)
     reach, anchor = _reach(pattern, found, special)
-    sieve = signs_of_pattern(searched, rule.metavariables, _needs_nest(rule, exports))
+    sieve = signs_of_pattern(searched, rule.metavariables, needs_nest)
     if reach == "statement" and anchor:
         # Each of its statements has one of these words, which is not so of another sign.
         sieve = (words_sign(anchor), *sieve)
@@ -358,18 +361,28 @@ def changes_head(pattern: Pattern) -> bool:
     )
 
 
-def _needs_nest(rule: PatchRule, exports: frozenset[str]) -> bool:
-    """True if all that a rule is there for is in its nests."""
+def _needs_nest(rule: PatchRule, exports: frozenset[str], *, is_asked_for: bool) -> bool:
+    """True if all that a rule is there for is in its nests: what it changes, or hands on.
+
+    It is there for more if another rule wants to know whether it has matched at all.
+    """
     outside = [token for token in rule.tokens if token.kind != "nest"]
     inside = [token for token in rule.tokens if token.kind == "nest"]
-    if not inside or any(token.mark != KEPT for token in outside):
+    if not inside or is_asked_for or any(token.mark != KEPT for token in outside):
         return False
+    if not exports:
+        return rule.changes
     names = {
         name
         for token in outside
         for name in (*token.positions, *([token.meta.name] if token.meta is not None else []))
     }
-    return bool(exports) and not (exports & names)
+    return not (exports & names)
+
+
+def _is_asked_for(patch: SemanticPatch, rule: PatchRule) -> bool:
+    """True if another rule depends on it."""
+    return any(rule.name in each.depends.names for each in patch.rules)
 
 
 def _reach_of_search(pattern: Pattern, reach: str, sieve: tuple[Sign, ...]) -> str:
