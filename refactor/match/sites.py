@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain as chained
@@ -265,6 +266,7 @@ class Seeker:
         given = start
         if mine.kind == "meta" and mine.token.meta.name in state.env:
             given = start.bind(mine.token.meta.name, state.env[mine.token.meta.name])
+        places = _places(state, declarator)
         for node in self.index.nodes(self.root, ("declaration",)):
             if node.parent is None:
                 continue
@@ -273,8 +275,10 @@ class Seeker:
             for each in node.parts:
                 if each.kind in _DECLARATORS and chain(each)[0].text == name.text:
                     for found in m.prototype(p, node, each, given):
-                        yield Site(self.pattern, node.start, node.end, [found], node)
-                        break
+                        there = _places(found, each)
+                        if all(places.get(number, at) == at for number, at in there.items()):
+                            yield Site(self.pattern, node.start, node.end, [found], node)
+                            break
 
     def _directives(self, items: Sequence[Code], start: State) -> Iterator[Site]:
         found: list[tuple[int, Site]] = []
@@ -302,6 +306,20 @@ class Seeker:
             if found is not None:
                 yield found
                 return
+
+
+def _places(state: State, head: Code) -> dict[int, int]:
+    """Which parameter of a function each token of a pattern has met: behind dots it has to be the
+    same one in a prototype, which need not have names."""
+    params = next((each for each in head.walk() if each.kind == "params"), None)
+    if params is None:
+        return {}
+    commas = [each.start for each in params.children if each.text == b","]
+    return {
+        pair.number: bisect(commas, pair.start)
+        for pair in state.pairs()
+        if pair.node is not None and params.start < pair.start < params.end - 1
+    }
 
 
 def _lines(item: Code) -> list[Code]:

@@ -139,7 +139,9 @@ class Declarations(Lists):
     def _one_of_several(self, p: Code, declarator: Code, state: State, before: State) -> State:
         """A declaration that goes takes its own name out of a list, not the others."""
         if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
-            return state
+            mine, theirs = p.children[-1], (declarator.parent or declarator).children[-1:]
+            ends = bool(theirs) and mine.text == theirs[0].text == b";"
+            return self._met(mine, theirs[0], state) if ends else state
         found = State(state.env, before.last, state.reordered, state.paths)
         for leaf in p.leaves():
             if leaf.token is not None:

@@ -291,3 +291,14 @@ def for_slots(parts: Sequence[Code]) -> Iterator[list[Code | None]]:
         found += [inside.pop(0), inside.pop(0)]
     found.append(inside.pop(0) if inside else None)
     yield [*found, *behind]
+
+
+def names_parameter(leaf: Code) -> bool:
+    """True for the name of a parameter of a pattern."""
+    node = leaf
+    while node.parent is not None and node.parent.kind in ("ptr", "array", "fn", "pdecl"):
+        if node.parent.kind in ("array", "fn") and node.parent.parts[0] is not node:
+            return False
+        node = node.parent
+    outer = node.parent
+    return outer is not None and outer.kind == "param" and leaf.kind in ("ident", "meta")

@@ -10,7 +10,7 @@ from refactor.c.code import Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
-from refactor.pattern.tokens import Token, flat
+from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes
 from refactor.rewrite.path import Path, is_blank
@@ -37,7 +37,7 @@ class Inline:
         if removed:
             self._replaced(hunk, removed, left, right)
             return
-        if not added:
+        if not self.renderer.shown(added):
             return
         void = self._void(hunk, left, right)
         if void >= 0:
@@ -111,10 +111,24 @@ class Inline:
         added = hunk.added
         data = self.path.data
         if added and added[0].text == b"," and left is not None and left.end <= left.start:
-            added = added[1:] if data[: left.end].rstrip()[-1:] in (b"(", b"{") else added
+            staying = data[: self._behind_what_stays(left.end)].rstrip()
+            added = added[1:] if staying[-1:] in (b"(", b"{") else added
         if added and added[-1].text == b"," and right is not None and right.end <= right.start:
             added = added[:-1] if data[right.start :].lstrip()[:1] in (b")", b"}") else added
         return added
+
+    def _behind_what_stays(self, at: int) -> int:
+        """The end of what stands before an offset without what goes there."""
+        kept = self.path.pattern.kept_as.values()
+        ends = {
+            pair.end: pair.start
+            for token in flat(self.path.pattern.tokens)
+            if token.mark == REMOVED and token.number not in kept
+            if (pair := self.path.pairs.get(token.number)) is not None and pair.start < pair.end
+        }
+        while (end := len(self.path.data[:at].rstrip())) in ends:
+            at = ends[end]
+        return at
 
     def _comma_before(self, token: Token | None, left: Pair) -> bytes:
         """The comma of the pattern is not in the file where a list ends without one."""
@@ -153,6 +167,9 @@ class Inline:
         if not is_blank(behind):
             behind = b""
             right = None
+        if not added and self._was_all(hunk, removed, start, end):
+            self._piece(start, end, b"", Written(b"void"), b"", BEHIND)
+            return
         if not added:
             gap = hunk.right_gap
             known = _is_there(left) and _is_there(right)
@@ -165,7 +182,8 @@ class Inline:
         if b"\n" in before:  # an indent that is not written anew follows its parenthesis
             before, left = b"", None
         text = self.renderer.render(added, start)
-        first, last = added[0], added[-1]
+        shown = self.renderer.shown(added) or added
+        first, last = shown[0], shown[-1]
         lead, trail = before, behind
         gap = self._type_gap(hunk, end) if right is None else None
         if gap is not None and last.text == b"*":
@@ -186,6 +204,22 @@ class Inline:
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
+
+    def _was_all(self, hunk: Hunk, removed: Sequence[Pair], start: int, end: int) -> bool:
+        """True if a function has no parameter any more without what goes, which C says with `void`.
+
+        spatch leaves `()`, which says nothing of parameters, and what checkpatch complains about.
+        """
+        data = self.path.data
+        if not any(True for pair in removed for _ in _parameter(pair)) or hunk.right is None:
+            return False
+        if data[:start].rstrip()[-1:] != b"(" or data[end:].lstrip()[:1] != b")":
+            return False
+        beside = self.path.pattern.results.get(hunk.right.number)
+        params = beside.parent if beside is not None else None
+        return params is not None and all(
+            leaf.kind == "dots" or leaf.text in (b"(", b",", b")") for leaf in params.leaves()
+        )
 
     def _type_gap(self, hunk: Hunk, end: int) -> bytes | None:
         """The white space behind a type that gets or loses stars, up to what it is the type of."""

@@ -184,6 +184,10 @@ class Lines:
 
     def _statements_come(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> bool:
         """Added statements, beside what the pattern has next to them."""
+        brace = self._brace_behind(hunk.left, left)
+        if brace is not None:
+            self._put(hunk.added, brace, "last")
+            return True
         before, after = _neighbour(hunk.left, left), _neighbour(hunk.right, right)
         choices = []
         if before is not None and not (hunk.right and self._is_label(before[0])):
@@ -200,6 +204,18 @@ class Lines:
                 self._put(hunk.added, node, place)
                 return True
         return False
+
+    def _brace_behind(self, comma: Token | None, pair: Pair | None) -> Code | None:
+        """The brace that closes a list whose last element lacks the comma that the pattern has."""
+        if comma is None or pair is None or comma.text != b"," or pair.node is not None:
+            return None
+        pairs = [each for each in self.path.pairs.values() if each.number < comma.number]
+        before = max(pairs, key=lambda each: each.number, default=None)
+        node = before.node if before is not None else None
+        if node is not None and node.text == b"}":
+            node = node.parent  # that of the element, and not of the list
+        element = self.path.element(node) if node is not None else None
+        return element.parent.children[-1] if element is not None and element.parent else None
 
     def _is_label(self, token: Token) -> bool:
         return token.text == b":"
@@ -222,6 +238,10 @@ class Lines:
         ):
             return (node, "behind") if behind else (None, "")
         element = self.path.element(node)
+        if token.text == b"{" and not behind and node.parent is not None:
+            element = self.path.element(node.parent)  # the list is an element of another one
+            if element is not None:
+                return element, "before"
         if element is not None and token.text not in (b"{", b"}", b","):
             return (None, "") if behind else (element, "before")
         p = self.path.pattern.statements.get(token.number)

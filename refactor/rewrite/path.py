@@ -11,6 +11,7 @@ from refactor.c.layout import indent_of
 from refactor.pattern.binding import Pair, State
 from refactor.pattern.compile import Pattern
 from refactor.pattern.hunks import Hunk
+from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token, flat
 
 
@@ -219,14 +220,3 @@ def numbers_of(node: Code) -> set[int]:
 def is_blank(text: bytes) -> bool:
     """True for white space, that of a macro's body included."""
     return not text.strip(b" \t\r\n\f\v\\")
-
-
-def names_parameter(leaf: Code) -> bool:
-    """True for the name of a parameter of a pattern."""
-    node = leaf
-    while node.parent is not None and node.parent.kind in ("ptr", "array", "fn", "pdecl"):
-        if node.parent.kind in ("array", "fn") and node.parent.parts[0] is not node:
-            return False
-        node = node.parent
-    outer = node.parent
-    return outer is not None and outer.kind == "param" and leaf.kind in ("ident", "meta")

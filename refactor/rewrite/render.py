@@ -14,10 +14,11 @@ from refactor.c.layout import indent_to, width
 from refactor.pattern.binding import Binding
 from refactor.pattern.directives import filled
 from refactor.pattern.holes import fresh_name
+from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token
 from refactor.rewrite.bodies import head_of_branch, is_sole_body
 from refactor.rewrite.changes import CannotSpliceError
-from refactor.rewrite.path import Path, names_parameter
+from refactor.rewrite.path import Path
 from refactor.rewrite.written import Builder, Written, relaid
 from refactor.text import EditSet, Span, TextEdit
 
@@ -61,7 +62,7 @@ class Renderer:
         base = depths.get(added[0].number, min(numbers, default=0))
         column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
         opened: list[int] = []
-        skips = self._empty_lists(added) | self._names(added)
+        skips = self._skips(added)
         opens, closes = self._dimensions(added)
         previous: Token | None = None
         skipped = False
@@ -84,6 +85,8 @@ class Renderer:
                 pass  # what stood between has not come
             elif flat and previous is not None and b"\n" in token.gap:
                 made.add(self.space(previous, token))
+            elif token.gap == b" " and _is_type(previous) and made.out.endswith(b"*"):
+                pass  # the star of a type stands at the name
             else:
                 self._gap(made, token, previous, lead)
             if token.kind == "directive":
@@ -274,6 +277,15 @@ class Renderer:
             raise CannotSpliceError("array", self.path.somewhere())
         return value.brackets if value is not None else b""
 
+    def shown(self, added: Sequence[Token]) -> Sequence[Token]:
+        """The tokens of which something is written: not of an empty list, nor of a name that a
+        prototype does not have."""
+        skips = self._skips(added)
+        return [token for token in added if token.number not in skips]
+
+    def _skips(self, added: Sequence[Token]) -> set[int]:
+        return self._empty_lists(added) | self._names(added)
+
     def _empty_lists(self, added: Sequence[Token]) -> set[int]:
         """Lists that are empty here, each with a comma that would be too many."""
         found: set[int] = set()
@@ -377,6 +389,10 @@ def _declarators(holder: Code) -> Iterator[Code]:
             each = each.parts[0]
         if each.kind in ("ptr", "array", "fn", "pdecl", "ident", "meta"):
             yield each
+
+
+def _is_type(token: Token | None) -> bool:
+    return token is not None and token.meta is not None and token.meta.sort == "type"
 
 
 def gap_before(

@@ -109,6 +109,79 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "BTF_LIST(a, b)\n\nvoid f(void)\n{\n}\n",
         "int first;\nBTF_LIST(a, b)\n\nvoid f(void)\n{\n}\n",
     ),
+    "behind a declaration of several names": (
+        "type T;",
+        "  T hot;\n+ int x;",
+        "void f(void)\n{\n\tstruct s *hot, q;\n}\n",
+        "void f(void)\n{\n\tstruct s *hot, q;\n\tint x;\n}\n",
+    ),
+    "a type that has stars and dimensions": (
+        "type T;",
+        "- T hot;\n+ T cold;",
+        "void f(void)\n{\n\tint **hot[2];\n}\n",
+        "void f(void)\n{\n\tint **cold[2];\n}\n",
+    ),
+    "no parameter any more": (
+        "identifier f;",
+        "  f(\n- int x\n  ) { ... }",
+        "int g(int x);\nint g(int x)\n{\n}\n",
+        "int g(void);\nint g(void)\n{\n}\n",
+    ),
+    "no parameter any more, where one comes": (
+        "identifier f;",
+        "  f(\n- int x,\n  ...\n+ , int y\n  ) { ... }",
+        "int g(int x)\n{\n}\n\nint h(int x, int z)\n{\n}\n",
+        "int g(int y)\n{\n}\n\nint h(int z, int y)\n{\n}\n",
+    ),
+    "several parameters for one, without names": (
+        "",
+        "  f(\n- int x[]\n+ int y, bool z\n  ) { ... }",
+        "int f(int[]);\nint f(int x[])\n{\n}\n",
+        "int f(int, bool);\nint f(int y, bool z)\n{\n}\n",
+    ),
+    "a name that the prototype does not have": (
+        "",
+        "  f(\n- int x[]\n+ int y[]\n  ) { ... }",
+        "int f(int[]);\nint f(int x[])\n{\n}\n",
+        "int f(int[]);\nint f(int y[])\n{\n}\n",
+    ),
+    "the parameter of a prototype that is at the place of the definition's": (
+        "identifier f;",
+        "  f(...,\n- int x\n+ long x\n  , ...) { ... }",
+        "int g(int, int, char);\nint g(int a, int x, char c)\n{\n}\n",
+        "int g(int, long, char);\nint g(int a, long x, char c)\n{\n}\n",
+    ),
+    "all parameters of a type": (
+        "identifier f, x;",
+        "  f(...,\n- int x\n+ long x\n  , ...) { ... }",
+        "int g(int, int, char);\nint g(int a, int b, char c)\n{\n}\n",
+        "int g(long, long, char);\nint g(long a, long b, char c)\n{\n}\n",
+    ),
+    "a prototype without names, far from the definition": (
+        "identifier f;",
+        "  f(\n- int x\n+ long x\n  ) { ... }",
+        "int g(int);\n\nint h(void)\n{\n}\n\nint g(int x)\n{\n}\n",
+        "int g(long);\n\nint h(void)\n{\n}\n\nint g(long x)\n{\n}\n",
+    ),
+    "a braced element before another one": (
+        "identifier x; expression e;",
+        "  struct s x[] = {\n  ...,\n+ { e },\n  { HOT, e },\n  ...\n  };",
+        "struct s x[] = {\n\t{ A },\n\t{ HOT, 1 },\n};\n",
+        "struct s x[] = {\n\t{ A },\n\t{ 1 },\n\t{ HOT, 1 },\n};\n",
+    ),
+    "an element behind the last one, which has no comma": (
+        "identifier x; expression e;",
+        "  struct s x[] = {\n  ...,\n  { HOT, e },\n+ { e },\n  ...\n  };",
+        "struct s x[] = {\n\t{ A },\n\t{ HOT, 1 }\n};\nstruct s y[] = { { HOT, 2 } };\n",
+        "struct s x[] = {\n\t{ A },\n\t{ HOT, 1 },\n\t{ 1 },\n};\n"
+        "struct s y[] = { { HOT, 2 }, { 2 } };\n",
+    ),
+    "a name of an enum behind the last one, which has no comma": (
+        "",
+        "  enum e {\n  ...,\n  HOT,\n+ COLD,\n  ...\n  };",
+        "enum e {\n\tA = 1,\n\tHOT\n};\n",
+        "enum e {\n\tA = 1,\n\tHOT,\n\tCOLD,\n};\n",
+    ),
 }
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from refactor.c.code import Code
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
-from refactor.pattern.compile import CONTEXT, Pattern, compile_pattern
-from refactor.pattern.edges import is_statement
+from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
@@ -21,6 +19,13 @@ from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, clauses_of_nests, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
+from refactor.rule.smpl.reach import (
+    asks_for_types,
+    changes_head,
+    is_of_expressions,
+    reach_of,
+    reach_of_search,
+)
 from refactor.rule.smpl.script.read import Script
 
 
@@ -259,13 +264,13 @@ def _step(
     if needs_nest and rule.changes:
         found |= clauses_of_nests(searched, pattern.searched)
     special = rule.changes and is_more_special(pattern)
-    reach, anchor = _reach(pattern, found, special)
+    reach, anchor = reach_of(pattern, found, special)
     sieve = signs_of_pattern(searched, rule.metavariables, needs_nest)
     if reach == "statement" and anchor:
         # Each of its statements has one of these words, which is not so of another sign.
         sieve = (words_sign(anchor), *sieve)
     if not rule.changes:
-        reach = _reach_of_search(pattern, reach, sieve)
+        reach = reach_of_search(pattern, reach, sieve)
     waits = any(
         meta.origin and meta.origin != "virtual" and meta.name in rule.needed
         for meta in rule.metavariables.values()
@@ -284,7 +289,7 @@ def _step(
         asks_for_types(pattern),
         not waits,
         rule.changes and changes_head(pattern),
-        reach == "statement" and _is_of_expressions(pattern),
+        reach == "statement" and is_of_expressions(pattern),
     )
 
 
@@ -317,50 +322,6 @@ def shallow() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def _reach(
-    pattern: Pattern, found: frozenset[Clause], is_special: bool
-) -> tuple[str, Clause | None]:
-    """How much of a file a rule needs to see, and the words that tell where.
-
-    An expression is found in its own statement, a sequence of statements in its function. A
-    function whose head changes needs its prototypes as well, and they have the words of the head.
-    What stands side by side at the top of a file is no part of one item.
-    """
-    items = pattern.items
-    if items and all(each.kind == "directive" for each in items):
-        return "directive", None
-    words = best(found)
-    if len(items) > 1 and all(map(_may_be_at_top, items)):
-        return "file", None
-    if changes_head(pattern):
-        words = best(clauses(map(pattern.searched, items[0].parts[:-1])))
-    if words is None:
-        return "file", None
-    # Whether it has been done already is told by what stands around it.
-    made = pattern.result or ()
-    is_alone = not is_special or (len(made) == 1 and _is_anchored(made[0], words))
-    # What is bound to the statement around a match has to be known with all its details.
-    named = {
-        pattern.metavariables[name].sort
-        for leaf in pattern.leaves.values()
-        for name in (leaf.token.positions if leaf.token is not None else ())
-    }
-    is_alone = is_alone and not named & {"statement", "declaration"}
-    if is_alone and len(items) == 1 and _is_anchored(pattern.searched(items[0]), words):
-        return "statement", words
-    return "item", words
-
-
-def changes_head(pattern: Pattern) -> bool:
-    """True if it is a function, and what others see of that changes."""
-    items = pattern.items
-    return (
-        len(items) == 1
-        and items[0].kind == "function"
-        and any(pattern.states.get(id(each), CONTEXT) != CONTEXT for each in items[0].parts[:-1])
-    )
-
-
 def _needs_nest(rule: PatchRule, exports: frozenset[str], *, is_asked_for: bool) -> bool:
     """True if all that a rule is there for is in its nests: what it changes, or hands on.
 
@@ -383,81 +344,6 @@ def _needs_nest(rule: PatchRule, exports: frozenset[str], *, is_asked_for: bool)
 def _is_asked_for(patch: SemanticPatch, rule: PatchRule) -> bool:
     """True if another rule depends on it."""
     return any(rule.name in each.depends.names for each in patch.rules)
-
-
-def _reach_of_search(pattern: Pattern, reach: str, sieve: tuple[Sign, ...]) -> str:
-    """As `_reach`, for a rule that changes nothing, and goes by signs and not by words alone."""
-    items = pattern.items
-    if reach != "file" or not sieve:
-        return reach
-    if len(items) > 1 and all(map(_may_be_at_top, items)):
-        return reach
-    return "statement" if _is_expression(items) and items[0].kind != "conj" else "item"
-
-
-def _is_of_expressions(pattern: Pattern) -> bool:
-    """True if an expression is matched, an expression is written, and no declaration is asked."""
-    sides = (pattern.items, pattern.result or ())
-    return all(map(_is_expression, sides)) and not asks_for_types(pattern)
-
-
-def _is_expression(items: Sequence[Code]) -> bool:
-    return len(items) == 1 and not any(
-        is_statement(each) or (each.kind in _AMONG_STATEMENTS and _is_of_statements(each))
-        for each in items[0].walk()
-    )
-
-
-_AMONG_STATEMENTS = frozenset(("block", "function", "declaration", "stmt_expr", "meta"))
-
-
-def _is_of_statements(node: Code) -> bool:
-    return node.kind != "meta" or node.token.meta.sort in (
-        "statement", "statement list", "declaration", "field", "field list",
-    )  # fmt: skip
-
-
-_AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta"))
-
-
-def _may_be_at_top(item: Code) -> bool:
-    """True for what can stand side by side at the top of a file; of alternatives for any."""
-    if item.kind == "disj":
-        return any(map(_may_be_at_top, item.children))
-    if item.kind == "seq":
-        return all(map(_may_be_at_top, item.children))
-    return item.kind in _AT_TOP
-
-
-def _is_anchored(item: Code, words: Clause) -> bool:
-    """True if each statement of a pattern has one of some words in it.
-
-    Then the statements of a file without these words need not be looked into.
-    """
-    if item.kind in ("dots", "nest", "conj"):
-        return item.kind == "dots" and not (item.parent and item.parent.kind == "block")
-    if item.kind == "disj":
-        return all(_is_anchored(each, words) for each in item.children)
-    if item.kind == "seq" and len(item.children) != 1:
-        return False
-    if (is_statement(item) or item.kind in ("pair", "block")) and item.kind != "meta":
-        texts = {leaf.text.decode(errors="replace") for leaf in item.leaves()}
-        if not texts & words:
-            return False
-    if item.kind == "meta" and item.token.meta.sort in ("statement list", "declaration", "field"):
-        return False
-    return all(_is_anchored(each, words) for each in item.children)
-
-
-def asks_for_types(pattern: Pattern) -> bool:
-    """True if a match may depend on what the file declares."""
-    if any(each.type_text or each.pointer or each.scope for each in pattern.metavariables.values()):
-        return True
-    return any(
-        node.kind == "sizeof" and any(child.kind == "type_name" for child in node.parts)
-        for item in pattern.items
-        for node in item.walk()
-    )
 
 
 def _no_holes_in_strings(patch: SemanticPatch, pattern: Pattern) -> None:
