@@ -26,6 +26,8 @@ class Breakable:
 
     opening: int
     gaps: list[Gap] = field(default_factory=list)
+    is_inner: bool = False
+    """True for the list of a call that is an operand, an index or an argument itself."""
 
 
 @dataclass(slots=True)
@@ -34,6 +36,9 @@ class _Open:
 
     items: Breakable | None
     condition: Breakable
+    is_around: bool = True
+    """False for the parenthesis of an `if` or a loop, and for a brace: a call in it is none of an
+    operand."""
     is_list: bool = False
     """True if there are commas in it, or a condition with alternatives."""
 
@@ -44,6 +49,8 @@ _DEPTHS = {b";": 0, b"||": 1, b"&&": 2}
 least tightly together."""
 _BLANKS = re.compile(rb"[ \t]*")
 _CALLED = re.compile(rb"(?:[)\]]|\b(?!(?:if|while|for|switch|return|sizeof)\b)\w+)[\s\\]*\Z")
+
+_HEADS = re.compile(rb"\b(?:if|while|for|switch|return)\s*\Z")
 
 
 def breakables(
@@ -62,8 +69,11 @@ def breakables(
         mark = match[0]
         if mark in b"([{":
             is_list = mark == b"(" and _is_called(code, statement, match.start())
-            items = Breakable(match.start()) if is_list else None
-            opened.append(_Open(items, Breakable(match.start() if mark == b"(" else -1)))
+            is_inner = any(each.is_around for each in opened[1:])
+            items = Breakable(match.start(), is_inner=is_inner) if is_list else None
+            condition = Breakable(match.start() if mark == b"(" else -1)
+            is_head = _HEADS.search(code[max(statement, match.start() - 20) : match.start()])
+            opened.append(_Open(items, condition, mark != b"{" and is_head is None))
         elif mark in b")]}":
             if len(opened) > 1:
                 opened.pop()

@@ -243,7 +243,7 @@ def _breaks(
                 return
             stop = max(stop, rest.span.start)
             part = _Rest(Span(rest.span.start, stop), rest.indent, rest.column)
-        chosen, indent = _layout(data, part, lists[position], change, ways)
+        chosen, indent = _layout(data, part, lists[position], changes, change, ways)
         yield from (TextEdit(gap.span, newline + indent) for gap in chosen)
         if chosen:
             rest = _Rest(Span(chosen[-1].span.end, line.end), indent, width(indent))
@@ -342,15 +342,32 @@ def _gaps_in(part: _Rest, each: Breakable) -> list[Gap]:
 
 
 def _layout(
-    data: bytes, part: _Rest, lists: Sequence[Breakable], change: Changed, ways: _Ways
+    data: bytes,
+    part: _Rest,
+    lists: Sequence[Breakable],
+    changes: Sequence[Changed],
+    change: Changed,
+    ways: _Ways,
 ) -> tuple[list[Gap], bytes]:
-    """Where to break, and the indent behind a break: of the innermost list that will do."""
-    found = _fitting(data, part, lists, ways)
+    """Where to break, and the indent behind a break: of the innermost list that will do.
+
+    A call that was written as a part of something keeps its arguments together, as an author would
+    see to, if a list around it can break, or if the line is tolerable without.
+    """
+    own = [each for each in lists if each.is_inner and _is_written(each, changes)]
+    found = _fitting(data, part, [each for each in lists if each not in own], ways)
     if found is not None:
         return found
     if width(data[part.span.start : part.span.end], part.column) <= TOLERATED:
         return [], part.indent
+    found = _fitting(data, part, own, ways)
+    if found is not None:
+        return found
     raise MisfitError(max(change.span.start, part.span.start))
+
+
+def _is_written(each: Breakable, changes: Sequence[Changed]) -> bool:
+    return any(change.span.start <= each.opening < change.span.end for change in changes)
 
 
 def _fitting(

@@ -11,6 +11,7 @@ FEWER = rule("expression E, F, G;", "- get(E, F, G)\n+ get(F, G)")
 OTHER = rule("expression E;", "- first_namespace\n+ first")
 WHOLE = rule("expression E, F, G;", "- take(E, F, G)\n+ take_range(E, F, G - 1)")
 SETTER = rule("expression E, F;", "- E->time = F\n+ set_time(E, F)")
+GETTER = rule("expression E;", "- E->chip\n+ get_chip(E, 0)")
 A30, B18 = "a" * 30, "b" * 18
 
 
@@ -109,6 +110,30 @@ def test_line_that_cannot_fit_is_written() -> None:
             f"inode->x = {A30}_{B18[:12]} = set_time(inode,\n"
             "\t\t\t\t\t\t\t\t  current_time_of(now));",
             id="a line of up to a hundred columns is aligned as well",
+        ),
+        pytest.param(
+            GETTER,
+            f"report({A30}, {B18}_of_it, node->chip, 1);",
+            f"report({A30}, {B18}_of_it,\n       get_chip(node, 0), 1);",
+            id="a call that comes as an argument keeps its own together",
+        ),
+        pytest.param(
+            GETTER,
+            f"x = mask[{A30}_{B18} - node->chip];",
+            f"x = mask[{A30}_{B18} - get_chip(node, 0)];",
+            id="and stays in a line that is tolerable, where nothing else can break",
+        ),
+        pytest.param(
+            GETTER,
+            f"x = mask[{65 * 'a'} - node->chip];",
+            f"x = mask[{65 * 'a'} - get_chip(node,\n" + "\t" * 10 + "      0)];",
+            id="but not in one that is not",
+        ),
+        pytest.param(
+            GETTER,
+            f"x = {A30}_{B18}_and_some_of_{B18[:12]}->chip;",
+            f"x = get_chip({A30}_{B18}_and_some_of_{B18[:12]},\n\t     0);",
+            id="what is assigned is no part of a list, and breaks",
         ),
         pytest.param(
             SETTER,
