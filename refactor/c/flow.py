@@ -186,7 +186,7 @@ class Flow:
         head = Point("head", node, [])
         if body is not None:
             first = self._statement(body, after, after, again)
-            labels = list(_labels_of(body))
+            labels = list(labels_of(body))
             head.next = [self.entry_of[id(each)] for each in labels if id(each) in self.entry_of]
             if not labels:
                 head.next = [first]
@@ -269,7 +269,7 @@ def conditional(node: Code) -> bytes:
     return b"if" if word.startswith(b"if") else b""
 
 
-def _labels_of(body: Code) -> list[Code]:
+def labels_of(body: Code) -> list[Code]:
     """The case labels of a switch, those of switches inside left out."""
     found = []
     stack = [body]

@@ -270,7 +270,8 @@ class Holes(ABC):
                 for choice in each.choices
             )
         if each.is_part:
-            whole = state.env.get(each.values[0].rpartition(".")[2])
+            name = each.values[0]
+            whole = state.env.get(name) or state.env.get(name.rpartition(".")[2])
             return whole is not None and binding.key in parts_of(whole)
         if each.expression is not None:
             if len(binding.key) > 1 and meta.sort in _SPELLED:

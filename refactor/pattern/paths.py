@@ -23,6 +23,7 @@ from refactor.c.flow import (
     left_by,
 )
 from refactor.pattern.binding import Binding, State
+from refactor.pattern.cases import has_cases, in_cases
 from refactor.pattern.choice import first_of
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
@@ -147,6 +148,11 @@ class Paths:
         """All of a block (or of the one statement that stands for it), as one state."""
         run = _Run(self, m, block)
         first = first_in(block) if block.kind == "block" else block
+        if has_cases(items, block):
+            found = in_cases(run, items, block, first, state)
+            if found:
+                yield merged(state, found)
+            return
         for leaves in run.begin(tuple(items), first, state):
             yield merged(state, leaves)
 

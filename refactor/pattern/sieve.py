@@ -456,7 +456,8 @@ def _operands(node: Code, op: bytes) -> Iterator[Code]:
 def _operators(meta: Metavariable) -> list[bytes]:
     """What the operator may be, as far as that is known."""
     for each in meta.constraints:
-        if each.values and not each.negative:
+        # What another rule has bound, `rule.name`, is known when that has matched.
+        if each.values and not each.negative and not any("." in value for value in each.values):
             return [value.encode() for value in each.values]
     return []
 

@@ -102,7 +102,7 @@ def _of_meta(meta: Metavariable) -> frozenset[Clause]:
 def words_of_meta(meta: Metavariable) -> Clause | None:
     """The words of which its value is one, if its constraints say so."""
     for each in meta.constraints:
-        if each.values and not each.negative and not each.is_integer:
+        if each.values and not (each.negative or each.is_integer or each.is_part):
             words = [re.findall(r"[A-Za-z_]\w*", value) for value in each.values]
             if all(
                 len(found) == 1 and "." not in value

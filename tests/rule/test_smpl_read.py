@@ -120,6 +120,8 @@ def test_what_is_used_and_what_is_needed() -> None:
         ("@@\n@@\nif (x\n  f();\n", "4:3", ") is expected here"),
         ("@r@\n@@\nf();\n@r@\n@@\ng();\n", "4:1", "there are two rules r"),
         ("@x using \"own.iso\"@\n@@\nf();\n", "1", "own.iso"),
+        ("# spatch --long-bits 32\n@@\n@@\nf();\n", "1:10", "--long-bits 32 is not supported"),
+        ("// Options: --int-bits 16\n@@\n@@\nf();\n", "1:13", "--int-bits 16 is not"),
         ("#include \"other.cocci\"\n@@\n@@\nf();\n", "1", "other.cocci is not there"),
     ],
 )  # fmt: skip
@@ -128,6 +130,10 @@ def test_what_cannot_be_said(text: str, place: str, message: str) -> None:
         compile_patch(read("x.cocci", text))
     assert message in error.value.message
     assert str(error.value.place).startswith(f"x.cocci:{place}")
+
+
+def test_the_width_of_a_long_may_be_said() -> None:
+    assert read("x.cocci", "# spatch --int-bits 32 --long-bits 64\n@@\n@@\nf();\n").rules
 
 
 def included(text: str, **files: str) -> SemanticPatch:

@@ -368,7 +368,11 @@ def _no_dots_before_case(patch: SemanticPatch, pattern: Pattern) -> None:
             for one, other in pairwise(node.children):
                 if one.kind in ("dots", "nest") and other.kind in ("case", "default"):
                     place = Place(patch.source, one.token.line, one.token.column + 1)
-                    raise RuleError("dots before a case are not supported", place=place)
+                    raise RuleError(
+                        "dots before a case are not supported",
+                        place=place,
+                        hint="without them: a case is looked for among all of its switch",
+                    )
 
 
 def _no_position_over_changes(patch: SemanticPatch) -> None:

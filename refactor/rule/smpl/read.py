@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from refactor.pattern.forms import Isomorphism
@@ -19,6 +20,9 @@ _WORD = re.compile(r"[A-Za-z_][\w\-]*|&&|\|\||[!(),]|\"[^\"]*\"")
 
 WORDS_OF_HEAD = 1_000
 """How many words the head of a rule can have that depends on others."""
+
+_WIDTHS = {"--int-bits": "32", "--long-bits": "64"}
+_WIDTHS_HINT = "an int has 32 bits and a long 64, on which the types of constants depend"
 
 Load = Callable[[str], str | None]
 """Gives the text of a file that a semantic patch names, None if there is none."""
@@ -176,13 +180,18 @@ class _Reader:
 
     def _options(self) -> list[str]:
         found: list[str] = []
-        for line in self.lines:
-            match = re.match(r"\s*//+\s*Options:\s*(.*)", line)
-            if match:
-                found += match[1].split()
-            match = re.match(r"#\s*spatch\s+(.*)", line)
-            if match:
-                found += match[1].split()
+        for at, line in enumerate(self.lines, 1):
+            match = re.match(r"\s*//+\s*Options:\s*(.*)|#\s*spatch\s+(.*)", line)
+            if match is None:
+                continue
+            words = (match[1] or match[2] or "").split()
+            for option, value in pairwise(words):
+                if _WIDTHS.get(option, value) != value:
+                    column = line.index(option) + 1
+                    raise self.sections.fail(
+                        f"{option} {value} is not supported", at, column, _WIDTHS_HINT
+                    )
+            found += words
         return found
 
     # -------------------------------------------------------------------- one rule
