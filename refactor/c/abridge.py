@@ -145,7 +145,7 @@ def _groups(data: bytes, position: int, end: int) -> Iterator[_Group]:
             break
         belongs = (
             goes_on
-            or patterns.belongs.match(data, start)
+            or (data[start] in b"ew" and patterns.belongs.match(data, start))
             or (is_behind_brace and not patterns.word.match(data, start))
         )
         if group is None or not belongs:

@@ -35,14 +35,18 @@ class Code:
         token: Any = None,
     ) -> None:
         self.kind = kind
-        self.children: list[Code] = children if children is not None else []
         self.text = text
         self.token = token
         self.parent: Code | None = None
-        self.start: int = self.children[0].start if self.children else start
-        self.end: int = self.children[-1].end if self.children else end
-        for child in self.children:
-            child.parent = self
+        self.children: list[Code] = [] if children is None else children
+        if children:
+            self.start: int = children[0].start
+            self.end: int = children[-1].end
+            for child in children:
+                child.parent = self
+        else:
+            self.start = start
+            self.end = end
 
     def __repr__(self) -> str:
         if not self.children:

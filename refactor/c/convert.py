@@ -280,7 +280,7 @@ class Converter:
         if start < self.position:
             return []  # a part of a word that has been read whole
         text = self.data[start:end]
-        if not text or text.isspace() or node.is_missing:
+        if not text or text.isspace():  # what is missing has no length
             return []
         found = self._gap(start)
         masked = self.masked[start:end]

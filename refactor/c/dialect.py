@@ -121,6 +121,8 @@ def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
         fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
         kept.append(slice(last, begin))
         last = end
+    if not kept:
+        return
     kept.append(slice(last, None))
     tokens.kinds = b"".join([kinds[part] for part in kept])
     tokens.matches = [match for part in kept for match in tokens.matches[part]]

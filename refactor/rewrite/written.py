@@ -129,7 +129,8 @@ _SPLICES = re.compile(rb"(?:\\\r?\n)+\Z|\A(?:\\\r?\n)+")
 
 def grow_together(left: bytes, right: bytes) -> bool:
     """True if the end of one text and the beginning of the next would be read as one token."""
-    left, right = _SPLICES.sub(b"", left), _SPLICES.sub(b"", right)
+    if b"\\" in left or b"\\" in right:
+        left, right = _SPLICES.sub(b"", left), _SPLICES.sub(b"", right)
     seam = left[-1:] + right[:1]
     if seam[1:] == b'"':
         return left[-1:] in (b"L", b"u", b"U", b"8")
