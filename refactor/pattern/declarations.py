@@ -22,7 +22,7 @@ from refactor.pattern.shapes import (
     stars_behind,
     without_annotation,
 )
-from refactor.pattern.tokens import Metavariable
+from refactor.pattern.tokens import REMOVED, Metavariable
 
 _CLASSES = frozenset((b"static", b"extern", b"typedef", b"register", b"auto"))
 """Of these a declaration has one at most."""
@@ -112,15 +112,13 @@ class Declarations(Lists):
             if not mine and not theirs:
                 if pt is not None and nt is not None:
                     yield from self.match(pt, nt, first)
-            elif len(mine) == 1 and len(theirs) > 1:
-                if self._would_lose_storage(p, n):
-                    continue
-                for declarator in theirs:
-                    for each in self._one_declared(p, n, pt, mine[0], nt, declarator, state):
-                        yield self._one_of_several(p, declarator, each, state)
             elif len(mine) == 1:
                 for declarator in theirs:
-                    yield from self._one_declared(p, n, pt, mine[0], nt, declarator, first)
+                    for each in self._one_declared(p, n, pt, mine[0], nt, declarator, first):
+                        if len(theirs) == 1 or self._stays_in_place(p, mine[0], each):
+                            yield each
+                        elif not self._would_lose_storage(p, n):
+                            yield self._taken_out(p, declarator, each, state)
             elif len(mine) == len(theirs):
                 yield from self._several(pt, mine, nt, theirs, pds, nds, first)
 
@@ -136,12 +134,24 @@ class Declarations(Lists):
             for hunk in self.pattern.whole_hunks
         )
 
-    def _one_of_several(self, p: Code, declarator: Code, state: State, before: State) -> State:
-        """A declaration that goes takes its own name out of a list, not the others."""
+    def _stays_in_place(self, p: Code, name: Code, state: State) -> bool:
+        """True if nothing changes of a declaration but what is of the one name alone.
+
+        Where what is matched has another form than the pattern, it goes and comes as a whole.
+        """
         if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
-            mine, theirs = p.children[-1], (declarator.parent or declarator).children[-1:]
-            ends = bool(theirs) and mine.text == theirs[0].text == b";"
-            return self._met(mine, theirs[0], state) if ends else state
+            return True
+        kept = self.pattern.kept_as.values()
+        shared = [leaf for each in p.parts if each is not name for leaf in each.leaves()]
+        tokens = [leaf.token for leaf in shared if leaf.token is not None]
+        if any(each.mark == REMOVED and each.number not in kept for each in tokens):
+            return False
+        types = [each.meta.name for each in tokens if each.meta is not None]
+        values = (state.env[each] for each in types if each in state.env)
+        return not state.reordered and not any(b"[]" in each.key for each in values)
+
+    def _taken_out(self, p: Code, declarator: Code, state: State, before: State) -> State:
+        """A declaration that goes takes its own name out of a list, not the others."""
         found = State(state.env, before.last, state.reordered, state.paths)
         for leaf in p.leaves():
             if leaf.token is not None:

@@ -48,6 +48,7 @@ class Inline:
         if left is not None and right is not None and _is_there(left) and _is_there(right):
             gap, between = hunk.right_gap, self.path.data[left.end : right.start]
             known = gap is not None and all(map(is_in_line, (first.gap, between, gap)))
+            known = known and is_blank(between)  # not so before the `;` of other names
             if known and gap is not None and (first.gap or gap or not between):
                 # What is around it was written again, so the patch has all of the white space.
                 text = self.renderer.render(added, right.start)

@@ -12,11 +12,13 @@ from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment
-from refactor.rewrite.bodies import head_of_branch, is_body, token_before
+from refactor.rewrite.bodies import head_of_branch
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
+from refactor.rewrite.gone import joined, merged, without_bodies
 from refactor.rewrite.indents import else_before, indent_behind, indent_beside, indent_inside
-from refactor.rewrite.path import Path, is_blank, numbers_of
+from refactor.rewrite.order import in_time
+from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import BEHIND, Piece, Written
@@ -91,11 +93,11 @@ class Lines:
             if each.number in self.path.pairs and each.number not in covered
         ]
         rest = [each for each in rest if each.end > each.start]
-        gone, bodies = _without_bodies(gone, rest)
+        gone, bodies = without_bodies(gone, rest)
         rest += bodies
-        gone += [Gone(start, end) for start, end in _joined(self.path.data, rest)]
+        gone += [Gone(start, end) for start, end in joined(self.path.data, rest)]
         gone += self._skipped(hunk, covered)
-        gone = _merged(gone, self.path.data)
+        gone = merged(gone, self.path.data)
         if not hunk.added:
             if hunk.right is not None and hunk.right.mark == REMOVED:
                 self.changes.tight += [each.start for each in gone[-1:]]
@@ -403,7 +405,7 @@ class Lines:
             first = min((each.number for each in tokens if each.mark == "+"), default=1 << 30)
             self.changes.names.append((name.parent, name))
             before = first < min(own) and self.path.pattern.states.get(id(node)) != MIXED
-            place = "before" if before else "behind"
+            place = in_time(name) or ("before" if before else "behind")
             self._put_lines(tokens, name.parent, place, name.start, flat=True)
             done |= own | {each.number for each in tokens}
         return done
@@ -460,41 +462,3 @@ def _braces(tokens: Sequence[Token]) -> int:
 
 def _is_top(node: Code) -> bool:
     return node.parent is None or node.parent.kind in ("file", "group")
-
-
-def _joined(data: bytes, removed: Sequence[Pair]) -> list[tuple[int, int]]:
-    """The spans of removed tokens, joined where only white space is between them."""
-    spans: list[tuple[int, int]] = []
-    for pair in sorted(removed, key=lambda each: (each.start, each.end)):
-        if spans and pair.start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], pair.end))
-        elif spans and is_blank(data[spans[-1][1] : pair.start]):
-            spans[-1] = (spans[-1][0], pair.end)
-        else:
-            spans.append((pair.start, pair.end))
-    return spans
-
-
-def _merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
-    """What goes in order, without what is inside of something else that goes."""
-    found: list[Gone] = []
-    for each in sorted(gone, key=lambda one: (one.start, -one.end)):
-        if found and each.end <= found[-1].end:
-            continue
-        found.append(each)
-    return found
-
-
-def _without_bodies(gone: Sequence[Gone], rest: Sequence[Pair]) -> tuple[list[Gone], list[Pair]]:
-    """Statements that go, but branches whose `if` or `else` goes as well: these are no statements
-    that leave empty braces, but a part of what is taken away as a whole."""
-    heads = {each.start for each in rest}
-    found: list[Gone] = []
-    bodies: list[Pair] = []
-    for each in gone:
-        head = token_before(each.node) if each.node is not None and is_body(each.node) else None
-        if head is not None and head.start in heads:
-            bodies.append(Pair(-1, each.start, each.end, each.node))
-        else:
-            found.append(each)
-    return found, bodies

@@ -48,6 +48,7 @@ NOTES = {
     "directive": "a conditional stands in between",
     "string": "what is no string would be joined to one",
     "names": "a name of the declaration is of another type",
+    "order": "names of a declaration would come into being in another order",
     "array": "a type with brackets behind the name cannot be moved",
     "error": "it would not parse as C",
     "comment": "a comment would begin where none was",

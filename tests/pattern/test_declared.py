@@ -115,6 +115,30 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "void f(void)\n{\n\tstruct s *hot, q;\n}\n",
         "void f(void)\n{\n\tstruct s *hot, q;\n\tint x;\n}\n",
     ),
+    "one name of several, in its place": (
+        "type T; identifier x; expression e;",
+        "- T x = old(e);\n+ T x = new(e);",
+        "void f(void)\n{\n\tstatic int c = old(3), *d = old(c), e = *d + 1;\n}\n",
+        "void f(void)\n{\n\tstatic int c = new(3), *d = new(c), e = *d + 1;\n}\n",
+    ),
+    "one name of several that gets a value": (
+        "type T;",
+        "- T x;\n+ T x = g(0);",
+        "void f(void)\n{\n\tint **x, *q[2], p = 1;\n}\n",
+        "void f(void)\n{\n\tint **x = g(0), *q[2], p = 1;\n}\n",
+    ),
+    "one name of several that others need": (
+        "expression e;",
+        "- int x = e;\n+ long x = e;",
+        "void f(void)\n{\n\tint a, x = 1, b = x;\n}\n",
+        "void f(void)\n{\n\tlong x = 1;\n\tint a, b = x;\n}\n",
+    ),
+    "one name of several that needs others": (
+        "expression e;",
+        "- int x = e;\n+ long x = e;",
+        "void f(void)\n{\n\tint a = 1, x = a, b = a;\n}\n",
+        "void f(void)\n{\n\tint a = 1, b = a;\n\tlong x = a;\n}\n",
+    ),
     "a type that has stars and dimensions": (
         "type T;",
         "- T hot;\n+ T cold;",
@@ -204,6 +228,14 @@ def test_a_type_with_a_star_is_not_that_of_names_without(names: str) -> None:
         found = outcome(patch("typedef foo_p;", f"- struct foo *\n+ {new}"), code)
         assert found.after.decode() == code
         assert [each.reason for _, each in found.troubles] == ["names"]
+
+
+@pytest.mark.parametrize("names", ["a = 1, x = a, b = x", "a = g(), x = g(), b = i++"])
+def test_names_keep_the_order_in_which_they_come_into_being(names: str) -> None:
+    code = f"void f(void)\n{{\n\tint {names};\n}}\n"
+    found = outcome(patch("expression e;", "- int x = e;\n+ long x = e;"), code)
+    assert found.after.decode() == code
+    assert [each.reason for _, each in found.troubles] == ["order"]
 
 
 def test_of_several_that_would_add_in_one_place_none_does() -> None:

@@ -132,7 +132,7 @@ def test_a_value_is_not_assigned_to(patch: str, before: str, after: str, refused
 
 
 def test_an_else_does_not_lose_its_if(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines, "_without_bodies", lambda gone, rest: (list(gone), []))
+    monkeypatch.setattr(lines, "without_bodies", lambda gone, rest: (list(gone), []))
     patch = rule("statement S1, S2;", "- if (never) S1\n- else\n  S2")
     code = in_function("if (x)\n\tif (never)\n\t\ta();\n\telse\n\t\tb();\nelse\n\tc();")
     outcome = patched(patch, code)

@@ -1,0 +1,48 @@
+"""What a match takes out, as spans that do not overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from refactor.pattern.binding import Pair
+from refactor.rewrite.bodies import is_body, token_before
+from refactor.rewrite.changes import Gone
+from refactor.rewrite.path import is_blank
+
+
+def joined(data: bytes, removed: Sequence[Pair]) -> list[tuple[int, int]]:
+    """The spans of removed tokens, joined where only white space is between them."""
+    spans: list[tuple[int, int]] = []
+    for pair in sorted(removed, key=lambda each: (each.start, each.end)):
+        if spans and pair.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], pair.end))
+        elif spans and is_blank(data[spans[-1][1] : pair.start]):
+            spans[-1] = (spans[-1][0], pair.end)
+        else:
+            spans.append((pair.start, pair.end))
+    return spans
+
+
+def merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
+    """What goes in order, without what is inside of something else that goes."""
+    found: list[Gone] = []
+    for each in sorted(gone, key=lambda one: (one.start, -one.end)):
+        if found and each.end <= found[-1].end:
+            continue
+        found.append(each)
+    return found
+
+
+def without_bodies(gone: Sequence[Gone], rest: Sequence[Pair]) -> tuple[list[Gone], list[Pair]]:
+    """Statements that go, but branches whose `if` or `else` goes as well: these are no statements
+    that leave empty braces, but a part of what is taken away as a whole."""
+    heads = {each.start for each in rest}
+    found: list[Gone] = []
+    bodies: list[Pair] = []
+    for each in gone:
+        head = token_before(each.node) if each.node is not None and is_body(each.node) else None
+        if head is not None and head.start in heads:
+            bodies.append(Pair(-1, each.start, each.end, each.node))
+        else:
+            found.append(each)
+    return found, bodies
