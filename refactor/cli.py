@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,7 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
         is_shown = sys.stdout.isatty() and not options["stat"]
         if options["html"]:
             result = _page(options, tell)
-        elif options["stat"] or options["arch"] or is_shown:
+        elif options["arch"] or is_shown:
             result = command.run(
                 request(options),
                 options["arch"],
@@ -212,10 +213,16 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
                 with_messages=is_shown,
             )
         else:
-            write = partial(click.echo, nl=False)
+            figures: list[bytes] = []
             result = command.run_streamed(
-                request(options), git_options, tell, write, at_once=options["allow_refused"]
+                request(options),
+                git_options,
+                tell,
+                figures.append if options["stat"] else partial(click.echo, nl=False),
+                at_once=options["allow_refused"],
+                in_pieces=not options["stat"],
             )
+            result = replace(result, diff=b"".join(figures))
     if result.diff and sys.stdout.isatty():
         _show_diff(result, coloured, options)
     else:

@@ -80,16 +80,19 @@ def run_streamed(
     write: Callable[[bytes], object],
     *,
     at_once: bool,
+    in_pieces: bool = True,
 ) -> Diffed:
     """Hand the diff to `write`, the files as they come, so that memory does not grow with them.
 
     That begins at the end, when it is sure that there is one, and from which state of the tree;
-    with `at_once`, where no commit has to be looked at, with the first file.
+    with `at_once`, where no commit has to be looked at, with the first file. `in_pieces` is False
+    for options of git that say something of all files together.
     """
     tree = open_requested(request)
     with tempfile.TemporaryFile() as spool:
         is_direct = at_once and tree.base is None
-        with streamed(tree, git_options, write if is_direct else spool.write) as differ:
+        target = write if is_direct else spool.write
+        with streamed(tree, git_options, target, in_pieces=in_pieces) as differ:
             ready = prepared(request, progress, with_facts=False, write=differ.add, tree=tree)
         plan = ready.plan
         if not plan.patches:

@@ -21,25 +21,37 @@ Ids = tuple[str, str]
 """The object ids of two trees: of the files before, and of them after."""
 
 
-def packed(files: Iterable[FileChange], object_format: str, folder: Path) -> Ids:
-    """Write a pack of what `files` were and are, with its index, into a folder of packs.
+class Sides:
+    """What some files were and are, in packs that are written into a folder.
 
-    The trees have these files only. `object_format` is git's word for its hash.
+    `object_format` is git's word for its hash.
     """
-    pack = _Pack(object_format)
-    before: _Folder = {}
-    after: _Folder = {}
-    for file in files:
-        for root, data in ((before, file.before), (after, file.after)):
-            *parents, name = os.fsencode(file.path).split(b"/")
-            for each in parents:
-                below = root.setdefault(each, {})
-                assert isinstance(below, dict)  # no path goes through a file
-                root = below
-            root[name] = file.mode.encode() + b" " + name + b"\0" + pack.add(_BLOB, data)
-    ids = pack.add_tree(before).hex(), pack.add_tree(after).hex()
-    pack.write(folder)
-    return ids
+
+    def __init__(self, object_format: str, folder: Path) -> None:
+        self._format = object_format
+        self._packs = folder
+        self._before: _Folder = {}
+        self._after: _Folder = {}
+
+    def add(self, files: Iterable[FileChange]) -> None:
+        """Write a pack of some files; what is kept of them is their names and ids."""
+        pack = _Pack(self._format)
+        for file in files:
+            for folder, data in ((self._before, file.before), (self._after, file.after)):
+                *parents, name = os.fsencode(file.path).split(b"/")
+                for each in parents:
+                    below = folder.setdefault(each, {})
+                    assert isinstance(below, dict)  # no path goes through a file
+                    folder = below
+                folder[name] = file.mode.encode() + b" " + name + b"\0" + pack.add(_BLOB, data)
+        pack.write(self._packs)
+
+    def trees(self) -> Ids:
+        """Write a pack of two trees that have all files so far, and no other ones."""
+        pack = _Pack(self._format)
+        ids = pack.add_tree(self._before).hex(), pack.add_tree(self._after).hex()
+        pack.write(self._packs)
+        return ids
 
 
 _Folder = dict[bytes, "bytes | _Folder"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from refactor.plan.split import FileChange
-from refactor.series.pack import packed
+from refactor.series.pack import Sides
 from tests.support import git
 
 SIZES = (0, 1, 15, 16, 2047, 2048, 300_000)
@@ -33,10 +33,14 @@ def test_git_makes_the_same(tmp_path: Path, object_format: str) -> None:
         expected.append(git(folder, "write-tree").decode().strip())
     git(tmp_path, "init", "-q", "--bare", f"--object-format={object_format}", "bare")
     packs = tmp_path / "bare/objects/pack"
-    found = packed(files, object_format, packs)
+    sides = Sides(object_format, packs)
+    sides.add(files[:3])
+    sides.add(files[3:])
+    found = sides.trees()
     assert [*found] == expected
-    (index,) = packs.glob("*.idx")
-    listed = git(tmp_path / "bare", "verify-pack", "-v", str(index))
+    indexes = [*packs.glob("*.idx")]
+    assert len(indexes) == 3
+    listed = git(tmp_path / "bare", "verify-pack", "-v", *map(str, indexes))
     # An object that is there twice, the empty file before and after, is there once.
     assert listed.count(b" blob ") == 2 * len(files) - 1
     git(tmp_path / "bare", "fsck", "--full", "--strict")

@@ -50,6 +50,20 @@ def test_portions(
     assert not differ.is_empty
 
 
+@pytest.mark.parametrize("portion", [1, 300, 1 << 20])
+def test_figures_of_all(tmp_path: Path, portion: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "PORTION", portion)
+    tree = open_tree(tmp_path, None, is_any=True)
+    with build(tree, Series((Patch("generic", tuple(files())),), ("x\n",)), NOBODY) as repository:
+        expected = diff(repository, "--stat")
+    pieces: list[bytes] = []
+    with stream.streamed(tree, ("--stat",), pieces.append, in_pieces=False) as differ:
+        for each in files():
+            differ.add(each)
+    assert b"5 files changed" in expected
+    assert pieces == [expected]
+
+
 def test_nothing_is_written_behind_an_error(tmp_path: Path) -> None:
     pieces: list[bytes] = []
 
