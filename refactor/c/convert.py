@@ -271,6 +271,9 @@ class Converter:
         found = self._gap(node.start_byte)
         text = self.data[node.start_byte : node.end_byte]
         self.position = node.end_byte
+        if _DEFINE.match(text):
+            self.position = node.start_byte
+            return found + self.directive(node)
         if text.startswith(b"#"):
             found.append(Code("directive", None, text.rstrip(), *self._span(node)))
         return found
@@ -299,6 +302,11 @@ class Converter:
             elif kind == "ident":
                 found += self._joined(start, end)
                 return found
+        elif node.type == "statement_identifier":
+            # The mask makes a label shorter where it needs room for a statement.
+            word = _WORD.match(self.data, start)
+            end = self.position = word.end() if word else end
+            text = self.data[start:end]
         elif kind == "number" and text[:1] in (b"-", b"+"):
             # The parser takes the sign for a part of the number.
             sign = Code("op", None, text[:1], start + self.base, start + 1 + self.base)
@@ -317,6 +325,8 @@ class Converter:
         if parsed is None or grammar.peek() is not None:
             grammar = Grammar(tokens)
             parsed = grammar.attempt(grammar.expression)
+        if len(tokens) == 1:
+            return [self._leaf(tokens[0])]  # an operator as an argument
         if parsed is None or grammar.peek() is not None:
             return [Code("error", [self._leaf(token) for token in tokens])]
         self._rebase(parsed)
@@ -345,7 +355,19 @@ class Converter:
             return []
         if self.masked[self.position : start] == gap and not _WORD.search(_COMMENT.sub(b"", gap)):
             return []
+        if gap.lstrip().startswith(b":"):
+            return self._bits(self.position, start)
         return self._attributes(self.position, start)
+
+    def _bits(self, start: int, end: int) -> list[Code]:
+        """The width of a bit-field without a name, which the mask has blanked."""
+        colon, *tokens = lexemes(self.data, start, end)
+        grammar = Grammar(tokens)
+        width = grammar.attempt(grammar.expression)
+        if width is None or grammar.peek() is not None:
+            return [Code("error", [self._leaf(token) for token in (colon, *tokens)])]
+        self._rebase(width)
+        return [Code("bits", [self._leaf(colon), width])]
 
     def _attributes(self, start: int, end: int) -> list[Code]:
         """Annotations as nodes: a word, with its arguments."""
@@ -509,6 +531,8 @@ class Converter:
                 head += converted
             else:
                 rest += converted
+        if rest and rest[0].kind == "expr_stmt" and rest[0].children[0].text == b":":
+            head.append(rest.pop(0).children[0])  # over it the mask has written a semicolon
         return [Code("label", head), *rest]
 
     def case(self, node: Node) -> list[Code]:
@@ -602,7 +626,7 @@ class Converter:
             text = include[0]
         if text.startswith(b"#"):
             kind = {"preproc_include": "include"}.get(node.type, "directive")
-            if node.type in ("preproc_def", "preproc_function_def"):
+            if node.type in ("preproc_def", "preproc_function_def", "comment"):
                 kind = "define"
                 body = self._macro_body(start, end)
                 if body is not None:

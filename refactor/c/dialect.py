@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from refactor.c.kinds import KINDS, NAMED_VARIADIC, Tokens, tokenize
+from refactor.c.kinds import KINDS, NAMED_VARIADIC, QUOTED, Tokens, tokenize
 
 
 def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
@@ -44,6 +44,9 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
         join(tokens, *match.span())
     tokens.kinds = tokens.kinds.replace(b"x", b"i")
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
+    if b"n" in tokens.kinds:
+        name_numbers(tokens)
+    bridge_comments(tokens)
     segments = list(regions(tokens.kinds))
     mask_lists(tokens, segments)
     for begin, end, region in segments:
@@ -76,13 +79,18 @@ FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
 CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")  # else, if (a), for (a; b; c)
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
-ANNOTATION = re.compile(rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])")
+ANNOTATION = re.compile(
+    rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])|(?<=si)V" + LIST + rb"(?=\*)"
+)
 DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
 # What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
 # the kinds around a word and takes the word alone, so that what is beside it can be matched again:
 # a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
 # one that its underscores give away.
-BEFORE_TYPE = rb"[iu](?=c*+(?:[ts]|(?<=c)[iu][iu*]))"  # vendor static void
+BEFORE_TYPE = (
+    rb"[iu](?=[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
+    rb"|(?<=c.)q[iu]\*)"  # static vendor const foo_t *
+)
 BEFORE_NAME = (
     rb"[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
     rb"|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
@@ -93,16 +101,21 @@ BEHIND_NAME = (
     rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
     rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
     rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
+    rb"|i(?<=\].)(?=[;=])"  # int x[2] VENDOR;
+)
+BEFORE_ALL = (
+    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?)*+(?=[tsc])"  # __a __b(2) int f(void)
 )
 CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
 ATTRIBUTE = (
     rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
-    rb"|(?<=\*.)LIST(?=[iu]))"  # void * __attribute__(()) name
+    rb"|(?<=\*.)LIST(?=[iu])|(?<=c[iu].)LIST(?=[iu]))"  # void * __attribute__(()) name
 )
+REGISTER = rb"m(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
 VENDOR_ANNOTATION = re.compile(
-    b"|".join((BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE)).replace(
-        b"LIST", LIST
-    )
+    b"|".join(
+        (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE, REGISTER)
+    ).replace(b"LIST", LIST)
 )
 COMPLEX = re.compile(rb"t++x(?=[iu*)])|xt++(?=[iu*)])")  # double complex x
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
@@ -191,7 +204,8 @@ def region_of(kinds: bytes, brace: int, around: str) -> str:
 # What may have to be masked in a list, each in a group of its own, and all other parentheses, which
 # are matched to be counted. The order tells: an argument is never taken for an element.
 POINTERS = rb"q*+(?:\*q*+)*+"
-TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + rb")"  # struct foo *, const foo_t *
+ARRAY = rb"(?:\[[^][(){};,DIEF]++\])?"
+TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + ARRAY + rb")"  # struct foo *, int [2]
 ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
 DIRECTIVES = rb"((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"  # that stand where elements do
 MACRO_ELEMENT = rb"((?<=[,{)DIEF])i(?=[.i{\[]))"  # that brings its comma
@@ -228,6 +242,42 @@ def is_call(kinds: bytes, name: int, region: str) -> bool:
         before -= 1
     split = before < name - 1 and kinds[before : before + 1] in (b"i", b"t", b"q", b"*", b")")
     return not split and not (region == "top" and kinds[before : before + 1] == b")")
+
+
+def name_numbers(tokens: Tokens) -> None:
+    """Make identifiers of what begins as a number and is none, such as `100baseT`."""
+    for match in re.finditer(rb"n", tokens.kinds):
+        tokens.buffer[tokens.matches[match.start()].start(1)] = ord("_")
+    tokens.kinds = tokens.kinds.replace(b"n", b"i")
+
+
+def bridge_comments(tokens: Tokens) -> None:
+    """Blank comments in the middle of directives: the parser takes the first one for the end."""
+    for match in DIRECTIVE_KINDS.finditer(tokens.kinds):
+        token = tokens.matches[match.start()]
+        if b"/*" not in token[1]:
+            continue
+        end = len(token[1].rstrip(b" \t\r\n\\"))
+        for found in COMMENT_OR_LITERAL.finditer(token[1]):
+            if found[1] and found.end() < end:
+                begin = token.start(1) + found.start()
+                blank = BROKEN_LINE.sub(rb"\\\1", BYTE.sub(b" ", found[0]))
+                tokens.buffer[begin : begin + len(blank)] = blank
+
+
+DIRECTIVE_KINDS = re.compile(rb"[DIE]")
+COMMENT_OR_LITERAL = re.compile(rb"(/\*(?s:.*?)\*/)|" + QUOTED)
+BROKEN_LINE = re.compile(rb"(?s:.)(\r?\n)")
+
+
+def label(tokens: Tokens, first: int, last: int) -> None:
+    """Write `ou:;` over `out:` before a directive or a brace: C has a statement there.
+
+    There may be no white space for the semicolon. The label's name is read from the original.
+    """
+    name, colon = tokens.matches[first], tokens.matches[last - 1].start(1)
+    if colon - name.start(1) >= 2 and bytes(tokens.buffer[colon - 1 : colon]) not in (b"\n", b"\r"):
+        tokens.buffer[colon - 1 : colon + 1] = b":;"
 
 
 def comment(tokens: Tokens, first: int, last: int) -> None:
@@ -280,6 +330,9 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             continue
         if tokens.kinds[end] == ord("{"):
             loop(tokens, begin, end)
+        elif tokens.kinds[end] == ord("o"):
+            if is_step(tokens, end) and tokens.indent(end) > tokens.indent(begin):
+                loop(tokens, begin, end)
         elif not tokens.breaks(end):
             if not DECLARED.match(tokens.kinds, end):
                 loop(tokens, begin, end)
@@ -291,6 +344,12 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
 
 HEADS = re.compile(CONTROL + rb"|(i" + LIST + rb")")
 DECLARED = re.compile(rb"\}|i[;=,\[]")  # TYPE(x) y;
+
+
+def is_step(tokens: Tokens, index: int) -> bool:
+    """True for `++i` or `--i` on a line of its own."""
+    begin, end = tokens.span(index, index + 2)
+    return tokens.breaks(index) and bytes(tokens.buffer[begin:end]) in (b"++", b"--")
 
 
 def insert(tokens: Tokens, index: int, byte: bytes) -> None:
@@ -307,6 +366,16 @@ def plus(tokens: Tokens, first: int, last: int) -> None:
         for index in (first, last):
             if b"L" in tokens.kinds[index - 1 : index + 1]:
                 insert(tokens, index, b"+")
+
+
+def sum_up(tokens: Tokens, first: int, last: int) -> None:
+    """Add a macro to the word before it."""
+    insert(tokens, first, b"+")
+
+
+def hide(tokens: Tokens, first: int, last: int) -> None:
+    """Blank the width of a bit-field without a name, for which the parser knows no place."""
+    fill(tokens, first, last, attribute=False)
 
 
 def opaque(tokens: Tokens, first: int, last: int) -> None:
@@ -367,11 +436,14 @@ def rule(pattern: bytes, action: Action) -> Rule:
 EVERYWHERE = (
     rule(rb"m[qcr]*+\((?:[LDIEF]|i(?:LIST)?)++(?=[:)])", asm),  # asm("text" MACRO(x) "text"
     rule(rb"D", variadic),
-    rule(rb"(?<=[(,L])i{2,}+(?=L)", join),  # (KERN_INFO PREFIX "text"
-    rule(rb"(?<=L)iLIST|(?<=[(,=])iLIST(?=L)", plus),  # "text" MACRO(x) "text"
-    rule(rb"f\([^(),]*+,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
+    rule(rb"ii(?<=[(,L]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text"
+    rule(rb"i(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
+    rule(rb"f\((?:[^(),]++|LIST)++,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
+    rule(rb"f\((T\([^(){};DIEF]*+\))(?=,)", join),  # offsetof(typeof(*a), b)
+    rule(rb"T\((?<=[(,]T.)(?=[tsq])[^(){};DIEF]*+\)(?=[,)])", join),  # (a, typeof(struct b))
+    rule(rb"[(,]([=o]++)(?=[,)])", join),  # (a, ==, b)
     rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
-    rule(rb"(?:(?<=[;{})])|\A)[DIEF]*+([cq]++)(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
+    rule(rb"[cq](?:(?<=[;{})DIEF].)|(?<=\A.))[cq]*+(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {
     "top": (
@@ -384,11 +456,18 @@ RULES = {
         *EVERYWHERE,
         rule(rb"K[^K;{}:.]*+\.\.\.", dash),
         rule(
-            rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}]|" + STATEMENT + rb")",
+            rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}]|oo|" + STATEMENT + rb")",
             statements,  # if (x) for_each_foo(a, b) {
         ),
-        rule(rb"(?<=\})iLIST(?=;)", end_of_do),
+        rule(rb"\}(iLIST)(?=;)", end_of_do),
+        rule(rb"i:(?<=[;{}:DIEF]..)(?=[DIEF}])", label),
+        rule(rb"[(,]i(iLIST)(?=[,)])", sum_up),  # (LEVEL TEXT("a"), b)
     ),
-    "members": (rule(FIRST + rb"(iLIST;)", opaque),),  # DECLARE_BITMAP(map, 9);
+    "members": (
+        rule(FIRST + rb"(iLIST;)", opaque),  # DECLARE_BITMAP(map, 9);
+        rule(rb"(?:i(?<=[;{}DIEFq].)|t(?<=[;{}DIEFqt].))(:[^;{}(),]*+)(?=;)", hide),  # int : 3;
+        rule(rb"[,iL)](D++)", comment),  # enum { A, #define B A
+        rule(rb"i(?<=[,{D].)LIST(?=[,=}])", join),  # enum { NAME(a, b), }
+    ),
     "data": EVERYWHERE,
 }

@@ -49,6 +49,7 @@ KNOWN = frozenset((ANNOTATIONS + CALL_ANNOTATIONS).split())
 # tokens, which are the letters of the patterns below:
 #
 #   A C V   annotation: without arguments, with some, of a variable      i u   word; one with `__`
+#   n       what begins as a number and is none
 #   t s q c type, struct and its kind, qualifier, storage class          L o   literal, operator
 #   x       complex, behind a type or before one
 #   e k K r control: else and do, if and its kind, case, return          D     directive
@@ -81,6 +82,9 @@ PUNCTUATION = b"(){}[];,*=:."  # is its own kind; the rest is `o`, a literal `L`
 # `__name` is an annotation if nothing else makes sense, unless it is a type. The kind is `u`.
 UNDERSCORED = re.compile(
     rb"__(?!builtin_|kernel_|virtio|vector|[usbl]e?\d+\Z|[bl]e\d|sum16|wsum|\w+_t\Z)[a-z]\w*"
+)
+NO_NUMBER = re.compile(  # 100baseT, 1_2, 6CH: a part of a name that a macro puts together
+    rb"(?!(?:0[xX][\da-fA-F']+|0[bB][01']+|[\d']+|\d+[eE]\d+)[a-zA-Z]{0,4}\Z|0[xX])\d\w*\Z"
 )
 CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
 NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
@@ -147,7 +151,7 @@ class Lexicon(dict[bytes, bytes]):
             match = CONDITIONAL.match(token)
             kind = (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
         elif first in b"\"'0123456789" or (first == b"." and token != b"."):
-            kind = b"L"
+            kind = b"n" if first.isdigit() and NO_NUMBER.match(token) else b"L"
         elif first.isalpha() or first in b"_$" or first > b"\x7f":
             kind = b"u" if UNDERSCORED.fullmatch(token) else b"i"
         else:

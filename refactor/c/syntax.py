@@ -87,6 +87,8 @@ class SourceFile:
     def at(self, where: Span) -> Node:
         """The smallest node that covers `where`."""
         node = self.root.descendant_for_byte_range(where.start, where.end)
+        if node is not None and node.type == "labeled_statement" and node.start_byte == where.start:
+            return node.children[0]  # the mask may have made the name shorter
         return node if node is not None else self.root
 
     @cached_property

@@ -13,7 +13,7 @@ CASES = {
         b"int f(int a)\n{\n\treturn a\n#ifdef B\n\t\t+ 1\n#endif\n\t\t;\n}\n"
     ),
     "a label before a directive or a declaration": (
-        b"int f(int a)\n{\n\tg();\nout:\n#ifdef B\n\tg();\n#endif\n\treturn a;\n}\n"
+        b"int f(int a)\n{\n\tg();\no:\n#ifdef B\n\tg();\n#endif\n\treturn a;\n}\n"
     ),
     "a macro that is no call": b"WHATEVER(a) + b (c d) ;\n",
     "something else": b"int f(int a)\n{\n\treturn a +* / a;\n}\n",

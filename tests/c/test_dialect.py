@@ -223,6 +223,78 @@ MASKED = {
         b"struct ops o = {\n#ifdef CONFIG_C\n\t.c = d,\n#endif\n\t.e = f,\n};",
         b"struct ops o = {\n//fdef CONFIG_C\n\t.c = d,\n//ndif\n\t.e = f,\n};",
     ),
+    "directive of two lines in an initializer": (
+        b"int x[] = {\n#define A /* b\n\tc */ 1\n\tA,\n};",
+        b"int x[] = {\n//efine A    \\\n      1\n\tA,\n};",
+    ),
+    "comment in the middle of a directive": (
+        b"#define A (B | /* C | */ \\\n\tD)\nint x;",
+        b"#define A (B |           \\\n\tD)\nint x;",
+    ),
+    "label before a directive": (
+        b"void f(void)\n{\nout:\n#ifdef A\n\tg();\n#endif\nend :\n}",
+        b"void f(void)\n{\nou:;\n#ifdef A\n\tg();\n#endif\nend:;\n}",
+    ),
+    "name that begins with a digit": (
+        b"void f(void)\n{\n\tset(mask, 100baseT);\n\tset(1_2, 0x1fUL + 1e3 + 0b1 + 1.5f);\n}",
+        b"void f(void)\n{\n\tset(mask, _00baseT);\n\tset(__2, 0x1fUL + 1e3 + 0b1 + 1.5f);\n}",
+    ),
+    "operator as an argument": (
+        b"void f(void)\n{\n\tcheck(a, ==, b);\n\tcompare(a, b, <);\n}",
+        b"void f(void)\n{\n\tcheck(a, __, b);\n\tcompare(a, b, _);\n}",
+    ),
+    "variable in a register": (
+        b'void f(void)\n{\n\tregister long a asm("r0") = b;\n}',
+        b"void f(void)\n{\n\tregister long a           = b;\n}",
+    ),
+    "loop macro with a step": (
+        b"void f(void)\n{\n\tfor_each_bar(b)\n\t\t++n;\n\tfor_each_bar(b)\n\t\t--n;\n}",
+        b"void f(void)\n{\n\twhile       (b)\n\t\t++n;\n\twhile       (b)\n\t\t--n;\n}",
+    ),
+    "member of what typeof names": (
+        b"int x = offsetof(typeof(*a), b.c) + get(d, typeof(struct e));",
+        b"int x = offsetof(typeof__a_, b_c) + get(d, typeof_struct_e_);",
+    ),
+    "array type as an argument": (
+        b"static DEFINE_VAR(unsigned int [N], x);",
+        b"[[_ ]] DEFINE_VAR(unsigned_int__N_, x);",
+    ),
+    "call beside a word as an argument": (
+        b'void f(void)\n{\n\tsay(LEVEL text("a"), b);\n}',
+        b'void f(void)\n{\n\tsay(LEVEL+text("a"), b);\n}',
+    ),
+    "bit-field without a name": (
+        b"struct a {\n\tu16 : 10;\n\tunsigned long : 3;\n\tu16 b : 1;\n};",
+        b"struct a {\n\tu16     ;\n\tunsigned long    ;\n\tu16 b : 1;\n};",
+    ),
+    "#define between enumerators": (
+        b"enum {\n\tA,\n#define A2 A\n\tB,\n#define B2 B\n\tC\n#define C2 C\n};",
+        b"enum {\n\tA,\n//efine A2 A\n\tB,\n//efine B2 B\n\tC\n//efine C2 C\n};",
+    ),
+    "macro as an enumerator": (
+        b"enum {\n\tNAME(a, b),\n\tNAME(c),\n\td,\n};",
+        b"enum {\n\tNAME_a__b_,\n\tNAME_c_,\n\td,\n};",
+    ),
+    "unlisted annotation before a qualifier": (
+        b"static VENDOR const foo_t *f(void);\nVENDOR const char *g(void);",
+        b"static        const foo_t *f(void);\n[[_ ]] const char *g(void);",
+    ),
+    "unlisted annotation behind a member's brackets": (
+        b"struct a {\n\tchar b[2] VENDOR;\n};",
+        b"struct a {\n\tchar b[2]       ;\n};",
+    ),
+    "unlisted annotations that open a definition": (
+        b'__vendor("a")\n__fast __abi(2)\nstatic void f(void)\n{\n}',
+        b"[[_          \n             ]]\nstatic void f(void)\n{\n}",
+    ),
+    "attribute in a typedef": (
+        b"typedef u8 __attribute__((__may_alias__)) byte;",
+        b"typedef u8                                byte;",
+    ),
+    "cleanup annotation before the star": (
+        b"void f(void)\n{\n\tstruct bar __free(kfree) *b = get();\n}",
+        b"void f(void)\n{\n\tstruct bar               *b = get();\n}",
+    ),
     "attribute behind a star": (
         b"void * __attribute__((weak)) f(int a);",
         b"void *                       f(int a);",
@@ -259,6 +331,10 @@ UNTOUCHED = {
     "returned variable with the name of an annotation": b"int f(void)\n{\n\treturn notrace;\n}",
     "specifiers in unusual order": b"foo_t static inline f(void);\nu32 const x;\nfoo_t register y;",
     "product of three": b"int x = a * b * c;",
+    "types before qualifiers": b"extern foo_t const x;\nstatic u8 const *y, *const z;",
+    "operators beside parentheses": b"int x = (a) == (b) ? f(-a, *b, &c) : f(!a);",
+    "label before a statement": b"void f(void)\n{\nout:\n\tg();\ndefault_case:\n\treturn;\n}",
+    "members behind a directive": b"struct a {\n\tint b;\n#define B b\n\tint c;\n#define C c\n};",
     "parameters without names": b"int f(struct a *, int, char **);\nint (*g)(struct a *, long);",
     "types of members that are functions": b"struct a {\n\tint (*f)(struct b *, int);\n};",
     "call in an if": b"void f(void)\n{\n\tif (g(a)) {\n\t\th(b);\n\t}\n}",
@@ -299,9 +375,6 @@ UNTOUCHED = {
     "macro at the end of a file without line break": b"int x;\nmodule_start(begin)",
     "macro behind a declaration": b"int y; FOO(a)\nint x;",
     "macro before a comment of two lines": b"FOO(a) /* b\n */\nint x;",
-    "directive of two lines in an initializer": (
-        b"int x[] = {\n#define A /* b\n\tc */ 1\n\tA,\n};"
-    ),
     "conditional in an expression": (
         b"void f(void)\n{\n\tx = a +\n#ifdef B\n\tg(b)\n#else\n\tg(c)\n#endif\n\t;\n}"
     ),
