@@ -168,9 +168,6 @@ class Inline:
         if not is_blank(behind):
             behind = b""
             right = None
-        if not added and self._was_all(hunk, removed, start, end):
-            self._piece(start, end, b"", Written(b"void"), b"", BEHIND)
-            return
         if not added:
             gap = hunk.right_gap
             known = _is_there(left) and _is_there(right)
@@ -205,22 +202,6 @@ class Inline:
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
-
-    def _was_all(self, hunk: Hunk, removed: Sequence[Pair], start: int, end: int) -> bool:
-        """True if a function has no parameter any more without what goes, which C says with `void`.
-
-        spatch leaves `()`, which says nothing of parameters, and what checkpatch complains about.
-        """
-        data = self.path.data
-        if not any(True for pair in removed for _ in _parameter(pair)) or hunk.right is None:
-            return False
-        if data[:start].rstrip()[-1:] != b"(" or data[end:].lstrip()[:1] != b")":
-            return False
-        beside = self.path.pattern.results.get(hunk.right.number)
-        params = beside.parent if beside is not None else None
-        return params is not None and all(
-            leaf.kind == "dots" or leaf.text in (b"(", b",", b")") for leaf in params.leaves()
-        )
 
     def _type_gap(self, hunk: Hunk, end: int) -> bytes | None:
         """The white space behind a type that gets or loses stars, up to what it is the type of."""

@@ -121,11 +121,17 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "void f(void)\n{\n\tstatic int c = old(3), *d = old(c), e = *d + 1;\n}\n",
         "void f(void)\n{\n\tstatic int c = new(3), *d = new(c), e = *d + 1;\n}\n",
     ),
-    "one name of several that gets a value": (
-        "type T;",
-        "- T x;\n+ T x = g(0);",
-        "void f(void)\n{\n\tint **x, *q[2], p = 1;\n}\n",
+    "one name of several that loses its value": (
+        "type T; expression e;",
+        "- T x = e;\n+ T x;",
         "void f(void)\n{\n\tint **x = g(0), *q[2], p = 1;\n}\n",
+        "void f(void)\n{\n\tint **x, *q[2], p = 1;\n}\n",
+    ),
+    "one name of several without a value": (
+        "",
+        "- int x;\n+ int y;",
+        "void f(void)\n{\n\tint a, x, b;\n}\n",
+        "void f(void)\n{\n\tint a, b;\n\tint y;\n}\n",
     ),
     "one name of several that others need": (
         "expression e;",
@@ -144,12 +150,6 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "- T hot;\n+ T cold;",
         "void f(void)\n{\n\tint **hot[2];\n}\n",
         "void f(void)\n{\n\tint **cold[2];\n}\n",
-    ),
-    "no parameter any more": (
-        "identifier f;",
-        "  f(\n- int x\n  ) { ... }",
-        "int g(int x);\nint g(int x)\n{\n}\n",
-        "int g(void);\nint g(void)\n{\n}\n",
     ),
     "no parameter any more, where one comes": (
         "identifier f;",
