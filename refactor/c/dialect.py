@@ -14,8 +14,9 @@ string. What a rule may do is limited, because a rewriter believes what it sees:
 - `static` before a macro that declares becomes an attribute, and so the macro a call.
 - A macro that stands where C has no place for it becomes a directive of no meaning, `#xDULE(x)`.
 - A semicolon, comma or plus sign that a macro brings along is written into the white space there.
-- A directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`. All
-  others stay: who rewrites calls and functions has to see them.
+- A directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`, as do
+  those in the middle of a statement (`refactor.c.branches`). All others stay: who rewrites calls
+  and functions has to see them.
 
 So no call, parameter or function appears, none is renamed, and no call loses an argument. What is
 hidden is a macro seen as `while` or as a directive; what cannot be told so is left as an error.
@@ -26,6 +27,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
+from refactor.c.branches import comment, merge
 from refactor.c.kinds import KINDS, NAMED_VARIADIC, QUOTED, Tokens, tokenize
 
 
@@ -35,6 +37,7 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
     `annotations` are words that are annotations wherever they stand, because somebody said so.
     """
     tokens = tokenize(source)
+    merge(tokens)
     if annotations:
         declare(tokens, annotations)
         blank(tokens, DECLARED_ANNOTATION)
@@ -226,7 +229,7 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
             if kind == 1 and calls and calls[-1]:
                 join(tokens, begin, end)
             elif kind == 2 and element:
-                comment(tokens, begin, end)
+                comments(tokens, begin, end)
             elif kind == 3 and element:
                 comma(tokens, end)
             elif match[0] == b"(":
@@ -280,12 +283,10 @@ def label(tokens: Tokens, first: int, last: int) -> None:
         tokens.buffer[colon - 1 : colon + 1] = b":;"
 
 
-def comment(tokens: Tokens, first: int, last: int) -> None:
+def comments(tokens: Tokens, first: int, last: int) -> None:
     """Make comments of directives."""
-    for match in tokens.matches[first:last]:
-        begin, end = match.span(1)
-        if end - begin > 1 and not re.search(rb"/\*[^*]*\n", tokens.buffer[begin:end]):
-            tokens.buffer[begin : begin + 2] = b"//"
+    for index in range(first, last):
+        comment(tokens, index)
 
 
 def comma(tokens: Tokens, index: int) -> None:
@@ -355,7 +356,8 @@ def is_step(tokens: Tokens, index: int) -> bool:
 def insert(tokens: Tokens, index: int, byte: bytes) -> None:
     """Write `byte` into white space before the token `index`, if there is any."""
     begin, end = tokens.gap(index)
-    space = re.match(rb"\s*?([ \t])", tokens.buffer[begin:end])
+    gap = tokens.buffer[begin:end]
+    space = re.match(rb"\s*?([ \t])", gap) or re.search(rb"([ \t])\s*\Z", gap)
     if space:
         tokens.buffer[begin + space.start(1)] = ord(byte)
 
@@ -466,7 +468,7 @@ RULES = {
     "members": (
         rule(FIRST + rb"(iLIST;)", opaque),  # DECLARE_BITMAP(map, 9);
         rule(rb"(?:i(?<=[;{}DIEFq].)|t(?<=[;{}DIEFqt].))(:[^;{}(),]*+)(?=;)", hide),  # int : 3;
-        rule(rb"[,iL)](D++)", comment),  # enum { A, #define B A
+        rule(rb"[,iL)](D++)", comments),  # enum { A, #define B A
         rule(rb"i(?<=[,{D].)LIST(?=[,=}])", join),  # enum { NAME(a, b), }
     ),
     "data": EVERYWHERE,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
 
+from refactor.c.code import STATEMENTS, Code
+from refactor.c.lexical import code_only, directives
 from refactor.pattern.binding import Pair
 from refactor.pattern.tokens import Token, flat
+from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path
 from refactor.rewrite.statements import with_comment
@@ -75,4 +79,96 @@ def _refuse_comment(data: bytes, start: int, end: int) -> None:
     if b"/*" in gap or b"//" in gap:
         raise CannotSpliceError("comment", start + len(gap) - len(gap.lstrip()))
     if re.search(rb"^[ \t]*#", gap, re.MULTILINE):
+        raise CannotSpliceError("directive", start)
+
+
+def in_one_branch(path: Path, changed: Container[int]) -> None:
+    """A statement whose tokens are in several branches of a conditional changes in none.
+
+    The parser has read the conditional as if it were not there (`refactor.c.branches`), and what is
+    written for the statement would be right in one build and no C in another. `changed` are the
+    numbers of the pattern's tokens at which something changes.
+    """
+    for item in path.pattern.items:
+        for node in item.walk():
+            if node is item or is_unit(node):
+                numbers = list(_own(node))
+                if any(number in changed for number in numbers):
+                    _refuse_branches(path, numbers)
+
+
+def is_unit(node: Code) -> bool:
+    """True for what a conditional may be around as a whole: a statement, an element, a member."""
+    in_list = node.parent is not None and node.parent.kind in ("init", "fields")
+    return node.kind in STATEMENTS or (in_list and bool(node.children))
+
+
+def is_in_split_statement(leaf: Code) -> bool:
+    """True if a directive stands in the middle of the statement that a token belongs to.
+
+    Then it is another statement in another build. The `if` or loop that a body belongs to counts,
+    because where its directives are left out it governs another one.
+    """
+    unit = next((each for each in leaf.ancestors() if is_unit(each)), None)
+    blocks = 0
+    while unit is not None and not (unit.kind != "block" and _has_directive(unit)):
+        around = unit.parent
+        if around is not None and around.kind == "block" and not blocks:
+            blocks, around = 1, around.parent  # whose braces may be in two branches
+        unit = around if around is not None and around.kind in CONTROLS else None
+    return unit is not None
+
+
+def _has_directive(unit: Code) -> bool:
+    """True for a directive among the tokens of a unit that are of no unit inside of it."""
+    inside = [unit]
+    while inside:
+        for each in inside.pop().children:
+            if each.kind == "directive" or (each.kind == "block" and not _is_balanced(each)):
+                return True
+            if not is_unit(each) and each.kind not in ("init", "fields"):
+                inside.append(each)
+    return False
+
+
+def _is_balanced(block: Code) -> bool:
+    """False for a block that a conditional begins or ends in, but does not do both."""
+    depth = 0
+    for each in block.children:
+        if each.kind == "directive":
+            word = each.text.lstrip(b"# \t")
+            depth += 1 if word.startswith(b"if") else -1 if word.startswith(b"endif") else 0
+            if depth < 0:
+                return False
+    return depth == 0
+
+
+def _own(node: Code) -> Iterator[int]:
+    """The numbers of the tokens of a unit that are of no unit inside of it."""
+    for each in node.children:
+        if not is_unit(each) and not (node.kind == "init" and each.text == b","):
+            yield from _own(each)
+    if not node.children and node.token is not None and node.token.kind not in ("dots", "nest"):
+        yield node.token.number
+
+
+def _refuse_branches(path: Path, numbers: Iterable[int]) -> None:
+    pairs = [path.pairs[number] for number in numbers if number in path.pairs]
+    marks = sorted({mark for each in pairs for mark in (each.start, each.end)})
+    if not marks or b"#" not in path.data[marks[0] : marks[-1]]:
+        return
+    start, last = marks[0], 0
+    depth = 0
+    for each in directives(code_only(path.data[start : marks[-1]])):
+        at = bisect_left(marks, start + each.span.start)
+        if depth and at > last:
+            raise CannotSpliceError("directive", start)
+        last = at
+        if each.keyword.startswith(b"if"):
+            depth += 1
+        elif each.keyword == b"endif":
+            depth -= 1
+        if depth < 0 or (depth == 0 and each.keyword.startswith(b"el")):
+            raise CannotSpliceError("directive", start)
+    if depth:
         raise CannotSpliceError("directive", start)

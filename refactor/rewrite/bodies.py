@@ -77,13 +77,25 @@ def _is_else_if(node: Code) -> bool:
 def may_be_body_of_another(data: bytes, node: Code) -> bool:
     """True if a directive stands between a statement and the `if`, loop or `else` before it.
 
-    Then it is all of a branch in one build and none in another.
+    Then it is all of a branch in one build and none in another. Where the parser was shown no
+    directive, the statement is the body, or it stands behind the one that is the body there.
     """
     siblings = node.parent.children if node.parent is not None else []
     at = next((n for n, each in enumerate(siblings) if each is node), 0)
     if not at or siblings[at - 1].kind != "directive":
         return False
+    if is_body(node):
+        return True
     before = next((each for each in siblings[:at][::-1] if each.kind != "directive"), None)
     if before is None or before.kind not in (*CONTROLS, "error"):
         return False
-    return data[before.end - 1 : before.end] not in (b";", b"}")
+    return data[before.end - 1 : before.end] not in (b";", b"}") or _is_split(before)
+
+
+def _is_split(node: Code) -> bool:
+    """True if a directive stands between a control statement and its last body."""
+    while node.kind in CONTROLS:
+        if any(each.kind == "directive" for each in node.children):
+            return True
+        node = node.children[-1]
+    return False

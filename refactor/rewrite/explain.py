@@ -19,6 +19,7 @@ from refactor.match.verdict import NotApplicable, Reason, Refused
 from refactor.pattern.binding import State
 from refactor.pattern.explain import why_not
 from refactor.pattern.matching import Matcher
+from refactor.rewrite.between import is_in_split_statement
 from refactor.rule.edits import Smpl
 from refactor.rule.smpl.compile import Step
 from refactor.text import Span
@@ -83,14 +84,17 @@ class Explainer:
         if kind is Kind.DIRECTIVE and leaf.text != self.data[where.start : where.end]:
             return NotApplicable(Reason.CONDITION, where)
         function = enclosing_function(leaf)
-        if any(each.kind == "error" for each in leaf.ancestors()):
-            if self._may_match(where):
-                return Refused(Reason.PARSE, where, "", function)
+        is_error = any(each.kind == "error" for each in leaf.ancestors())
+        if is_error and not self._may_match(where):
             return NotApplicable(Reason.REFERENCE, where, "", function)
+        if is_error:
+            return Refused(Reason.PARSE, where, "", function)
         if _is_declared(leaf):
             return NotApplicable(Reason.DECLARED, where, "", function)
         if kind is Kind.CODE and self.concerns and _is_split(self.code, where):
             return Refused(Reason.CONDITIONAL_ARGUMENTS, where, "", function)
+        if is_in_split_statement(leaf) and self._may_match(where):
+            return Refused(Reason.PARSE, where, _SPLIT, function)
         if self._is_pointer(where):
             return Refused(Reason.REFERENCE, where, "and its type changes", function)
         note = ""
@@ -139,6 +143,9 @@ class Explainer:
             for item in step.pattern.items
             for node in item.walk()
         )
+
+
+_SPLIT = "a preprocessor conditional splits the statement"
 
 
 def _elsewhere(step: Step) -> str:

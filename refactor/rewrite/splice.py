@@ -23,6 +23,7 @@ from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.statements import BRANCHES
 from refactor.pattern.tokens import REMOVED, Token, flat
+from refactor.rewrite.between import in_one_branch
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
 from refactor.rewrite.inline import Inline
@@ -73,6 +74,7 @@ class Splicer:
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
         hunks = self._hunks()
+        in_one_branch(self.path, {token.number for hunk in hunks for token in _around(hunk)})
         self._no_second_name()
         self.changes.pieces += stars_of_others(self.path)
         apart = self.lines.taken_apart()

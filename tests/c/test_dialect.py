@@ -303,6 +303,50 @@ MASKED = {
         b"int x[2] __attribute__((aligned(8))) = { 1 };",
         b"int x[2]                             = { 1 };",
     ),
+    "condition in an expression": (
+        b"void f(void)\n{\n\tx = a\n#ifdef B\n\t\t+ b\n#endif\n\t\t;\n}",
+        b"void f(void)\n{\n\tx = a\n//fdef B\n\t\t+ b\n//ndif\n\t\t;\n}",
+    ),
+    "condition in a condition in an expression": (
+        b"void f(void)\n{\n\tx = a\n#ifdef B\n\t+ b\n#ifdef C\n\t+ c\n#endif\n#endif\n\t;\n}",
+        b"void f(void)\n{\n\tx = a\n//fdef B\n\t+ b\n//fdef C\n\t+ c\n//ndif\n//ndif\n\t;\n}",
+    ),
+    "condition around an if and its else": (
+        b"void f(void)\n{\n#ifdef A\n\tif (a) {\n\t} else\n#endif\n\t{\n\t\tg();\n\t}\n}",
+        b"void f(void)\n{\n//fdef A\n\tif (a) {\n\t} else\n//ndif\n\t{\n\t\tg();\n\t}\n}",
+    ),
+    "condition around an else": (
+        b"void f(void)\n{\n\tif (a)\n\t\tg();\n#ifdef A\n\telse\n\t\th();\n#endif\n}",
+        b"void f(void)\n{\n\tif (a)\n\t\tg();\n//fdef A\n\telse\n\t\th();\n//ndif\n}",
+    ),
+    "condition that begins in one block and ends in another": (
+        b"void f(void)\n{\n\tif (a) {\n\t\tg();\n#ifdef A\n\t} else {\n#endif\n\t}\n}",
+        b"void f(void)\n{\n\tif (a) {\n\t\tg();\n//fdef A\n\t} else {\n//ndif\n\t}\n}",
+    ),
+    "condition among arguments": (
+        b"void f(void)\n{\n\tg(a,\n#ifdef B\n\tb,\n#endif\n\tc);\n}",
+        b"void f(void)\n{\n\tg(a,\n//fdef B\n\tb,\n//ndif\n\tc);\n}",
+    ),
+    "condition among arguments in an initializer": (
+        b"int x[] = {\n\tf(a,\n#ifdef B\n\tb,\n#endif\n\tc),\n};",
+        b"int x[] = {\n\tf(a,\n//fdef B\n\tb,\n//ndif\n\tc),\n};",
+    ),
+    "condition in an element": (
+        b"struct ops o = {\n\t.flags = A |\n#ifdef B\n\tC |\n#endif\n\tD,\n};",
+        b"struct ops o = {\n\t.flags = A |\n//fdef B\n\tC |\n//ndif\n\tD,\n};",
+    ),
+    "condition behind a macro that is an element": (
+        b"struct ops o = {\n\tSET(a, b)\n#ifdef C\n\t.d = e,\n#endif\n};",
+        b"struct ops o = {\n\tSET(a, b)\n//fdef C\n,.d = e,\n//ndif\n};",
+    ),
+    "conditional behind a macro of the file": (
+        b"FOO(a)\n#ifdef X\nint x;\n#endif\nint y;",
+        b"#xO(a)\n#ifdef X\nint x;\n#endif\nint y;",
+    ),
+    "condition around the value of a variable": (
+        b"int x\n#ifdef A\n\t= 1\n#endif\n;\n",
+        b"int x\n//fdef A\n\t= 1\n//ndif\n;\n",
+    ),
     "CRLF stays": (
         b"static VENDOR(1,\r\n\t2) int g(void)\r\n{\r\n\tfor_each(a, b)\r\n\t\tuse(a);\r\n}\r\n",
         b"static          \r\n    int g(void)\r\n{\r\n\twhile   (a, b)\r\n\t\tuse(a);\r\n}\r\n",
@@ -355,8 +399,17 @@ UNTOUCHED = {
         b"char b = '\"'; // static __init int \\\n static __init int\nint c;"
     ),
     "conditional among arguments": b"int x = f(a,\n#ifdef B\n\tb,\n#endif\n\tc);",
-    "conditional among arguments in an initializer": (
-        b"int x[] = {\n\tf(a,\n#ifdef B\n\tb,\n#endif\n\tc),\n};"
+    "conditional between statements": (
+        b"void f(void)\n{\n\tg();\n#ifdef A\n\th();\n#else\n\tk();\n#endif\n\tif (a) {\n\t}\n}"
+    ),
+    "conditional around cases": (
+        b"void f(void)\n{\n\tswitch (a) {\n\tcase 1:\n#ifdef A\n\tcase B(1):\n#endif\n"
+        b"\tdefault:\n#ifdef B\n\t\tg();\n#endif\n\t}\n}"
+    ),
+    "conditional around enumerators": b"enum {\n\tA,\n#ifdef X\n\tB,\n#else\n\tC,\n#endif\n\tD\n};",
+    "conditional behind a declaration": b"int x;\n#ifdef X\nint x;\n#endif\nint y;",
+    "two heads of one block": (
+        b"void f(void)\n{\n#ifdef A\n\tif (a) {\n#else\n\tif (b) {\n#endif\n\t}\n}"
     ),
     "conditional among parameters": b"int f(int a,\n#ifdef B\n\tint b,\n#endif\n\tint c)\n{\n}",
     "conditional in a signature": b"static void *\n#ifdef B\ngrab(void)\n#endif\n{\n}",

@@ -199,7 +199,7 @@ H = "static void *h(unsigned long size)"
 UNREADABLE = {
     "a syntax error": (function(f"x = ;\n\treturn {call()};"), "refused 3:4 PARSE"),
     "a statement split by #ifdef": (
-        function(f"if (x)\n#ifdef X\n\t\tf();\n\telse\n#endif\n\t\tp = {call()};"),
+        function(f"if (x)\n#ifdef X\n\t\tf();\n#else\n\t\tg()\n#endif\n\t\t+ 1;\n\tp = {call()};"),
         "refused 3:8 PARSE a preprocessor conditional splits the statement",
     ),
     "#ifdef between arguments": (

@@ -174,7 +174,7 @@ PLACES = [
         "an arm behind a directive",
         CALL,
         "if (x)\n\tf(1);\nelse\n#ifdef A\n\tq();\n#endif\nr();",
-        "if (x) {\n\tg(1);\n\th(1);\n}\nelse\n#ifdef A\n\tq();\n#endif\nr();",
+        "if (x) {\n\tg(1);\n\th(1);\n} else\n#ifdef A\n\tq();\n#endif\nr();",
     ),
     ("do", CALL, "do\n\tf(1);\nwhile (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
     ("do on one line", CALL, "do f(1); while (x);", "do {\n\tg(1);\n\th(1);\n} while (x);"),
@@ -453,3 +453,34 @@ NEVER = "if (never)\n\ta();\nelse\n\tb();"
 )
 def test_branches(patch: str, before: str, after: str) -> None:
     check(patch, in_function(before), in_function(after))
+
+
+# ---------------------------------------------------------------------------- conditionals inside
+
+ASSIGNED = rule("expression E;", "- x = E;\n+ set(&x, E);")
+CALLED = rule("expression E;", "- f(E)\n+ g(E)")
+
+
+@pytest.mark.parametrize(
+    ("patch", "code"),
+    [
+        (ASSIGNED, "x = a\n#ifdef B\n+ b\n#endif\n;"),
+        (rule("", "- f(1, 2, 3)\n+ k(1, 3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);"),
+        (rule("", "f(1\n- ,2\n ,3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);"),
+        (rule("statement S;", "if (x)\n- S\n+ {S}"), "if (x)\n#ifdef A\nf();\n#endif\ng();"),
+        (rule("expression E;", "- f(E);\n+ q();\n+ k(E);"), "f(a\n#ifdef B\n+ b\n#endif\n);"),
+    ],
+)
+def test_a_statement_in_several_branches_stays(patch: str, code: str) -> None:
+    check_refused(patch, in_function(code), "directive")
+
+
+def test_what_is_in_one_branch_changes() -> None:
+    before = "x = f(a) +\n#ifdef B\n\tf(b) +\n#endif\n\tf(c);"
+    check(CALLED, in_function(before), in_function(before.replace("f(", "g(")))
+
+
+def test_a_statement_around_a_conditional_changes() -> None:
+    before = "#ifdef A\n\tif (y) {\n\t\tq();\n\t} else\n#endif\n\tif (x)\n\t\tf();"
+    patch = rule("statement S;", "- if (x) S\n+ when(x);")
+    check(patch, in_function(before), in_function(before.replace("if (x)\n\t\tf()", "when(x)")))
