@@ -206,6 +206,28 @@ class Isomorphisms(Declarations):
                 for each in self.match(mine, n, state):
                     yield self._unit_of(p, n, each)
 
+    def _not_null(self, p: Code, n: Code, state: State) -> Matches:
+        """`E` is `E != NULL` for a pointer, where both are tested."""
+        meta = p.token.meta
+        if (
+            n.children[1].text != b"!="
+            or not (meta.pointer or meta.type_text.endswith("*"))
+            or not self.uses("not_ptr2")
+            or not (is_tested(n) and is_tested(p))
+        ):
+            return
+        goes = self.pattern.states.get(id(p), CONTEXT) == MINUS
+        edges = [each for hunk in self.pattern.hunks for each in (hunk.left, hunk.right)]
+        if not goes and p.token in edges:
+            return  # what comes beside the pointer would come beside the test
+        for mine, null in ((n.children[0], n.children[2]), (n.children[2], n.children[0])):
+            if null.text != b"NULL" or null.children:
+                continue
+            for each in self.meta(p, mine, state):
+                # It is the test that stays or goes, not only what is tested.
+                met = self._met(p, n, State(each.env, state.last, each.reordered, state.paths))
+                yield met.other_form() if goes else met
+
     def _not_pointer(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`!E` is `E == NULL` for a pointer, `E == 0` for an int."""
         if not whole or n.kind != "binary" or n.children[1].text != b"==":
@@ -291,12 +313,15 @@ class Isomorphisms(Declarations):
             return
         items = list(p.children[1:-1])
         solid = [each for each in items if each.kind not in ("dots",)]
-        if any(
-            self.pattern.states.get(id(each), CONTEXT) == MINUS
-            for each in (p.children[0], p.children[-1])
-        ) and not all(self.pattern.states.get(id(each), CONTEXT) == MINUS for each in solid):
-            # The braces go and the statement stays: then there is nothing to take away here.
-            pass
+        # Code that comes beside a statement of the pattern comes with braces around both. What
+        # comes beside a brace or dots alone has no statement to be put to.
+        bare = [each for each in items if each.kind in ("dots", "nest")]
+        bare += p.children[0], p.children[-1]
+        places = [each.token.number for each in bare if each.token is not None]
+        for hunk in self.pattern.hunks:
+            edges = [each for each in (hunk.left, hunk.right) if each is not None]
+            if hunk.added and not hunk.removed and all(each.number in places for each in edges):
+                return
         first = state
         for each in (p.children[0], p.children[-1]):
             at = n.start if each is p.children[0] else n.end

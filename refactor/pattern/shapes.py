@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from refactor.c.code import EXPRESSIONS, Code
+from refactor.c.grammar import EXPRESSION_SORTS
 
 DECLARATORS = ("ptr", "array", "fn", "pdecl", "annotated", "init_decl", "bit_decl")
 
@@ -123,7 +124,8 @@ def may_be_constant(p: Code) -> bool:
 
 
 def is_tested(node: Code) -> bool:
-    """True where only the truth of an expression counts."""
+    """True where only the truth of an expression counts, in a file or a pattern."""
+    is_hole = node.kind == "meta" and node.token.meta.sort in EXPRESSION_SORTS
     parent = node.parent
     while parent is not None and parent.kind == "paren":
         node, parent = parent, parent.parent
@@ -131,7 +133,7 @@ def is_tested(node: Code) -> bool:
         return False
     kind = parent.kind
     if kind in ("if", "while", "do"):
-        return node.kind in EXPRESSIONS
+        return node.kind in EXPRESSIONS or is_hole
     if kind == "for":
         semicolons = [each for each in parent.children if each.text == b";"]
         return (

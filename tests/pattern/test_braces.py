@@ -1,0 +1,38 @@
+"""A block of a pattern is also the one statement of a branch, if what comes has a place there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+
+def branch(*lines: str) -> str:
+    braces = (" {", "\t}\n") if len(lines) > 1 else ("", "")
+    inner = "".join(f"\t\t{line}\n" for line in lines)
+    return f"void f(int p)\n{{\n\tif (p){braces[0]}\n{inner}{braces[1]}\tz();\n}}\n"
+
+
+# What stands in the block, and the statements of the branch afterwards.
+CASES = {
+    "before any statement": ("+ b();\n  S", ("b();", "a();")),
+    "behind any statement": ("  S\n+ b();", ("a();", "b();")),
+    "between dots and a statement": ("  ...\n+ b();\n  a();", ("b();", "a();")),
+    "behind a statement before dots": ("  a();\n+ b();\n  ...", ("a();", "b();")),
+    "in its place": ("- a();\n+ b();", ("b();",)),
+    "two in its place": ("- a();\n+ b();\n+ c();", ("b();", "c();")),
+    "before dots": ("+ b();\n  ...", ("a();",)),
+    "behind dots": ("  ...\n+ b();", ("a();",)),
+    "before dots and a statement": ("+ b();\n  ...\n  a();", ("a();",)),
+    "behind a statement and dots": ("  a();\n  ...\n+ b();", ("a();",)),
+    "behind what goes and dots": ("  ...\n- a();\n  ...\n+ b();", ("a();",)),
+    "before a nest": ("+ b();\n  <+...\n  a();\n  ...+>", ("a();",)),
+    "behind a nest": ("  <...\n- a();\n+ c();\n  ...>\n+ b();", ("a();",)),
+}
+
+
+@pytest.mark.parametrize(("pattern", "lines"), CASES.values(), ids=CASES.keys())
+def test_a_branch_without_braces(pattern: str, lines: tuple[str, ...]) -> None:
+    """Beside dots nothing says where the code is to be put, and spatch does not match either."""
+    text = patch("expression k;\nstatement S;", f"  if (k) {{\n{pattern}\n  }}")
+    assert applied(text, branch("a();")) == branch(*lines)
