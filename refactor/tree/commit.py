@@ -39,6 +39,16 @@ LARGEST = 256 << 20
 """Bytes of the largest object that is asked for; a damaged one can claim any number of them."""
 
 
+SMALL_WINDOWS = {
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "core.packedGitWindowSize",
+    "GIT_CONFIG_VALUE_0": "1m",
+    "GIT_CONFIG_KEY_1": "core.packedGitLimit",
+    "GIT_CONFIG_VALUE_1": "32m",
+}
+"""For a git that goes on running: it would have all of the packs in memory in the end. To map them
+piece by piece takes no longer."""
+
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 """For git: a path is a path, whatever characters it has."""
 
@@ -299,7 +309,9 @@ class GitTree(KernelTree):
         """Ask a `git cat-file` that goes on running for an object; returns its size."""
         running = self._readers.get(how)
         if running is None:
-            running = self._readers[how] = self.git.start("cat-file", how)
+            running = self._readers[how] = self.git.start(
+                "cat-file", how, environment=SMALL_WINDOWS
+            )
         answer = running.ask(oid.encode()).split()
         if answer[-1] == b"missing":
             raise TreeError(
