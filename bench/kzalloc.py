@@ -168,9 +168,13 @@ def _changed(tree: Path, output: bytes) -> set[Place]:
 
 def _is_open(lines: Sequence[bytes]) -> bool:
     """True if a call that begins in the first of some lines has not ended in the last one."""
-    text = b"\n".join(lines)
-    begin = max(match.start() for match in WORD.finditer(lines[0]))
-    return text.count(b"(", begin) > text.count(b")", begin)
+    begin = max(match.end() for match in WORD.finditer(lines[0]))
+    depth = 0
+    for mark in b"\n".join(lines)[begin:].lstrip():
+        depth += (mark == ord("(")) - (mark == ord(")"))
+        if depth <= 0:
+            return False  # it has ended, or is no call: a comment has the word
+    return True
 
 
 def _blocks(diff: bytes) -> Iterator[tuple[str, list[tuple[int, int]]]]:
