@@ -52,6 +52,9 @@ class Holes(ABC):
     sequences: Callable[[Any, Sequence[Code], Code, State], Matches] | None = None
     is_exact: bool = False
     """True for a comparison without isomorphisms."""
+    symbols: frozenset[bytes] = frozenset()
+    """Names that stand for holes, where a pattern is compared with another one: nothing is known
+    of what they are, so they are anything."""
     absent: frozenset[str] = frozenset()
     """Names of other rules that have no value here: nothing is equal to them."""
     placed: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -203,9 +206,9 @@ class Holes(ABC):
                 binding.kind == "type" == known.kind and self.types.same(known.key, binding.key)
             ):
                 return
-            if meta.origin and not self.allows(meta, binding, state):
+            if meta.origin and not self.symbols and not self.allows(meta, binding, state):
                 return
-        elif meta.origin:
+        elif meta.origin and not self.symbols:
             return  # the other rule has not bound it in this environment
         else:
             accepted = self._accepts(meta, binding, n, state)
@@ -225,6 +228,8 @@ class Holes(ABC):
         self, meta: Metavariable, binding: Binding, n: Code | None, state: State
     ) -> State | None:
         """The state with the names in the metavariable's type bound; None if it cannot be this."""
+        if n is not None and n.text in self.symbols:
+            return state
         if n is not None and not self._is_of_sort(meta, n):
             return None
         if not self.allows(meta, binding, state):

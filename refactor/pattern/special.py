@@ -58,6 +58,7 @@ def _covers(
         b" " * (1 << 16),
         sequences=lambda m, items, where, state: paths.inside(m, items, where, state),
         is_exact=is_exact,
+        symbols=frozenset(map(_symbol, pattern.metavariables)),
     )
     inside = [each for each in block.walk() if each is not block and each.parent is not None]
     for node in inside if is_part else block.children[1:2]:
@@ -73,10 +74,14 @@ def as_code(node: Code, names: object) -> Code:
     if node.kind == "meta":
         meta = node.token.meta
         kind = "type" if meta.sort == "type" else "ident"
-        leaf = Code("ident", None, f"{meta.name}__".encode())
+        leaf = Code("ident", None, _symbol(meta.name))
         return Code("type", [leaf]) if kind == "type" else leaf
     if node.kind in ("dots", "nest"):
         return Code("ident", None, b"dots__%d" % next(names))  # type: ignore[call-overload]
     if not node.children:
         return Code(node.kind, None, node.text)
     return Code(node.kind, [as_code(each, names) for each in node.children])
+
+
+def _symbol(name: str) -> bytes:
+    return f"{name}__".encode()

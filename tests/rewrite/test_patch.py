@@ -559,3 +559,43 @@ def test_lists_that_begin_before_what_is_left_of_a_line_end_no_run() -> None:
     edit = smpl("- (x)\n+ flag_is_set(x->flags, FLAG_VALID", declared="expression x;")
     result = applied(edit, code.encode())
     assert (result.after.decode(), bool(result.refused)) == (code, True)
+
+
+OPS = "struct ops o = { .set = f };\n"
+QUALIFY = """
+smpl = '''
+@r@
+identifier o, f{constraint};
+@@
+  struct ops o = {{ .set = f, }};
+
+@@
+identifier r.f, old;
+@@
+  void f(...,
+- struct k *old
++ const struct k *old
+  )
+  {{ ... }}
+'''
+"""
+
+
+@pytest.mark.parametrize("constraint", ["", ' =~ "^f$"'])
+@pytest.mark.parametrize(
+    ("parameter", "after"),
+    [
+        ("struct k *old", "const struct k *old"),
+        ("const struct k *old", "const struct k *old"),
+        ("struct k const *old", "struct k const *old"),
+        ("volatile struct k *old", "volatile const struct k *old"),
+    ],
+)
+def test_what_a_rule_with_values_of_another_would_make_is_as_it_should_be(
+    constraint: str, parameter: str, after: str
+) -> None:
+    """A const is added once, also where the function comes from another rule."""
+    code = f"static void f(int a, %s)\n{{\n}}\n{OPS}"
+    result = applied(QUALIFY.format(constraint=constraint), (code % parameter).encode())
+    assert result.after.decode() == code % after
+    assert not result.refused
