@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from refactor.c.code import Code
 from refactor.c.items import cut
 from refactor.c.lexical import mentions
-from refactor.c.types import Declarator, declarators, items_of, outline
+from refactor.c.tables import items_of, outline
+from refactor.c.types import Declarator, declarators
 from refactor.text import Span
 
 Signature = tuple[tuple[bytes, ...], ...]

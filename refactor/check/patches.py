@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from refactor.c.types import EMPTY, TypeTable
+from refactor.c.tables import EMPTY, TypeTable
 from refactor.check.catalog import Doc
 from refactor.check.finding import Code, Finding, Level, Related, fingerprints
 from refactor.check.fixes import share_out

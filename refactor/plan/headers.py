@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from refactor.c.convert import directives_of
-from refactor.c.types import EMPTY, TypeTable, declared_in, header_paths, includes, merge
+from refactor.c.tables import EMPTY, TypeTable, declared_in, header_paths, includes, merge
 from refactor.rule.edits import Edit, Smpl
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TypeVar, overload
 
-from refactor.c.types import TypeTable
+from refactor.c.tables import TypeTable
 from refactor.errors import NothingError, Place, RefusedError
 from refactor.match.mentions import concerns
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused

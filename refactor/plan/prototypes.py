@@ -17,7 +17,7 @@ from refactor.c.convert import directives_of
 from refactor.c.items import cut
 from refactor.c.lexical import mentions
 from refactor.c.signatures import Declared, Signature, signatures
-from refactor.c.types import EMPTY, TypeTable, header_paths, includes
+from refactor.c.tables import EMPTY, TypeTable, header_paths, includes
 from refactor.match.verdict import Change, NotApplicable
 from refactor.plan.split import component_of, place_in
 from refactor.rewrite.file import Rewritten

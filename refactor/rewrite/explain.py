@@ -9,10 +9,11 @@ from functools import cached_property
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top
+from refactor.c.file_types import FileTypes
 from refactor.c.items import Cut, Kind
 from refactor.c.lexical import closing, code_only, skip_blanks
 from refactor.c.syntax import parse_items
-from refactor.c.types import EMPTY, FileTypes, TypeTable, outline
+from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.hidden import REFERENCES
 from refactor.match.sites import enclosing_function
 from refactor.match.verdict import NotApplicable, Reason, Refused

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from refactor.c.items import Cut, Kind, cut
 from refactor.c.lexical import covering, mentions, outermost
-from refactor.c.types import EMPTY, TypeTable
+from refactor.c.tables import EMPTY, TypeTable
 from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import (
     Change,

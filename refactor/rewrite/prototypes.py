@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from refactor.c.types import TypeTable
+from refactor.c.tables import TypeTable
 from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 

@@ -13,10 +13,11 @@ from functools import cached_property
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top, directives_of
+from refactor.c.file_types import FileTypes
 from refactor.c.items import Cut, Kind, cut, kinds
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
 from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
-from refactor.c.types import EMPTY, FileTypes, TypeTable, outline
+from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.index import Index
 from refactor.pattern.binding import Binding
 from refactor.pattern.sieve import Known

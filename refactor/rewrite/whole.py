@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from refactor.c.syntax import parse
-from refactor.c.types import EMPTY, TypeTable
+from refactor.c.tables import EMPTY, TypeTable
 from refactor.match.verdict import NotApplicable, Reason, Refused, Verdict, moved
 from refactor.rewrite.file import Rewritten, rewrite
 from refactor.rewrite.includes import header_edits

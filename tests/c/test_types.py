@@ -10,21 +10,18 @@ import pytest
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top
+from refactor.c.file_types import FileTypes
 from refactor.c.syntax import parse
-from refactor.c.types import (
-    UNKNOWN,
-    FileTypes,
-    Type,
+from refactor.c.tables import (
     TypeTable,
-    canonical,
     declared,
     declared_in,
     header_paths,
     includes,
-    is_spelled,
     merge,
     wanted,
 )
+from refactor.c.types import UNKNOWN, Type, canonical, is_spelled
 
 TOP = b"""
 typedef unsigned int u32;

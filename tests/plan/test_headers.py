@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from refactor.c.types import EMPTY, UNKNOWN, TypeTable
+from refactor.c.tables import EMPTY, TypeTable
+from refactor.c.types import UNKNOWN
 from refactor.plan.headers import Headers
 from refactor.rule.smpl.load import load
 from refactor.tree.plain import PlainTree
