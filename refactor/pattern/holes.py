@@ -34,6 +34,8 @@ from refactor.pattern.types import (
 
 Matches = Iterator[State]
 
+_NAMED = EXPRESSIONS | {"meta"}
+
 _SPELLED = frozenset(("expression", "idexpression", "constant"))
 """What a regular expression says nothing about if it is more than one word or literal."""
 
@@ -80,14 +82,15 @@ class Holes(ABC):
     def attached(self) -> dict[int, list[str]]:
         """By the identity of a pattern's node: the names that are bound to what it meets, `f(x)@E`.
 
-        A name behind an operator, a bracket or a word is that of the expression it belongs to.
+        A name behind a hole is that of the hole; one behind an operator, a bracket or a word is
+        that of the expression it belongs to.
         """
         found: dict[int, list[str]] = {}
         for leaf in self.pattern.leaves.values():
             for name in leaf.token.positions if leaf.token is not None else ():
                 if self.pattern.metavariables[name].sort != "position":
                     around = (leaf, *leaf.ancestors())
-                    node = next((each for each in around if each.kind in EXPRESSIONS), leaf)
+                    node = next((each for each in around if each.kind in _NAMED), leaf)
                     found.setdefault(id(node), []).append(name)
         return found
 

@@ -32,3 +32,24 @@ def test_the_statement_around_a_match_is_known_whole() -> None:
     rules = patch("statement S;", "f()@S", "r") + patch("statement r.S;", "+ g();\nS")
     before = "void m(void)\n{\n\tif (f()) {\n\t\ta();\n\t\tb();\n\t}\n}\n"
     assert applied(rules, before) == before.replace("\tif", "\tg();\n\tif", 1)
+
+
+ATTACHED = {
+    "a name, in a call": ("identifier", "set(x@n, 1)", "set(z, 1);", "z"),
+    "a name that is assigned to": ("identifier", "x@n = 1;", "z = 1;", "z"),
+    "an expression": ("expression", "set(x@n, 1)", "set(a->b, 1);", "a->b"),
+    "no name": ("identifier", "set(x@n, 1)", "set(a->b, 1);", None),
+    "the expression around an operator": ("expression", "x =@n 1", "z = 1;", "z = 1"),
+    "the expression around a bracket": ("expression", "set(x, 1)@n", "set(z, 1);", "set(z, 1)"),
+}
+
+
+@pytest.mark.parametrize(
+    ("sort", "pattern", "code", "named"), ATTACHED.values(), ids=ATTACHED.keys()
+)
+def test_a_name_that_is_attached(sort: str, pattern: str, code: str, named: str | None) -> None:
+    """Behind a hole it is a name for what the hole stands for."""
+    text = f"@r@\nexpression x;\n{sort} n;\n@@\n  {pattern}\n\n@@\n{sort} r.n;\n@@\n- keep(n);\n"
+    before = f"void f(void)\n{{\n\t{code}\n\tkeep({named or 'a->b'});\n\tkeep(other);\n}}\n"
+    after = before.replace(f"\tkeep({named});\n", "")
+    assert applied(text, before) == after
