@@ -8,7 +8,7 @@ hundred tolerated (scripts/checkpatch.pl, `--max-line-length`).
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -337,8 +337,10 @@ def _between_operands(
 
 
 def _gaps_in(part: _Rest, each: Breakable) -> list[Gap]:
-    first = bisect_left(each.gaps, part.span.start, key=lambda gap: gap.span.start)
-    return [gap for gap in each.gaps[first:] if gap.span.end <= part.span.end]
+    """The gaps between what a part has; where it begins, it is broken already."""
+    first = bisect_right(each.gaps, part.span.start, key=lambda gap: gap.span.end)
+    within = (gap for gap in each.gaps[first:] if gap.span.start >= part.span.start)
+    return [gap for gap in within if gap.span.end <= part.span.end]
 
 
 def _layout(

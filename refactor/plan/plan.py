@@ -144,12 +144,7 @@ def make(
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)
     work = apply(tree, rule, policy, vintage, searches, progress, jobs=jobs, write=write)
     if not work.has_something:
-        raise NothingError(
-            f"rule {rule.id} matches nothing: no use of {' or '.join(rule.searched)} under "
-            + ", ".join(rule.paths),
-            place=Place(str(tree.root)),
-            hint="is this the whole kernel?",
-        )
+        raise _nothing(tree, rule, work.files)
     division = divided(tree, rule, work.made, splitting, component_of)
     work.rename(division.component_of)
     plan = Plan(
@@ -273,6 +268,18 @@ def _made(program: Program, memory: Memory, known: Known) -> Rewritten:
     return replace(result, before=b"")
 
 
+def _nothing(tree: KernelTree, rule: Rule, files: int) -> NothingError:
+    words, paths = " or ".join(rule.searched), ", ".join(rule.paths)
+    if files:
+        what = f"not in {files} {'files' if files > 1 else 'file'} with {words} under {paths}"
+    else:
+        what = f"no use of {words} under {paths}"
+    hint = "" if files else "is this the whole kernel?"
+    return NothingError(
+        f"rule {rule.id} matches nothing: {what}", place=Place(str(tree.root)), hint=hint
+    )
+
+
 def _size(known: Known) -> int:
     return len(known[0].data)
 
@@ -288,6 +295,8 @@ class Work:
     options: Mapping[str, Mapping[str, Selection]] = field(default_factory=dict)
     elsewhere: Sequence[str] = ()
     """Files that the rule does not look into, and that mention what it takes away."""
+    files: int = 0
+    """How many have been looked at."""
     places: int = 0
     """How many of them are changed."""
     rewritten: list[tuple[str, Rewritten]] = field(default_factory=list)
@@ -323,6 +332,7 @@ class Work:
         result: Rewritten | None = None,
     ) -> None:
         """Rewrite a file, and put down what became of it; some reasons are only counted."""
+        self.files += 1
         if result is None:
             result = replace(_made(program, self.memory or {}, (blob, headers)), before=blob.data)
         if self.memory is not None:

@@ -63,7 +63,7 @@ def test_a_series_one_patch_for_each_component(
     git(model_tree, "am", "--quiet", *mails[1:])
     again = run_treewide(["diff", "--exit-code", "-r", rule_file], cwd=model_tree)
     assert (again.status, again.stdout) == (Status.NOTHING, b"")
-    assert b"matches nothing: no use of vfree" in again.stderr
+    assert b"matches nothing: not in 2 files with vfree" in again.stderr
 
 
 def test_a_rule_that_matches_nothing_says_so(model_tree: Path, tmp_path: Path) -> None:

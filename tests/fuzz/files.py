@@ -141,8 +141,9 @@ def _outside(made: Rewritten) -> Iterator[str]:
             yield "changes, and no byte changed"
         return
     old, new = made.before.split(b"\n"), made.after.split(b"\n")
-    # Of a file without a newline at its end the last line may go, and the one before it has one.
-    if bool(old[-1]) != bool(new[-1]) and (old[-1] == b"" or new[-2] not in old[:-1]):
+    # Of a file without a newline at its end the last line may go, and the one before it has one; or
+    # something comes behind it.
+    if bool(old[-1]) != bool(new[-1]) and (old[-1] == b"" or new[-2] == old[-1]):
         yield "the newline at the end"
     near = {
         line

@@ -207,6 +207,13 @@ REPORT = rule(
             id="and so does one that comes beside another",
         ),
         pytest.param(
+            rule("expression E;", "- is_set(E)\n+ flag_is_set(E->flags, FLAG_VALID)"),
+            f"x = a->{B18} &&(b->{B18} && !is_set(a->{A30}->fo));",
+            f"x = a->{B18} &&\n    (b->{B18} &&\n     !flag_is_set(a->{A30}->fo->flags,\n"
+            "\t\t  FLAG_VALID));",
+            id="an operand without white space before it is broken off once",
+        ),
+        pytest.param(
             rule("expression E;", '  f(E);\n+ watch(E, "' + "long " * 20 + '", 1);'),
             f"f({A30});",
             f'f({A30});\nwatch({A30},\n      "' + "long " * 20 + '",\n      1);',
