@@ -12,148 +12,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 
-from refactor.c.code import PARAMETER, QUALIFIERS, Code, Lexeme, lexemes
+from refactor.c.code import PARAMETER, Code, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
-from refactor.c.lexical import code_only, covering, directives
+from refactor.c.lexical import code_only, directives
 from refactor.c.macros import macro_code
-from refactor.c.regroup import annotated, join_top, postfixed, uncomma, with_bits, without_comment
+from refactor.c.nodes import ATTRIBUTES, CONDITIONALS, DECLARING, SPECIFIERS, STUBS_OF_EXPRESSIONS
+from refactor.c.regroup import join_top, postfixed, uncomma, with_bits, without_comment
 from refactor.c.syntax import Node, SourceFile
+from refactor.c.unmask import DEFINE, Unmasking
 from refactor.text import Span
 
-_ATOMS = {
-    "identifier": "ident",
-    "field_identifier": "ident",
-    "type_identifier": "ident",
-    "statement_identifier": "ident",
-    "primitive_type": "ident",
-    "null": "ident",
-    "true": "ident",
-    "false": "ident",
-    "number_literal": "number",
-    "string_literal": "string",
-    "char_literal": "char",
-    "system_lib_string": "string",
-}
-_KINDS = {
-    "binary_expression": "binary",
-    "unary_expression": "unary",
-    "pointer_expression": "unary",
-    "assignment_expression": "assign",
-    "conditional_expression": "cond",
-    "comma_expression": "comma",
-    "call_expression": "call",
-    "argument_list": "args",
-    "subscript_expression": "subscript",
-    "field_expression": "member",
-    "parenthesized_expression": "paren",
-    "cast_expression": "cast",
-    "sizeof_expression": "sizeof",
-    "alignof_expression": "sizeof",
-    "offsetof_expression": "offsetof",
-    "compound_literal_expression": "literal",
-    "concatenated_string": "strings",
-    "generic_expression": "generic",
-    "gnu_asm_expression": "asm",
-    "initializer_list": "init",
-    "initializer_pair": "pair",
-    "field_designator": "designator",
-    "subscript_designator": "designator",
-    "subscript_range_designator": "designator",
-    "init_declarator": "init_decl",
-    "pointer_declarator": "ptr",
-    "abstract_pointer_declarator": "ptr",
-    "array_declarator": "array",
-    "abstract_array_declarator": "array",
-    "function_declarator": "fn",
-    "abstract_function_declarator": "fn",
-    "parenthesized_declarator": "pdecl",
-    "abstract_parenthesized_declarator": "pdecl",
-    "attributed_declarator": "annotated",
-    "parameter_list": "params",
-    "type_descriptor": "type_name",
-    "struct_specifier": "struct",
-    "union_specifier": "struct",
-    "enum_specifier": "struct",
-    "field_declaration_list": "fields",
-    "enumerator_list": "fields",
-    "enumerator": "enumerator",
-    "bitfield_clause": "bits",
-    "compound_statement": "block",
-    "return_statement": "return",
-    "goto_statement": "goto",
-    "break_statement": "break",
-    "continue_statement": "continue",
-    "do_statement": "do",
-    "for_statement": "for",
-    "macro_type_specifier": "macro_type",
-    "linkage_specification": "linkage",
-    "declaration_list": "block",
-    "ERROR": "error",
-}
-_DECLARING = {
-    "declaration": "declaration",
-    "type_definition": "declaration",
-    "field_declaration": "declaration",
-    "parameter_declaration": "param",
-    "type_descriptor": "type_name",
-    "function_definition": "function",
-}
-_SPECIFIERS = frozenset(
-    (
-        "primitive_type",
-        "sized_type_specifier",
-        "type_identifier",
-        "struct_specifier",
-        "union_specifier",
-        "enum_specifier",
-        "macro_type_specifier",
-    )
-)
-_ATTRIBUTES = frozenset(
-    (
-        "attribute_specifier",
-        "attribute_declaration",
-        "ms_declspec_modifier",
-        "alignas_qualifier",
-        "ms_call_modifier",
-        "gnu_asm_expression",
-        "extension_expression",
-    )
-)
-# What may be left without details, and its kind.
-_STUBS = {
-    "expression_statement": "expr_stmt",
-    "declaration": "declaration",
-    "type_definition": "declaration",
-    "field_declaration": "declaration",
-    "function_definition": "function",
-    "compound_statement": "block",
-    "if_statement": "if",
-    "while_statement": "while",
-    "for_statement": "for",
-    "do_statement": "do",
-    "switch_statement": "switch",
-    "return_statement": "return",
-    "initializer_pair": "pair",
-}
-_STUBS_OF_EXPRESSIONS = {**_STUBS, "parameter_list": "params"}
-_STUBS_OF_STATEMENTS = {
-    kind: name for kind, name in _STUBS.items() if name not in ("declaration", "pair")
-}
-_WORD = re.compile(rb"[\w$\x80-\xff]+")
 _LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
-_COMMENT = re.compile(rb"/\*(?s:.*?)\*/|//[^\n]*")
-_DEFINE = re.compile(rb"#[ \t]*define[ \t]+\w+(?:\([^()]*\))?[ \t\\\r\n]*")
 _INCLUDE = re.compile(rb"#[ \t]*include[ \t]*(?:<[^>\n]*>|\"[^\"\n]*\")")
-_CONDITIONALS = frozenset(
-    (
-        "preproc_if",
-        "preproc_ifdef",
-        "preproc_else",
-        "preproc_elif",
-        "preproc_elifdef",
-    )
-)
 
 
 def code_of(
@@ -167,227 +37,8 @@ def code_of(
     return Converter(source.data, source.masked, frozenset(iterators), base).one(node)
 
 
-class Converter:
-    """One conversion; `position` is the end of the last token, so that gaps can be looked at."""
-
-    def __init__(
-        self,
-        data: bytes,
-        masked: bytes,
-        iterators: frozenset[bytes],
-        base: int = 0,
-        wanted: Sequence[int] | None = None,
-        macros: Sequence[int] = (),
-        keeps_declarations: bool = False,
-    ) -> None:
-        self.data = data
-        self.masked = masked
-        self.iterators = iterators
-        self.base = base
-        self.position = -1
-        self.spans: tuple[Span, ...] | None = None
-        """What has been parsed, if that is not the whole file."""
-        self.stubs = _STUBS_OF_STATEMENTS if keeps_declarations else _STUBS
-        self.macros = macros
-        """Ascending offsets of words; a macro with one in its text is read as code."""
-        self.wanted = wanted
-        """Ascending offsets of words; a statement without one becomes a node without details. None
-        for all details."""
-        self.full: list[Span] = []
-        """Parts of the file, in order, that are read with all details all the same."""
-        self.declared: list[Span] = []
-        """Parts of the file, in order, in which all declarations are."""
-
-    def one(self, node: Node) -> Code:
-        """The one node that the parser's node is."""
-        self.position = node.start_byte
-        found = self.convert(node)
-        if len(found) == 1:
-            return found[0]
-        return Code("group", found) if found else Code("empty", None, b"", *self._span(node))
-
-    def all(self, nodes: list[Node]) -> list[Code]:
-        """The nodes of several siblings."""
-        found: list[Code] = []
-        for node in nodes:
-            found += self.convert(node)
-        return found
-
-    def _span(self, node: Node) -> tuple[int, int]:
-        return node.start_byte + self.base, node.end_byte + self.base
-
-    # -------------------------------------------------------------------- tokens
-
-    def convert(self, node: Node) -> list[Code]:
-        """What a node of the parser becomes: mostly one node, none for a comment."""
-        kind = node.type
-        if kind == "comment":
-            return self._comment(node)
-        if kind in _ATOMS:
-            return self._token(node, _ATOMS[kind])
-        if self.wanted is not None and kind in self.stubs and not self._is_wanted(node):
-            return self._stub(node)
-        children = node.children
-        if not children:
-            return self._token(node, "op" if not node.is_named else "ident")
-        special = _SPECIAL.get(kind)
-        if special is not None:
-            return special(self, node)
-        parts: list[Code] = []
-        for child in children:
-            parts += self.convert(child)
-        if not parts:
-            return []
-        if kind == "call_expression" and parts[0].text in (b"typeof", b"__typeof__"):
-            return [Code("typeof", parts)]
-        if kind in ("cast_expression", "sizeof_expression"):
-            parts = annotated(parts)
-        return [Code(_KINDS.get(kind, kind), parts)]
-
-    def _is_wanted(self, node: Node) -> bool:
-        assert self.wanted is not None
-        start = node.start_byte
-        at = bisect_left(self.wanted, start)
-        if at < len(self.wanted) and self.wanted[at] < node.end_byte:
-            return True
-        if self.full and covering(self.full, start) is not None:
-            return True
-        is_declaration = self.stubs[node.type] == "declaration"
-        return is_declaration and covering(self.declared, start) is not None
-
-    def _stub(self, node: Node) -> list[Code]:
-        """A statement that nothing is looked for in: its kind and its place, no more.
-
-        Most statements of a function are such, and to look at each of their tokens would take
-        longer than all the rest.
-        """
-        self.position = node.end_byte
-        # Its text is what tells two of them apart, where a hole stands for both.
-        text = b" ".join(self.data[node.start_byte : node.end_byte].split())
-        leaf = Code("op", None, text, *self._span(node))
-        return [Code(self.stubs[node.type], [leaf])]
-
-    def _comment(self, node: Node) -> list[Code]:
-        found = self._gap(node.start_byte)
-        text = self.data[node.start_byte : node.end_byte]
-        self.position = node.end_byte
-        if _DEFINE.match(text):
-            self.position = node.start_byte
-            return found + self.directive(node)
-        if text.startswith(b"#"):
-            found.append(Code("directive", None, text.rstrip(), *self._span(node)))
-        return found
-
-    def _token(self, node: Node, kind: str) -> list[Code]:
-        start, end = node.start_byte, node.end_byte
-        if start < self.position:
-            return []  # a part of a word that has been read whole
-        text = self.data[start:end]
-        if not text or text.isspace():  # what is missing has no length
-            return []
-        found = self._gap(start)
-        masked = self.masked[start:end]
-        self.position = end
-        if text != masked:
-            if masked == b"-":
-                start, text = start - 1, b"..."
-                end = start + 3
-                self.position = end
-                found = []
-            elif masked == b"while":
-                word = _WORD.match(self.data, start)
-                end = word.end() if word else end
-                text, kind = self.data[start:end], "ident"
-                self.position = end
-            elif kind == "ident":
-                found += self._joined(start, end)
-                return found
-        elif node.type == "statement_identifier":
-            # The mask makes a label shorter where it needs room for a statement.
-            word = _WORD.match(self.data, start)
-            end = self.position = word.end() if word else end
-            text = self.data[start:end]
-        elif kind == "number" and text[:1] in (b"-", b"+"):
-            # The parser takes the sign for a part of the number.
-            sign = Code("op", None, text[:1], start + self.base, start + 1 + self.base)
-            number = Code("number", None, text[1:], start + 1 + self.base, end + self.base)
-            found.append(Code("unary", [sign, number]))
-            return found
-        base = self.base
-        found.append(Code(kind, None, text, start + base, end + base))
-        return found
-
-    def _joined(self, start: int, end: int) -> list[Code]:
-        """What the mask has joined to one word: a type, or a member of a member."""
-        tokens = list(lexemes(self.data, start, end))
-        grammar = Grammar(tokens)
-        parsed = grammar.attempt(grammar.type_name)
-        if parsed is None or grammar.peek() is not None:
-            grammar = Grammar(tokens)
-            parsed = grammar.attempt(grammar.expression)
-        if len(tokens) == 1:
-            return [self._leaf(tokens[0])]  # an operator as an argument
-        if parsed is None or grammar.peek() is not None:
-            return [Code("error", [self._leaf(token) for token in tokens])]
-        self._rebase(parsed)
-        return [parsed]
-
-    def _leaf(self, token: Lexeme) -> Code:
-        return Code(token.kind, None, token.text, token.start + self.base, token.end + self.base)
-
-    def _rebase(self, node: Code) -> None:
-        for each in node.walk():
-            each.token = None
-            if self.base:
-                each.start += self.base
-                each.end += self.base
-
-    def _gap(self, start: int) -> list[Code]:
-        """The annotations between the last token and this one, which the mask has blanked."""
-        if start <= self.position or self.position < 0:
-            return []
-        if self.spans:
-            # What was left out between two items is no annotation of the second one.
-            at = bisect_right(self.spans, start, key=lambda one: one.start) - 1
-            self.position = max(self.position, self.spans[at].start if at >= 0 else 0)
-        gap = self.data[self.position : start]
-        if not gap.strip(b" \t\r\n\f\v\\"):
-            return []
-        if self.masked[self.position : start] == gap and not _WORD.search(_COMMENT.sub(b"", gap)):
-            return []
-        if gap.lstrip().startswith(b":"):
-            return self._bits(self.position, start)
-        return self._attributes(self.position, start)
-
-    def _bits(self, start: int, end: int) -> list[Code]:
-        """The width of a bit-field without a name, which the mask has blanked."""
-        colon, *tokens = lexemes(self.data, start, end)
-        grammar = Grammar(tokens)
-        width = grammar.attempt(grammar.expression)
-        if width is None or grammar.peek() is not None:
-            return [Code("error", [self._leaf(token) for token in (colon, *tokens)])]
-        self._rebase(width)
-        return [Code("bits", [self._leaf(colon), width])]
-
-    def _attributes(self, start: int, end: int) -> list[Code]:
-        """Annotations as nodes: a word, with its arguments."""
-        found: list[Code] = []
-        depth = 0
-        pending: list[Code] = []
-        for token in lexemes(self.data, start, end):
-            leaf = self._leaf(token)
-            leaf.kind = "attr"
-            if token.text == b"(":
-                depth += 1
-            pending.append(leaf)
-            if token.text == b")":
-                depth -= 1
-            if depth == 0 and pending:
-                if token.text == b")" and found and len(pending) > 1:
-                    pending.insert(0, found.pop())
-                found.append(pending[0] if len(pending) == 1 else Code("attr", pending))
-                pending = []
-        return found + pending
+class Converter(Unmasking):
+    """Declarations, statements, directives and expressions."""
 
     # -------------------------------------------------------------------- types
 
@@ -408,7 +59,7 @@ class Converter:
             kind = child.type
             if kind == "type_qualifier":
                 types += self.convert(child)
-            elif kind in _SPECIFIERS and not (specified and kind == "type_identifier"):
+            elif kind in SPECIFIERS and not (specified and kind == "type_identifier"):
                 types += self.convert(child)
                 specified = True
             elif kind == "storage_class_specifier" or kind == "typedef":
@@ -437,7 +88,7 @@ class Converter:
             count = next((n for n, each in enumerate(inside) if each.kind != "attr"), 0)
             if count:
                 parts[-1:] = [*inside[:count], Code("block", inside[count:])]
-        kind = _DECLARING[node.type]
+        kind = DECLARING[node.type]
         if kind == "param" and len(parts) == 1 and parts[0].kind == "type":
             inner = parts[0].children
             if len(inner) == 1 and inner[0].kind == "type_name":
@@ -651,7 +302,7 @@ class Converter:
         at = bisect_left(self.macros, start)
         if at == len(self.macros) or self.macros[at] >= end:
             return None
-        head = _DEFINE.match(self.data, start, end)
+        head = DEFINE.match(self.data, start, end)
         if head is None or self.macros[bisect_right(self.macros, end - 1) - 1] < head.end():
             return None
         body = macro_code(self.data, head.end(), end)
@@ -708,10 +359,10 @@ class Converter:
         return self._token(node, "ident")
 
 
-_SPECIAL = {
-    **dict.fromkeys(_DECLARING, Converter.declaring),
-    **dict.fromkeys(_CONDITIONALS, Converter.conditional),
-    **dict.fromkeys(_ATTRIBUTES, Converter.attribute),
+Converter.rules = {
+    **dict.fromkeys(DECLARING, Converter.declaring),
+    **dict.fromkeys(CONDITIONALS, Converter.conditional),
+    **dict.fromkeys(ATTRIBUTES, Converter.attribute),
     **dict.fromkeys(
         ("if_statement", "while_statement", "switch_statement", "do_statement"),
         Converter.governing,
@@ -734,7 +385,6 @@ _SPECIAL = {
     "parenthesized_expression": Converter.parenthesised,
     "offsetof_expression": Converter.offsetof,
 }
-_QUALIFIERS = QUALIFIERS
 
 
 def convert_top(
@@ -759,7 +409,7 @@ def convert_top(
     )
     converter.position = 0
     if source.abridged is not None:
-        converter.stubs = _STUBS_OF_EXPRESSIONS
+        converter.stubs = STUBS_OF_EXPRESSIONS
     converter.spans = source.spans
     converter.full = list(full)
     converter.declared = list(declaring)
