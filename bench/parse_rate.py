@@ -1,8 +1,9 @@
-"""Measure how much of a kernel tree parses without an ERROR or MISSING node, plain and masked.
+"""Measure what the mask does to the files that `treewide rules parse-report` counts.
 
     python -m bench.parse_rate TREE [--files 600] [--seed 1] [--jobs 2]
 
-`harmed` lists the files that are clean in plain C and not clean once masked: it should be empty.
+A file is clean if the parser understands all of it. `harmed` lists the files that are clean in
+plain C and not clean once masked: it should be empty.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import argparse
 import functools
 import multiprocessing
-import random
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +19,16 @@ import tree_sitter_c
 from tree_sitter import Language, Parser
 
 from refactor.c.dialect import mask
+from refactor.c.syntax import parse
+from refactor.commands.parse_report import sampled
+from refactor.tree.commit import open_tree
+from refactor.tree.tree import Blob
 
 
 class Result(NamedTuple):
     """What one file gave: `seconds` is the time of `mask` alone."""
 
-    path: Path
+    path: str
     plain: bool
     masked: bool
     size: int
@@ -36,17 +40,13 @@ def parser() -> Parser:
     return Parser(Language(tree_sitter_c.language()))
 
 
-def clean(source: bytes) -> bool:
-    """True if `source` parses without ERROR and without MISSING node."""
-    return not parser().parse(source).root_node.has_error
-
-
-def measure(path: Path) -> Result:
-    source = path.read_bytes()
+def measure(blob: Blob) -> Result:
     begin = time.process_time()
-    masked = mask(source)
+    mask(blob.data)
     seconds = time.process_time() - begin
-    return Result(path, clean(source), clean(masked), len(source), seconds)
+    plain = not parser().parse(blob.data).root_node.has_error
+    masked = not parse(blob.path, blob.data).root.has_error
+    return Result(blob.path, plain, masked, len(blob.data), seconds)
 
 
 def main() -> None:
@@ -62,11 +62,9 @@ def main() -> None:
     options.add_argument("--dirty", action="store_true", help="list the files that stay unclean")
     given = options.parse_args()
 
-    paths = sorted(path for path in given.tree.rglob("*.c") if path.is_file())
-    if given.files and given.files < len(paths):
-        paths = random.Random(given.seed).sample(paths, given.files)
+    blobs = sampled(open_tree(given.tree, is_any=True), ".c", given.files, given.seed)
     with multiprocessing.Pool(given.jobs) as pool:
-        results = pool.map(measure, paths, chunksize=16)
+        results = pool.map(measure, blobs, chunksize=16)
 
     if given.dirty:
         for result in results:

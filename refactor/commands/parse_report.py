@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,15 @@ def run(path: Path, sample: int, seed: int, jobs: int) -> Report:
     return Report(shares, ordered)
 
 
+def sampled(tree: KernelTree, suffix: str, sample: int, seed: int) -> Iterable[Blob]:
+    """`sample` files of a tree with this suffix, 0 for all of them; the same ones for a seed."""
+    paths = tree.search(WORDS, [f"**/*{suffix}"])()
+    if sample and sample < len(paths):
+        paths = sorted(random.Random(seed).sample(paths, sample))
+    sizes = tree.sizes(paths)
+    return tree.read(each for each in paths if sizes.get(each, 0) <= SIZE_LIMIT).values()
+
+
 def _share(
     tree: KernelTree,
     suffix: str,
@@ -53,11 +62,7 @@ def _share(
     jobs: int,
     causes: dict[str, list[str]],
 ) -> Share:
-    paths = tree.search(WORDS, [f"**/*{suffix}"])()
-    if sample and sample < len(paths):
-        paths = sorted(random.Random(seed).sample(paths, sample))
-    sizes = tree.sizes(paths)
-    blobs = tree.read(each for each in paths if sizes.get(each, 0) <= SIZE_LIMIT).values()
+    blobs = sampled(tree, suffix, sample, seed)
     files = clean = lines = understood = 0
     for blob, found in spread(_troubles, blobs, _size, jobs):
         total = blob.data.count(b"\n") + 1
