@@ -137,18 +137,19 @@ class Declarations(Specifiers):
     def _stays_in_place(self, p: Code, name: Code, state: State) -> bool:
         """True if nothing changes of a declaration but what is of the one name and its value alone.
 
-        A name without a value gets a declaration of its own, as it does from spatch, which leaves
-        one with a value alone. Where what is matched has another form than the pattern, it goes
-        and comes as a whole.
+        A name without a value gets a declaration of its own if all of one is written again, as it
+        does from spatch, which leaves one with a value alone. Where what is matched has another
+        form than the pattern, it goes and comes as a whole.
         """
         if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
             return True
-        if name.kind != "init_decl":
-            return False
         kept = self.pattern.kept_as.values()
         shared = [leaf for each in p.parts if each is not name for leaf in each.leaves()]
         tokens = [leaf.token for leaf in shared if leaf.token is not None]
-        if any(each.mark == REMOVED and each.number not in kept for each in tokens):
+        removed = [each for each in tokens if each.mark == REMOVED]
+        if any(each.number not in kept for each in removed):
+            return False
+        if removed and name.kind != "init_decl":
             return False
         types = [each.meta.name for each in tokens if each.meta is not None]
         values = (state.env[each] for each in types if each in state.env)

@@ -216,12 +216,7 @@ def _same(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> list[tu
     A bracket, a comma or a semicolon is the same only if it does the same work: the tokens of
     `for (;;)` are not those of a call that happens to have some of them.
     """
-    matcher = SequenceMatcher(None, [*map(_name, old)], [*map(_name, new)], autojunk=False)
-    pairs = [
-        (block.a + n, block.b + n)
-        for block in matcher.get_matching_blocks()
-        for n in range(block.size)
-    ]
+    pairs = [*_alike(old, new, leaves)]
     own = {token.number for token in old}
     while True:
         partner = {old[one].number: new[other].number for one, other in pairs}
@@ -233,6 +228,33 @@ def _same(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> list[tu
         if len(kept) == len(pairs):
             return pairs
         pairs = kept
+
+
+def _alike(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> Iterator[tuple[int, int]]:
+    """The tokens that are equal and in one order.
+
+    Those of two `if` with an `else` are compared branch by branch: the branches may change places,
+    but the `else` does not go with one of them.
+    """
+    mine, theirs = _else_in(old, leaves[0]), _else_in(new, leaves[1])
+    if mine is not None and theirs is not None:
+        yield from _alike(old[:mine], new[:theirs], leaves)
+        yield mine, theirs
+        for one, other in _alike(old[mine + 1 :], new[theirs + 1 :], leaves):
+            yield mine + 1 + one, theirs + 1 + other
+        return
+    matcher = SequenceMatcher(None, [*map(_name, old)], [*map(_name, new)], autojunk=False)
+    for block in matcher.get_matching_blocks():
+        for n in range(block.size):
+            yield block.a + n, block.b + n
+
+
+def _else_in(tokens: Sequence[Token], leaves: dict[int, Code]) -> int | None:
+    """The place of the `else` of an `if` that some tokens are."""
+    whole = _whole(tokens, leaves) if tokens else None
+    children = whole.children if whole is not None and whole.kind == "if" else []
+    found = next((each.token for each in children if each.text == b"else"), None)
+    return next((at for at, each in enumerate(tokens) if each is found), None)
 
 
 def _agree(

@@ -12,7 +12,7 @@ from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment
-from refactor.rewrite.bodies import head_of_branch
+from refactor.rewrite.bodies import head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
 from refactor.rewrite.gone import joined, merged, without_bodies
@@ -21,7 +21,7 @@ from refactor.rewrite.order import in_time
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.statements import with_comment
-from refactor.rewrite.written import BEHIND, Piece, Written
+from refactor.rewrite.written import BEFORE, BEHIND, Piece, Written
 
 
 class Lines:
@@ -120,6 +120,8 @@ class Lines:
         is_several = hunk.statements != 1 or self._takes_else(hunk.added)
         if node is not None and is_several:
             indent = indent_beside(self.path, node)
+        elif node is not None and own and self._exchanges(node, own[0]):
+            indent = self._exchanged(node, opens=node.kind != "block") or indent
         elif node is not None and own and own[0].text != b"if":
             before = else_before(self.path, node)
             if before is not None and before.parent is not None:
@@ -137,6 +139,28 @@ class Lines:
         if outer and around is not None:
             self._put(outer, around, "behind")
         return True
+
+    def _exchanges(self, node: Code, token: Token) -> bool:
+        """True for a body that is a block before or afterwards, and not both."""
+        return is_body(node) and self.renderer.opens(token) != (node.kind == "block")
+
+    def _exchanged(self, body: Code, *, opens: bool) -> bytes:
+        """Where a block takes the place of a statement without braces, or the other way round: it
+        begins on the line of its head, or on its own. Its indent, empty if a comment is between."""
+        before, tail = token_before(body), tail_of(body)
+        if before is None or body.parent is None:
+            return b""
+        if self.path.data[before.end : body.start].strip():
+            return b""
+        head = self.path.indent(head_of_branch(body.parent).start)
+        indent = head if opens else head + b"\t"
+        newline = self.renderer.newline
+        text = Written(b" " if opens else newline + indent)
+        self.changes.pieces.append(Piece(before.end, body.start, text, BEHIND))
+        if tail is not None and not self.path.data[body.end : tail.start].strip():
+            text = Written(b" " if opens else newline + head)
+            self.changes.pieces.append(Piece(body.end, tail.start, text, BEFORE))
+        return indent
 
     def _is_on_a_line(self, gone: Gone) -> bool:
         """True for an element of a list that is written in one line."""

@@ -16,7 +16,7 @@ from refactor.pattern.directives import filled
 from refactor.pattern.holes import fresh_name
 from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token
-from refactor.rewrite.bodies import head_of_branch, is_sole_body
+from refactor.rewrite.bodies import CONTROLS, head_of_branch, is_sole_body
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path
 from refactor.rewrite.written import Builder, Written, relaid
@@ -111,6 +111,13 @@ class Renderer:
             skipped = False
         return made.written()
 
+    def opens(self, token: Token) -> bool:
+        """True for a brace, and for a hole that stands for a block."""
+        if token.meta is None or token.meta.sort != "statement":
+            return token.text == b"{"
+        binding = self.path.state.env.get(token.meta.name)
+        return binding is not None and binding.text.startswith(b"{")
+
     def _gap(self, made: Builder, token: Token, previous: Token | None, lead: bytes) -> None:
         """The white space and the comments before a token, as the patch has them."""
         gap = token.gap
@@ -120,9 +127,15 @@ class Renderer:
             gap = gap.lstrip(b"\n")
         lines = gap.split(b"\n")
         forced = previous is not None and previous.kind in ("directive", "comment")
-        if previous is not None and self._opens_block(token) and not forced:
-            made.add(b" ")
-            return
+        follows = previous is not None and self._is_hole(previous) and self._is_tail(token)
+        is_block = self._opens_block(token) or (self._is_hole(token) and self.opens(token))
+        if previous is not None and not forced:
+            if is_block or (follows and self.opens(previous)):
+                made.add(b" ")
+                return
+            if follows:
+                made.add(self.newline + lead)
+                return
         if len(lines) == 1 and previous is not None and not forced:
             bare = gap.strip()
             if bare:
@@ -184,10 +197,19 @@ class Renderer:
     def _begins_branch(self, previous: Token, token: Token) -> bool:
         """True for a branch without braces, and for the `else` behind one: each has a line of its
         own, also where the patch is written in one."""
+        if self._is_hole(token):
+            return not self.opens(token)
         node = self.path.pattern.result_statements.get(token.number)
         if node is not None and is_sole_body(node):
             return head_of_branch(node) is node
         return token.text in (b"else", b"while") and previous.text == b";" and self._is_tail(token)
+
+    def _is_hole(self, token: Token) -> bool:
+        """True for a hole that stands for all of a branch or a loop."""
+        leaf = self.path.pattern.results.get(token.number)
+        parent = leaf.parent if leaf is not None else None
+        is_one = token.meta is not None and token.meta.sort == "statement"
+        return is_one and parent is not None and parent.kind in CONTROLS
 
     def _is_tail(self, token: Token) -> bool:
         leaf = self.path.pattern.results.get(token.number)

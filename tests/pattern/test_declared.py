@@ -127,6 +127,12 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "void f(void)\n{\n\tint **x = g(0), *q[2], p = 1;\n}\n",
         "void f(void)\n{\n\tint **x, *q[2], p = 1;\n}\n",
     ),
+    "one name of several by itself": (
+        "identifier x;",
+        "  struct s\n- x\n+ *x = get()\n  ;",
+        "void f(void)\n{\n\tstruct s a, b;\n}\n",
+        "void f(void)\n{\n\tstruct s *a = get(), *b = get();\n}\n",
+    ),
     "one name of several without a value": (
         "",
         "- int x;\n+ int y;",
