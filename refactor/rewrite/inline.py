@@ -14,7 +14,13 @@ from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes
 from refactor.rewrite.path import Path, is_blank
-from refactor.rewrite.render import TIGHT_BEFORE, Renderer, gap_before, is_in_line
+from refactor.rewrite.render import (
+    TIGHT_BEFORE,
+    Renderer,
+    ends_in_star,
+    gap_before,
+    is_in_line,
+)
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
 
@@ -168,8 +174,11 @@ class Inline:
         if not is_blank(behind):
             behind = b""
             right = None
+        at_star = left is not None and ends_in_star(
+            hunk.left, self.path.data[left.end - 1 : left.end]
+        )
         if not added:
-            gap = hunk.right_gap
+            gap = b"" if at_star and hunk.right_gap == b" " else hunk.right_gap
             known = _is_there(left) and _is_there(right)
             if known and gap is not None and all(map(is_in_line, (before, behind, gap))):
                 # What follows was written again, so it is known what stands before it.
@@ -191,7 +200,7 @@ class Inline:
             trail = b" "
         is_starred = not before and left is not None and self.path.data[left.end - 1] == ord("*")
         if left is not None and b"\n" not in before and b"\n" not in first.gap and not is_starred:
-            lead = gap_before(first, hunk.left, before)
+            lead = b"" if at_star and first.gap == b" " else gap_before(first, hunk.left, before)
         if right is not None and b"\n" not in behind and hunk.right is not None:
             trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
             if right.end <= right.start and _closes(self.path.data, end):

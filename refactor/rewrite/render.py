@@ -85,8 +85,8 @@ class Renderer:
                 pass  # what stood between has not come
             elif flat and previous is not None and b"\n" in token.gap:
                 made.add(self.space(previous, token))
-            elif token.gap == b" " and _is_type(previous) and made.out.endswith(b"*"):
-                pass  # the star of a type stands at the name
+            elif token.gap == b" " and ends_in_star(previous, made.out):
+                pass
             else:
                 self._gap(made, token, previous, lead)
             if token.kind == "directive":
@@ -413,8 +413,10 @@ def _declarators(holder: Code) -> Iterator[Code]:
             yield each
 
 
-def _is_type(token: Token | None) -> bool:
-    return token is not None and token.meta is not None and token.meta.sort == "type"
+def ends_in_star(token: Token | None, text: bytes | bytearray) -> bool:
+    """True behind a hole for a type whose last star, the end of `text`, stands at the name."""
+    is_type = token is not None and token.meta is not None and token.meta.sort == "type"
+    return is_type and text.endswith(b"*")
 
 
 def gap_before(
