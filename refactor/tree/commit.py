@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from refactor.errors import Place, TreeError, UsageError
-from refactor.tree.git import OLDEST, Git, GitError, Running, records
+from refactor.tree.git import OLDEST, SMALL_WINDOWS, Git, GitError, Running, records
 from refactor.tree.plain import open_plain
 from refactor.tree.tree import (
     LANDMARKS,
@@ -38,16 +38,6 @@ OBJECT_FORMATS = ("sha1", "sha256")
 LARGEST = 256 << 20
 """Bytes of the largest object that is asked for; a damaged one can claim any number of them."""
 
-
-SMALL_WINDOWS = {
-    "GIT_CONFIG_COUNT": "2",
-    "GIT_CONFIG_KEY_0": "core.packedGitWindowSize",
-    "GIT_CONFIG_VALUE_0": "1m",
-    "GIT_CONFIG_KEY_1": "core.packedGitLimit",
-    "GIT_CONFIG_VALUE_1": "32m",
-}
-"""For a git that goes on running: it would have all of the packs in memory in the end. To map them
-piece by piece takes no longer."""
 
 LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 """For git: a path is a path, whatever characters it has."""

@@ -66,6 +66,16 @@ ENVIRONMENT = {
     "LANGUAGE": "C",
 }
 
+SMALL_WINDOWS = {
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "core.packedGitWindowSize",
+    "GIT_CONFIG_VALUE_0": "1m",
+    "GIT_CONFIG_KEY_1": "core.packedGitLimit",
+    "GIT_CONFIG_VALUE_1": "32m",
+}
+"""For a git that reads the files of a whole tree: it would have all of the pack in memory in the
+end. To map it piece by piece takes no longer."""
+
 CHUNK = 65536
 """The bytes that a pipe holds."""
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from refactor.errors import Place, TreeError
-from refactor.tree.git import Git, GitError, Running
+from refactor.tree.git import SMALL_WINDOWS, Git, GitError, Running
 from refactor.tree.globs import matches
 
 # What every kernel tree has had for twenty years, and no other project has all of.
@@ -128,7 +128,8 @@ def start_grep(
     pathspecs = [f":(glob){glob}" for glob in globs]
     where = "--no-recurse-submodules" if commit else "--no-index"
     options = ["-l", "-z", "-w", "-F", "--text", "--no-color", "--full-name", where]
-    return git.start("grep", *options, *patterns, *commit, "--", *pathspecs)
+    arguments = (*options, *patterns, *commit, "--", *pathspecs)
+    return git.start("grep", *arguments, environment=SMALL_WINDOWS)
 
 
 def apart(globs: Iterable[str]) -> list[list[str]]:
