@@ -28,6 +28,8 @@ class Breakable:
     gaps: list[Gap] = field(default_factory=list)
     is_inner: bool = False
     """True for the list of a call that is an operand, an index or an argument itself."""
+    goes_on: bool = False
+    """True if what stands at the beginning of the next line is one of its items."""
 
 
 @dataclass(slots=True)
@@ -91,6 +93,9 @@ def breakables(
         else:
             opened[-1].is_list = True
     around = opened if around is None else around
+    last = opened[-1].items
+    if last is not None:
+        last.goes_on = code[last.opening : line.end].rstrip().endswith(b",")
     lists = [each.items for each in reversed(around) if each.items is not None]
     conditions = [
         _even(each.condition)

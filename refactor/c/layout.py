@@ -396,10 +396,14 @@ def _line_behind(data: bytes, offset: int) -> bytes:
 
 
 def _indent(data: bytes, part: _Rest, each: Breakable, *, is_aligned: bool) -> bytes:
-    """The indent of a new line of a list: the line's own, or behind the parenthesis it has opened,
-    or, where that is too far to the right, two levels."""
+    """The indent of a new line of a list: the line's own, or that of the lines below in the list,
+    or behind the parenthesis the line has opened, or, where that is too far to the right, two
+    levels."""
     if each.opening < part.span.start:
         return part.indent
+    below = _line_behind(data, part.span.end) if each.goes_on else b""
+    if below.strip() and not below.lstrip().startswith((b"#", b"/")):
+        return indent_of(below)
     if not is_aligned:
         return indent_to(width(part.indent) + 2 * TAB)
     return indent_to(width(data[part.span.start : each.opening + 1], part.column))

@@ -112,6 +112,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="a line of up to a hundred columns is aligned as well",
         ),
         pytest.param(
+            rule("expression list es;", "- put(es)\n+ put_into_it(es)"),
+            f"put({A30}, {B18}, cccccccccc,\n\t{B18}, 1);",
+            f"put_into_it({A30}, {B18},\n\tcccccccccc, {B18}, 1);",
+            id="a line of a list is as far in as those below",
+        ),
+        pytest.param(
             GETTER,
             f"report({A30}, {B18}_of_it, node->chip, 1);",
             f"report({A30}, {B18}_of_it,\n       get_chip(node, 0), 1);",
