@@ -70,3 +70,16 @@ def test_holes_in_a_string_are_refused(text: str) -> None:
 
 def test_dots_at_the_end_of_a_string_are_text() -> None:
     assert "old(1)" in result("x.cocci", '@@\n@@\n- old("%d...");\n')
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [("- each_old(a)\n+ each_new(a)", 5), ("(\n- each_old(a)\n+ each_new(a)\n)\n{ ... }", 6)],
+)
+def test_a_loop_needs_its_body(body: str, line: int) -> None:
+    """Otherwise it would be a call, which stands nowhere, and the loops would be passed over."""
+    with pytest.raises(RuleError, match="each_old is an iterator") as error:
+        result("x.cocci", f"@@\niterator name each_old;\nexpression a;\n@@\n{body}\n")
+    assert error.value.place is not None
+    assert error.value.place.line == line
+    assert "with its body" in (error.value.hint or "")

@@ -256,6 +256,7 @@ def _step(
 ) -> Step:
     pattern = _pattern(patch, rule)
     _no_dots_before_case(patch, pattern)
+    _no_loop_without_body(patch, pattern)
     _no_holes_in_strings(patch, pattern)
     pattern.exported = exports
     searched = [pattern.searched(item) for item in pattern.items]
@@ -356,6 +357,21 @@ def _no_holes_in_strings(patch: SemanticPatch, pattern: Pattern) -> None:
             raise RuleError(
                 "dots and names in a string are not supported",
                 place=Place(patch.source, token.line, token.column + 1),
+            )
+
+
+def _no_loop_without_body(patch: SemanticPatch, pattern: Pattern) -> None:
+    """The head of a loop alone is no code, so nothing would match where only heads are
+    alternatives and the body stands behind them."""
+    for item in pattern.items:
+        for node in item.walk():
+            leaf = node.children[0] if node.kind == "call" else None
+            if leaf is None or leaf.token is None or leaf.text not in patch.iterators:
+                continue
+            raise RuleError(
+                f"{leaf.text.decode(errors='replace')} is an iterator, and needs a statement",
+                place=Place(patch.source, leaf.token.line, leaf.token.column + 1),
+                hint="each alternative has to have the loop with its body",
             )
 
 
