@@ -44,6 +44,10 @@ class Converter(Unmasking):
 
     def declaring(self, node: Node) -> list[Code]:
         """A declaration, its type one node."""
+        if node.type == "declaration" and self.data[node.end_byte - 1 : node.end_byte] != b";":
+            value = node.named_children[-1].child_by_field_name("value")
+            if value is not None and self.data[value.start_byte : value.start_byte + 1] == b")":
+                return self._table(node, value)
         parts: list[Code] = []
         types: list[Code] = []
         specified = False
@@ -100,6 +104,20 @@ class Converter(Unmasking):
         if kind == "declaration" and any(each.kind == "bits" for each in parts):
             parts = with_bits(parts)
         return [Code(kind, parts)]
+
+    def _table(self, node: Node, elements: Node) -> list[Code]:
+        """Elements between two macros, of which the mask has made a variable."""
+        opening, *inside, closing = elements.children
+        found = self._gap(node.start_byte)
+        name, *arguments = [
+            self._leaf(each) for each in lexemes(self.data, node.start_byte, opening.end_byte)
+        ]
+        self.position = opening.end_byte
+        listed = self.all(inside)
+        end = next(lexemes(self.data, closing.start_byte))
+        self.position = end.end
+        variable = Code("init_decl", [Code("pdecl", arguments), Code("init", listed)])
+        return [*found, Code("declaration", [Code("type", [name]), variable, self._leaf(end)])]
 
     def flat(self, node: Node) -> list[Code]:
         """The tokens of a node that is no level of its own."""

@@ -27,8 +27,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 
+from refactor.c.annotations import (
+    ANNOTATION,
+    BYTE,
+    DECLARED_ANNOTATION,
+    VENDOR_ANNOTATION,
+    blank,
+    declare,
+    fill,
+)
 from refactor.c.branches import comment, merge
-from refactor.c.kinds import KINDS, NAMED_VARIADIC, QUOTED, Tokens, tokenize
+from refactor.c.kinds import KINDS, LIST, NAMED_VARIADIC, QUOTED, Tokens, parenthesised, tokenize
 
 
 def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
@@ -42,6 +51,8 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
         declare(tokens, annotations)
         blank(tokens, DECLARED_ANNOTATION)
     blank(tokens, ANNOTATION)
+    for match in TABLE.finditer(tokens.kinds):
+        table(tokens, match.start(1), match.start(2))
     blank(tokens, VENDOR_ANNOTATION)
     for match in COMPLEX.finditer(tokens.kinds):
         join(tokens, *match.span())
@@ -59,108 +70,31 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
     return bytes(tokens.buffer)
 
 
-def declare(tokens: Tokens, annotations: Collection[bytes]) -> None:
-    """Give some words the kind of a declared annotation, which is `X`."""
-    kinds = bytearray(tokens.kinds)
-    words = (match for match in tokens.matches if match[1])
-    for index, match in enumerate(words):
-        if match[1] in annotations:
-            kinds[index] = ord("X")
-    tokens.kinds = bytes(kinds)
-
-
-def parenthesised(depth: int, inside: bytes) -> bytes:
-    """A pattern for a list in parentheses, at most `depth` deep, that is matched in linear time."""
-    pattern = rb"\(" + inside + rb"*+\)"
-    for _ in range(depth - 1):
-        pattern = rb"\((?:" + inside + rb"++|" + pattern + rb")*+\)"
-    return pattern
-
-
-LIST = parenthesised(5, rb"[^(){};DIEF]")
 FIRST = rb"(?:(?<=[;{}])|\A)[DIEF]*+"  # before the first token of a declaration
 CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")  # else, if (a), for (a; b; c)
+COMPLEX = re.compile(rb"t++x(?=[iu*)])|xt++(?=[iu*)])")  # double complex x
 STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 
-ANNOTATION = re.compile(
-    rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])|(?<=si)V" + LIST + rb"(?=\*)"
+
+def table(tokens: Tokens, name: int, end: int) -> None:
+    """Make a variable of elements between two macros: `START(name, "a") .b = c, END`."""
+    comma, closing = name + 1, name + 3
+    at, (begin, behind) = tokens.matches[comma].start(1), tokens.span(end, end + 1)
+    last = tokens.matches[closing].start(1)
+    if tokens.breaks(end) and tokens.breaks(end + 1) and behind - begin >= 2:
+        fill(tokens, comma, closing, attribute=False)
+        tokens.buffer[at : at + 1] = b")"
+        tokens.buffer[last - 1 : last + 1] = b"={"
+        tokens.buffer[begin:behind] = b"};".ljust(behind - begin)
+        kinds = bytearray(tokens.kinds)
+        kinds[comma : closing + 1], kinds[end] = b")={", ord("}")
+        tokens.kinds = bytes(kinds)
+
+
+TABLE = re.compile(
+    rb"i\((?:(?<=[;}DIEF]i.)|(?<=\Ai.))(i),L\)"
+    rb"(?:[DIEF]*+\.i=(?:[^;{}.,()DIEF]++|" + LIST + rb")++,)++[DIEF]*+(i)(?!\()"
 )
-DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
-# What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
-# the kinds around a word and takes the word alone, so that what is beside it can be matched again:
-# a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
-# one that its underscores give away.
-BEFORE_TYPE = (
-    rb"[iu](?=[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
-    rb"|(?<=c.)q[iu]\*)"  # static vendor const foo_t *
-)
-BEFORE_NAME = (
-    rb"[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
-    rb"|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
-)
-BEHIND_NAME = (
-    rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
-    rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
-    rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
-    rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
-    rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
-    rb"|i(?<=\].)(?=[;=])"  # int x[2] VENDOR;
-)
-BEFORE_ALL = (
-    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?)*+(?=[tsc])"  # __a __b(2) int f(void)
-)
-CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
-ATTRIBUTE = (
-    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
-    rb"|(?<=\*.)LIST(?=[iu])|(?<=c[iu].)LIST(?=[iu]))"  # void * __attribute__(()) name
-)
-REGISTER = rb"m(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
-VENDOR_ANNOTATION = re.compile(
-    b"|".join(
-        (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE, REGISTER)
-    ).replace(b"LIST", LIST)
-)
-COMPLEX = re.compile(rb"t++x(?=[iu*)])|xt++(?=[iu*)])")  # double complex x
-AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
-
-
-def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
-    """Mask the annotations, and drop their tokens."""
-    kinds = tokens.kinds
-    kept, last = [], 0
-    for match in annotation.finditer(kinds):
-        begin, end = match.span()
-        before = kinds[begin - 1 : begin]
-        if match[0][0] in b"AC" and is_name(before, kinds[end : end + 1]):
-            continue
-        opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
-        fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
-        kept.append(slice(last, begin))
-        last = end
-    if not kept:
-        return
-    kept.append(slice(last, None))
-    tokens.kinds = b"".join([kinds[part] for part in kept])
-    tokens.matches = [match for part in kept for match in tokens.matches[part]]
-
-
-def is_name(before: bytes, after: bytes) -> bool:
-    """True if a word between these tokens is an operand, or is itself declared."""
-    if before in b"*t" and after == b")":
-        return False  # a cast: `(int *__user)`
-    return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}"
-
-
-def fill(tokens: Tokens, first: int, last: int, attribute: bool = True) -> None:
-    """Blank the tokens, or make them an attribute."""
-    begin, end = tokens.span(first, last)
-    text = BYTE.sub(b" ", tokens.buffer[begin:end])
-    if attribute and len(text) >= 5 and text[:3] + text[-2:] == b"     ":
-        text = b"[[_" + text[3:-2] + b"]]"
-    tokens.buffer[begin:end] = text
-
-
-BYTE = re.compile(rb"[^\r\n]")
 
 Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens, and those around
 
@@ -212,8 +146,11 @@ TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + ARRAY + rb")"  # st
 ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
 DIRECTIVES = rb"((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"  # that stand where elements do
 MACRO_ELEMENT = rb"((?<=[,{)DIEF])i(?=[.i{\[]))"  # that brings its comma
+DESIGNATOR = rb"((?<=[(,])\.i(?=[=.\[]))"  # .member = a, as an argument
 OPENING = rb"(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))"  # of arguments, not of declared parameters
-ELEMENT = re.compile(b"|".join((ARGUMENT, DIRECTIVES, MACRO_ELEMENT, OPENING, rb"\(", rb"\)")))
+ELEMENT = re.compile(
+    b"|".join((ARGUMENT, DIRECTIVES, MACRO_ELEMENT, OPENING, DESIGNATOR, rb"\(", rb"\)"))
+)
 
 
 def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
@@ -226,7 +163,7 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
             begin, end = match.span()
             kind = match.lastindex
             element = region == "data" and not calls
-            if kind == 1 and calls and calls[-1]:
+            if kind in (1, 5) and calls and calls[-1]:
                 join(tokens, begin, end)
             elif kind == 2 and element:
                 comments(tokens, begin, end)
@@ -234,8 +171,11 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
                 comma(tokens, end)
             elif match[0] == b"(":
                 calls.append(kind == 4 and is_call(tokens.kinds, begin - 1, region))
-            elif match[0] == b")" and calls and calls.pop() and region == "data" and not calls:
-                comma(tokens, end)
+            elif match[0] == b")" and calls and calls.pop():
+                if tokens.kinds[begin - 1] == ord(","):
+                    insert(tokens, begin, b"_")  # f(a, ) has a last argument, which is empty
+                if region == "data" and not calls:
+                    comma(tokens, end)
 
 
 def is_call(kinds: bytes, name: int, region: str) -> bool:

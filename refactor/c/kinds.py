@@ -171,3 +171,14 @@ def tokenize(source: bytes) -> Tokens:
     matches = list(TOKEN.finditer(source))
     kinds = map(LEXICON.__getitem__, map(itemgetter(1), matches))
     return Tokens(bytearray(source), b"".join(kinds), matches)
+
+
+def parenthesised(depth: int, inside: bytes) -> bytes:
+    """A pattern for a list in parentheses, at most `depth` deep, that is matched in linear time."""
+    pattern = rb"\(" + inside + rb"*+\)"
+    for _ in range(depth - 1):
+        pattern = rb"\((?:" + inside + rb"++|" + pattern + rb")*+\)"
+    return pattern
+
+
+LIST = parenthesised(5, rb"[^(){};DIEF]")

@@ -101,6 +101,8 @@ class Unmasking(ABC):
             return [Code("typeof", parts)]
         if kind in ("cast_expression", "sizeof_expression"):
             parts = annotated(parts)
+        if kind == "assignment_expression" and parts[0].kind == "designator":
+            return [Code("pair", parts)]  # f(.a = b), with a macro that puts it in braces
         return [Code(KINDS.get(kind, kind), parts)]
 
     def _is_wanted(self, node: Node) -> bool:
@@ -184,6 +186,8 @@ class Unmasking(ABC):
         if parsed is None or grammar.peek() is not None:
             grammar = Grammar(tokens)
             parsed = grammar.attempt(grammar.expression)
+        if tokens[0].text == b".":
+            return [Code("designator", [self._leaf(token) for token in tokens])]
         if len(tokens) == 1:
             return [self._leaf(tokens[0])]  # an operator as an argument
         if parsed is None or grammar.peek() is not None:

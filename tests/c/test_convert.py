@@ -8,6 +8,8 @@ from refactor.c.convert import convert_top
 from refactor.c.syntax import parse
 from refactor.text import Span
 
+TABLE = b'START(BOARD, "a board")\n\t.a = b,\n\t.c = f(1),\nEND\nint x;'
+
 # A kind of node, and the text of its tokens, in what stands in the file.
 NODES = {
     "label before a directive": (
@@ -31,6 +33,15 @@ NODES = {
     "macro as an enumerator": ("call", b"NAME ( a , b )", b"enum {\n\tNAME(a, b),\n\tC,\n};"),
     "array type as an argument": ("array", b"[ N ]", b"static DEFINE_VAR(int [N], x);"),
     "call beside a word": ("strings", b'A f ( "a" )', b'int g(void)\n{\n\tsay(A f("a"), 1);\n}'),
+    "designator as an argument": ("pair", b". a = b", b"int x = f(.a = b, .c = d);"),
+    "last argument that is empty": ("args", b"( a , )", b"int g(void)\n{\n\tf(a,\n\t);\n}"),
+    "element between two macros": ("pair", b". a = b", TABLE),
+    "elements between two macros": (
+        "declaration",
+        b'START ( BOARD , "a board" ) . a = b , . c = f ( 1 ) , END',
+        TABLE,
+    ),
+    "call between two macros": ("call", b"f ( 1 )", TABLE),
     "variable in a register": (
         "attr",
         b'asm ( "r0" )',

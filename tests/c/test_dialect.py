@@ -347,6 +347,14 @@ MASKED = {
         b"int x\n#ifdef A\n\t= 1\n#endif\n;\n",
         b"int x\n//fdef A\n\t= 1\n//ndif\n;\n",
     ),
+    "elements between two macros": (
+        b'START(BOARD, "a board")\n\t.a = b,\n\t.c = f(d, e),\nEND\n\nint x;',
+        b"START(BOARD)         ={\n\t.a = b,\n\t.c = f(d, e),\n}; \n\nint x;",
+    ),
+    "designators as arguments": (
+        b"void f(void)\n{\n\tOPTS(opts,\n\t\t.a = b,\n\t\t.c.d = e,\n\t);\n}",
+        b"void f(void)\n{\n\tOPTS(opts,\n\t\t_a = b,\n\t\t_c.d = e,\n_);\n}",
+    ),
     "CRLF stays": (
         b"static VENDOR(1,\r\n\t2) int g(void)\r\n{\r\n\tfor_each(a, b)\r\n\t\tuse(a);\r\n}\r\n",
         b"static          \r\n    int g(void)\r\n{\r\n\twhile   (a, b)\r\n\t\tuse(a);\r\n}\r\n",

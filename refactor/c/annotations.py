@@ -1,0 +1,101 @@
+"""Annotations of the kernel's C, which are blanked for the parser, or made attributes.
+
+`blank` drops their tokens, so that no later rule has to think of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from refactor.c.kinds import LIST, Tokens
+
+
+def declare(tokens: Tokens, annotations: Collection[bytes]) -> None:
+    """Give some words the kind of a declared annotation, which is `X`."""
+    kinds = bytearray(tokens.kinds)
+    words = (match for match in tokens.matches if match[1])
+    for index, match in enumerate(words):
+        if match[1] in annotations:
+            kinds[index] = ord("X")
+    tokens.kinds = bytes(kinds)
+
+
+ANNOTATION = re.compile(
+    rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])|(?<=si)V" + LIST + rb"(?=\*)"
+)
+DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
+# What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
+# the kinds around a word and takes the word alone, so that what is beside it can be matched again:
+# a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
+# one that its underscores give away.
+BEFORE_TYPE = (
+    rb"[iu](?=[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
+    rb"|(?<=c.)q[iu]\*)"  # static vendor const foo_t *
+)
+BEFORE_NAME = (
+    rb"[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
+    rb"|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
+)
+BEHIND_NAME = (
+    rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
+    rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
+    rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
+    rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
+    rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
+    rb"|i(?<=\].)(?=[;=])"  # int x[2] VENDOR;
+)
+BEFORE_ALL = (
+    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?)*+(?=[tsc])"  # __a __b(2) int f(void)
+)
+CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
+ATTRIBUTE = (
+    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
+    rb"|(?<=\*.)LIST(?=[iu])|(?<=c[iu].)LIST(?=[iu]))"  # void * __attribute__(()) name
+)
+REGISTER = rb"m(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
+VENDOR_ANNOTATION = re.compile(
+    b"|".join(
+        (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE, REGISTER)
+    ).replace(b"LIST", LIST)
+)
+AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
+
+
+def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
+    """Mask the annotations, and drop their tokens."""
+    kinds = tokens.kinds
+    kept, last = [], 0
+    for match in annotation.finditer(kinds):
+        begin, end = match.span()
+        before = kinds[begin - 1 : begin]
+        if match[0][0] in b"AC" and is_name(before, kinds[end : end + 1]):
+            continue
+        opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
+        fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
+        kept.append(slice(last, begin))
+        last = end
+    if not kept:
+        return
+    kept.append(slice(last, None))
+    tokens.kinds = b"".join([kinds[part] for part in kept])
+    tokens.matches = [match for part in kept for match in tokens.matches[part]]
+
+
+def is_name(before: bytes, after: bytes) -> bool:
+    """True if a word between these tokens is an operand, or is itself declared."""
+    if before in b"*t" and after == b")":
+        return False  # a cast: `(int *__user)`
+    return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}"
+
+
+def fill(tokens: Tokens, first: int, last: int, attribute: bool = True) -> None:
+    """Blank the tokens, or make them an attribute."""
+    begin, end = tokens.span(first, last)
+    text = BYTE.sub(b" ", tokens.buffer[begin:end])
+    if attribute and len(text) >= 5 and text[:3] + text[-2:] == b"     ":
+        text = b"[[_" + text[3:-2] + b"]]"
+    tokens.buffer[begin:end] = text
+
+
+BYTE = re.compile(rb"[^\r\n]")
