@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from refactor.c.code import Code
-from refactor.c.layout import width
+from refactor.c.layout import WANTED, width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
@@ -287,7 +287,8 @@ class Inline:
             bare = line.rstrip(b" \t")
             before = line[len(bare) :] if bare else b""
         if b"\n" in behind and b"\n" not in before:
-            if left is not None and not closes and not is_statement:
+            fits = self._fits(start, end + len(behind))
+            if left is not None and not closes and not is_statement and fits:
                 # The rest of the list begins on the next line: it moves up to where this began.
                 self._cut(start, end + len(behind))
                 return
@@ -305,6 +306,12 @@ class Inline:
         else:
             # What is behind had its white space from what goes: `= f(x)` becomes `= x`.
             self._cut(start, end)
+
+    def _fits(self, start: int, right: int) -> bool:
+        """True if what is on the line of an offset has room behind another one."""
+        stop = self.path.data.find(b"\n", right)
+        rest = self.path.data[right : stop if stop >= 0 else len(self.path.data)].rstrip(b" \t\r\\")
+        return width(self.path.data[self.path.line_start(start) : start] + rest) <= WANTED
 
     def _is_statement(self, token: Token | None) -> bool:
         return token is not None and token.number in self.path.pattern.statements

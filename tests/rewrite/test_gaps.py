@@ -76,3 +76,14 @@ def test_white_space_is_that_of_the_patch(declared: str, before: str, after: str
     text = f"@@\n{declared}\n"
     code = "int h(void)\n{{\n\t{}\n}}\n"
     assert applied(text, code.format(before)) == code.format(after)
+
+
+@pytest.mark.parametrize("name", ["f", "a_longer_name_of_a_function_with_arguments"])
+def test_the_rest_of_a_list_moves_up_only_where_there_is_room(name: str) -> None:
+    """What stands behind an argument that goes makes no line that is too long."""
+    text = f"void x(void)\n{{\n\t{name}(a_first_argument, hot,\n\t{' ' * len(name)} "
+    text += "and_arguments_that_are, longer_than_others);\n}\n"
+    patch = "@@\nexpression list a, b;\n@@\n  NAME(a,\n- hot,\n  b)\n".replace("NAME", name)
+    joined = text.replace(f" hot,\n\t{' ' * len(name)} ", " ")
+    apart = text.replace(" hot,", "")
+    assert applied(patch, text) == (joined if name == "f" else apart)
