@@ -188,7 +188,8 @@ class _Walk:
     def _before(self, start: int, first: int) -> int | None:
         """Where the code was that begins a line, or what has gone in its place."""
         was, end = self.origin(first), self.origin(start - 1)
-        if was is None and end is not None:
+        is_rest = was is not None and end == self.old.rfind(b"\n", 0, was)
+        if (was is None or is_rest) and end is not None:
             was = end + 1 + len(indent_of(self.old[end + 1 : end + 400]))
         return was
 

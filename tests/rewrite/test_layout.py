@@ -51,6 +51,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="what did not fit before is taken back",
         ),
         pytest.param(
+            rule("expression E, F;", "- some_longer_name(E, 0, F)\n+ name(E, F)"),
+            f"x = some_longer_name({A30} ? {A30} : y,\n\t\t     0, {B18});",
+            f"x = name({A30} ? {A30} : y,\n\t {B18});",
+            id="what is left of a line is aligned as all of it was",
+        ),
+        pytest.param(
             RENAME,
             "y = some_longer_name(1,\n\t\t     2);",
             "y = name(1,\n\t 2);",
