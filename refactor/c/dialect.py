@@ -92,7 +92,7 @@ def table(tokens: Tokens, name: int, end: int) -> None:
 
 
 TABLE = re.compile(
-    rb"i\((?:(?<=[;}DIEF]i.)|(?<=\Ai.))(i),L\)"
+    rb"i\((i),L\)(?:(?<=[;}DIEF].{6})|(?<=\A.{6}))"
     rb"(?:[DIEF]*+\.i=(?:[^;{}.,()DIEF]++|" + LIST + rb")++,)++[DIEF]*+(i)(?!\()"
 )
 
@@ -146,7 +146,7 @@ TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + ARRAY + rb")"  # st
 ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
 DIRECTIVES = rb"((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"  # that stand where elements do
 MACRO_ELEMENT = rb"((?<=[,{)DIEF])i(?=[.i{\[]))"  # that brings its comma
-DESIGNATOR = rb"((?<=[(,])\.i(?=[=.\[]))"  # .member = a, as an argument
+DESIGNATOR = rb"(\.i(?<=[(,]..)(?=[=.\[]))"  # .member = a, as an argument
 OPENING = rb"(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))"  # of arguments, not of declared parameters
 ELEMENT = re.compile(
     b"|".join((ARGUMENT, DIRECTIVES, MACRO_ELEMENT, OPENING, DESIGNATOR, rb"\(", rb"\)"))
@@ -173,7 +173,7 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
                 calls.append(kind == 4 and is_call(tokens.kinds, begin - 1, region))
             elif match[0] == b")" and calls and calls.pop():
                 if tokens.kinds[begin - 1] == ord(","):
-                    insert(tokens, begin, b"_")  # f(a, ) has a last argument, which is empty
+                    fill(tokens, begin - 1, begin, attribute=False)  # f(a, )
                 if region == "data" and not calls:
                     comma(tokens, end)
 

@@ -218,6 +218,9 @@ class Unmasking(ABC):
             return []
         if self.masked[self.position : start] == gap and not _WORD.search(_COMMENT.sub(b"", gap)):
             return []
+        if _COMMENT.sub(b"", gap).strip() == b",":
+            comma = next(lexemes(self.data, self.position, start))  # f(a, )
+            return [self._leaf(comma)]
         if gap.lstrip().startswith(b":"):
             return self._bits(self.position, start)
         return self._attributes(self.position, start)

@@ -353,7 +353,7 @@ MASKED = {
     ),
     "designators as arguments": (
         b"void f(void)\n{\n\tOPTS(opts,\n\t\t.a = b,\n\t\t.c.d = e,\n\t);\n}",
-        b"void f(void)\n{\n\tOPTS(opts,\n\t\t_a = b,\n\t\t_c.d = e,\n_);\n}",
+        b"void f(void)\n{\n\tOPTS(opts,\n\t\t_a = b,\n\t\t_c.d = e \n\t);\n}",
     ),
     "CRLF stays": (
         b"static VENDOR(1,\r\n\t2) int g(void)\r\n{\r\n\tfor_each(a, b)\r\n\t\tuse(a);\r\n}\r\n",
