@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import Flow, Point, left_by
+from refactor.c.flow import JUMPS, Flow, Point, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
@@ -228,7 +228,7 @@ class Walk:
         that is meant."""
         hits: Leaves = []
         seen: set[int] = set()
-        stack = list(before.get(id(end), ()))
+        stack = [end]
         while stack:
             point = stack.pop()
             if id(point) not in seen:
@@ -272,10 +272,10 @@ class Walk:
                 continue
             seen.add(id(point))
             here = self.here[id(point)]
+            hits += here.hits
             if here.found and id(point) not in passed:
                 ends.append(point)
                 continue
-            hits += here.hits
             stack.extend(each for each in reversed(here.next) if self.holds[id(each)])
             aside += [each for each in here.next if self._is_excused(point, each)]
         # The handling of an error may lead anywhere; what a nest speaks of counts on its way.
@@ -284,7 +284,8 @@ class Walk:
             if id(point) not in seen:
                 seen.add(id(point))
                 hits += self.here[id(point)].hits
-                aside += self.here[id(point)].next
+                behind = self.here[id(point)].next
+                aside += [each for each in behind if not self._is_outside(each)]
         return ends, hits
 
     # -------------------------------------------------------------------- one point
@@ -294,6 +295,8 @@ class Walk:
         here = _Here(point)
         node = point.node
         is_end = point.kind == "exit" or point is self._close()
+        if self.rest and self._is_outside(point) and not self._leads_out():
+            return here
         if self.rest:
             if node is not None:
                 here.found = self._found(node, point)
@@ -327,7 +330,21 @@ class Walk:
         blocked = self._blocked(point)
         here.is_closed = bool(blocked)
         here.next = [each for each in point.next if not any(each is one for one in blocked)]
+        if not self.rest and any(map(self._is_outside, here.next)):
+            # A jump out of the block ends it as its brace does: what comes then is not in it.
+            here.found, here.next, here.goes_on = [[self.state]], [], False
         return here
+
+    def _leads_out(self) -> bool:
+        """True if the pattern itself ends the block by a jump, as a `goto` to a `return` does."""
+        return all(each.kind in JUMPS for each in _firsts(self.rest[-1]))
+
+    def _is_outside(self, point: Point) -> bool:
+        """True behind a jump out of the block that has to end, but to the end of the function."""
+        block, node = self.run.block, point.node
+        if block is None or node is None or point is self._close() or point.kind == "exit":
+            return False
+        return not block.start <= node.start < block.end
 
     def _found(self, node: Code, point: Point) -> list[Leaves]:
         """The ways in which the rest is here; or what is behind it, where that is optional."""

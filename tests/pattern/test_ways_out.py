@@ -125,6 +125,75 @@ def test_a_block_is_left_by_jumps(text: str, before: str, after: str) -> None:
     assert applied(text, function(before, "int")) == function(after, "int")
 
 
+JUMPS = """	foo();
+	while (x) {
+		foo();
+		if (x > 1)
+			continue;
+		if (x > 2)
+			break;
+		if (x > 3) {
+			foo();
+			goto out;
+		}
+		if (x > 4)
+			goto again;
+		last();
+	}
+	foo();
+out:
+	foo();
+	return;
+again:
+	foo();"""
+HEAD, IN_IT, BEHIND = (
+    JUMPS[:7],
+    JUMPS[7 : JUMPS.index("\t}\n\tfoo")],
+    JUMPS[JUMPS.index("\t}\n\tfoo") :],
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(patch("", "while (x) {\n<...\n- foo();\n+ bar();\n...>\n}"), id="forall"),
+        pytest.param(
+            patch("", "while (x) {\n<...\n- foo();\n+ bar();\n...>\n}").replace(
+                "@@", "@exists@", 1
+            ),
+            id="exists",
+        ),
+        pytest.param(
+            patch("", "while (x) {\n<+...\n- foo();\n+ bar();\n...+>\n}"), id="at least one"
+        ),
+    ],
+)
+def test_a_nest_in_a_block_stays_in_it(text: str) -> None:
+    """What is reached by a jump out of the block is none of it."""
+    after = HEAD + IN_IT.replace("foo", "bar") + BEHIND
+    assert applied(text, function(JUMPS)) == function(after)
+
+
+def test_an_error_that_leaves_a_block_is_followed_no_further() -> None:
+    text = patch("", "while (x) {\n<...\n- foo();\n+ bar();\n...>\nlast();\n}")
+    before = (
+        "\twhile (x) {\n\t\tif (x > 1) {\n\t\t\tfoo();\n\t\t\tgoto out;\n\t\t}\n\t\tlast();\n\t}\n"
+    )
+    behind = "\tfoo();\nout:\n\tfoo();"
+    assert applied(text, function(before + behind)) == function(
+        before.replace("foo", "bar") + behind
+    )
+
+
+def test_what_has_to_come_in_a_block_is_not_found_behind_it() -> None:
+    text = patch("", "while (x) {\n...\n- foo();\n...\n}")
+    loop = "\twhile (x) {\n\t\tif (x > 1)\n\t\t\tcontinue;\n\t\tfoo();\n\t}\n"
+    behind = "\tfoo();\n\tbar();"
+    assert applied(text, function(loop + behind)) == function(
+        loop.replace("\t\tfoo();\n", "") + behind
+    )
+
+
 def test_do_while_zero_is_no_loop() -> None:
     text = patch("", "- a();\n...\n- b();")
     once = function("\tdo {\n\t\tc();\n\t\ta();\n\t} while (0);\n\tb();")
