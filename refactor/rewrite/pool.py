@@ -83,7 +83,9 @@ def _in_processes(
             hint="is there enough memory? -j 1 takes least",
         ) from error
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        # Who does not wait leaves the ends of pipes to a thread that Python may find closed at its
+        # own end, and it complains of that to the user. An end by a signal does not wait for work.
+        executor.shutdown(wait=not under_way, cancel_futures=True)
 
 
 def _batches(inputs: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
