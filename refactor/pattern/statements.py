@@ -142,7 +142,7 @@ def own_of(node: Code) -> list[Code]:
     """The code of a statement itself, without the statements that it governs."""
     if node.kind in ("if", "while", "for", "iterator", "switch", "do"):
         return Point("head", node).own()
-    if node.kind == "function":
+    if node.kind in ("function", "block"):
         return []
     return [node]
 

@@ -194,6 +194,17 @@ def test_what_has_to_come_in_a_block_is_not_found_behind_it() -> None:
     )
 
 
+@pytest.mark.parametrize("mode", ["forall", "exists"])
+def test_an_expression_is_not_that_of_the_block_around_it(mode: str) -> None:
+    """Behind a block comes something else than behind the statement in it."""
+    text = patch("position p;", "  kfree(x)\n  ...\n  use@p(x)").replace("@@", f"@r {mode}@", 1)
+    text += patch("position r.p;", "- use@p(x)\n+ take(x)")
+    left = function("\tif (c) {\n\t\tkfree(x);\n\t\treturn;\n\t}\n\tuse(x);")
+    assert applied(text, left) == left
+    alone = function("\t{\n\t\tkfree(x);\n\t}\n\tuse(x);")
+    assert applied(text, alone) == alone.replace("use", "take")
+
+
 def test_do_while_zero_is_no_loop() -> None:
     text = patch("", "- a();\n...\n- b();")
     once = function("\tdo {\n\t\tc();\n\t\ta();\n\t} while (0);\n\tb();")
