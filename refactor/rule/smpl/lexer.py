@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from refactor.errors import Place, RuleError
 from refactor.pattern.directives import names_in
@@ -91,7 +92,24 @@ class BodyLexer:
         if self.at < len(self.raw):
             piece = self.raw[self.at]
             raise self.fail(f"{piece.text} closes nothing", piece.line, piece.column)
+        self._check_dots(found)
         return found
+
+    def _check_dots(self, tokens: Sequence[Token], *, in_nest: bool = False) -> None:
+        """Raise RuleError where nothing stands between two dots, as which a nest counts.
+
+        Nobody could say where the one ends and the other begins, and what each asks for by
+        `when` may differ. A nest is dots around what it holds, so it has none at its edges.
+        """
+        kept = [token for token in tokens if token.mark != ADDED]
+        are_dots = [in_nest, *(token.kind in ("dots", "nest") for token in kept), in_nest]
+        for number, both in enumerate(pairwise(are_dots)):
+            if kept and all(both):
+                token = kept[min(number, len(kept) - 1)]
+                raise self.fail("dots beside dots are not supported", token.line, token.column)
+        for token in kept:
+            for each in token.group.alternatives if token.group is not None else ():
+                self._check_dots(each, in_nest=token.kind == "nest")
 
     def _check_depth(self) -> None:
         """Raise RuleError where groups, nests and brackets are opened in one another too often.
@@ -378,6 +396,9 @@ class BodyLexer:
         depth = 0
         line = self.raw[start].line if start < len(self.raw) else word.line
         while (piece := self._peek()) is not None:
+            if piece.kind == "nest" and depth:
+                message = "a nest in a condition is not supported"
+                raise self.fail(message, piece.line, piece.column)
             if piece.kind == "nest":
                 break
             if depth == 0 and (piece.line != line or piece.text in ("when", "WHEN")):
