@@ -27,6 +27,7 @@ from refactor.pattern.cases import has_cases, in_cases
 from refactor.pattern.choice import first_of
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
+from refactor.pattern.foreseen import foreseen
 from refactor.pattern.heads import Heads, heads, is_one_of
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, merged, transplanted
 from refactor.pattern.matching import Matcher
@@ -448,7 +449,20 @@ class _Run:
         at = start.node.start if start.node is not None else 0
         if dots.kind == "dots":
             state = state.meet(token.number, at, at, None)
-        walk = self._walk(dots, rest, (before or ())[:1], state)
+        first = (before or ())[:1]
+        for each in foreseen(self, dots, rest, start, first, state):
+            yield from self._over(dots, rest, start, first, each)
+
+    def _over(
+        self,
+        dots: Code,
+        rest: tuple[Code, ...],
+        start: Point,
+        before: tuple[Code, ...],
+        state: State,
+    ) -> Iterator[Leaves]:
+        """The same, all being known that the conditions of the dots speak of."""
+        walk = self._walk(dots, rest, before, state)
         for leaves, hits in walk.ways(start):
             if dots.token.at_least_once and not hits:
                 continue

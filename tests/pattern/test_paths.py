@@ -112,6 +112,27 @@ def test_what_is_bound_before_a_fork_is_the_same() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "body", "expected"),
+    [
+        ("", "\ta();\n\td(2);\n\tb(1);", "\ta();\n\td(2);\n\tc(1);"),
+        ("", "\ta();\n\td(1);\n\tb(1);", None),
+        ("", "\ta();\n\tif (x)\n\t\tb(1);\n\telse\n\t\tb(2);", None),
+        ("", "\ta();\n\tif (x)\n\t\tb(1);\n\td(2);\n\tb(2);", None),
+        (
+            "exists",
+            "\ta();\n\tif (x)\n\t\tb(1);\n\td(2);\n\tb(2);",
+            "\ta();\n\tif (x)\n\t\tc(1);\n\td(2);\n\tb(2);",
+        ),
+    ],
+)
+def test_a_condition_is_about_what_is_bound_behind_the_dots(
+    head: str, body: str, expected: str | None
+) -> None:
+    text = patch("expression E;", "a();\n... when != E\n- b(E);\n+ c(E);", head)
+    assert applied(text, function(body)) == function(expected or body)
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("\ta();\n\td();", "d"),

@@ -1,0 +1,57 @@
+"""What dots have to know of the code behind them before they are walked.
+
+`f(); ... when != x` before `g(x);` is about the x of that `g(x)`, not about any: it is the only
+value for which the condition can be told. So where the code behind dots is found, its values are
+looked up first, and the dots are walked once for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from refactor.c.code import Code
+from refactor.c.flow import Point
+from refactor.pattern.binding import Binding, State
+from refactor.pattern.statements import names_in
+from refactor.pattern.walk import Asked, Walk
+
+
+def foreseen(
+    run: Asked,
+    dots: Code,
+    rest: tuple[Code, ...],
+    start: Point,
+    before: tuple[Code, ...],
+    state: State,
+) -> Iterator[State]:
+    """The state at dots, with each choice of values that only the `rest` binds and that a condition
+    of the dots speaks of; as it is if there are none."""
+    named = {name for when in dots.token.whens for each in when.items for name in names_in(each)}
+    late = named.difference(state.env).intersection(*[set().union(*map(names_in, rest))])
+    if not late:
+        yield state
+        return
+    for values in _Free(run, dots.token, rest, before, state).values(start, late):
+        known = state
+        for name, value in values.items():
+            known = known.bind(name, value)
+        yield known
+
+
+class _Free(Walk):
+    """A walk that no condition stands in the way of."""
+
+    def values(self, start: Point, names: Set[str]) -> Iterator[dict[str, Binding]]:
+        """What the rest binds to `names` wherever it is found, each choice once."""
+        self.forbidden, self.wanted, self.tests = [], [], []
+        self.signs.enter(start.node)
+        self.signs_apart.enter(start.node)
+        self._explored(start)
+        seen: list[dict[str, object]] = []
+        for here in self.here.values():
+            for leaf in (leaf for leaves in here.found for leaf in leaves):
+                found = {name: leaf.env[name] for name in sorted(names) if name in leaf.env}
+                keys: dict[str, object] = {name: value.key for name, value in found.items()}
+                if keys not in seen:
+                    seen.append(keys)
+                    yield found
