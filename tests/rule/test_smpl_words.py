@@ -50,3 +50,8 @@ from refactor.rule.smpl.read import read
 def test_words_of_nests(patch: str, words: tuple[str, ...] | None) -> None:
     found = compile_patch(read("test.cocci", patch + "\n")).words
     assert found == words if words is not None else "old" not in found
+
+
+def test_a_file_of_includes_alone_is_looked_at() -> None:
+    patch = '@@\n@@\n  #include <linux/...>\n+ #include "after.h"\n'
+    assert "include" in compile_patch(read("test.cocci", patch)).words

@@ -149,7 +149,7 @@ class Compiled:
         )
 
 
-COMMON = frozenset(("int", "void", "struct", "static", "return", "if", "define"))
+COMMON = frozenset(("int", "void", "struct", "static", "return", "if", "define", "include"))
 """For a pattern without a word of its own: nearly every file has one of these."""
 
 
