@@ -40,6 +40,10 @@ _SPELLED = frozenset(("expression", "idexpression", "constant"))
 """What a regular expression says nothing about if it is more than one word or literal."""
 
 
+_IDENTIFIERS = frozenset(("identifier", "function"))
+"""What is one word, whatever it is attached to."""
+
+
 @dataclass
 class Holes(ABC):
     """Matches one pattern in one file; `data` are the bytes that offsets mean."""
@@ -102,7 +106,7 @@ class Holes(ABC):
             node = next((each for each in n.ancestors() if each.kind == "declaration"), None)
         elif meta.sort == "statement":
             node = next((each for each in n.ancestors() if each.kind in STATEMENTS), None)
-        if node is None:
+        if node is None or (meta.sort in _IDENTIFIERS and node.kind != "ident"):
             return None
         binding = binding_of(node, self.data)
         known = state.env.get(name)

@@ -53,3 +53,10 @@ def test_a_name_that_is_attached(sort: str, pattern: str, code: str, named: str 
     before = f"void f(void)\n{{\n\t{code}\n\tkeep({named or 'a->b'});\n\tkeep(other);\n}}\n"
     after = before.replace(f"\tkeep({named});\n", "")
     assert applied(text, before) == after
+
+
+def test_a_number_has_no_identifier_attached() -> None:
+    text = patch("constant c;\nidentifier i;", "- f(c@i)\n+ g(c)")
+    assert applied(text, "int m(void)\n{\n\tf(1);\n\tf(A);\n}\n") == (
+        "int m(void)\n{\n\tf(1);\n\tg(A);\n}\n"
+    )
