@@ -48,17 +48,17 @@ def code_only(data: bytes) -> bytes:
     return _NO_CODE.sub(lambda match: match[0].translate(_BLANKED), data)
 
 
-def mentions(code: bytes, name: str) -> Iterator[Span]:
-    """Where `name` stands as a whole word in `code`."""
+def mentions(code: bytes, name: str, first: int = 0, last: int | None = None) -> Iterator[Span]:
+    """Where `name` stands as a whole word in `code`, or between two offsets of it."""
     word = name.encode()
-    start = code.find(word)
+    start = code.find(word, first, last)
     while start >= 0:
         end = start + len(word)
         before = max(0, start - 1)
         is_part = _WORD_BYTE.match(code, end) or _WORD_BYTE.match(code, before, start)
         if not is_part and not _is_spliced(code, start, end):
             yield Span(start, end)
-        start = code.find(word, end)
+        start = code.find(word, end, last)
 
 
 def _is_spliced(code: bytes, start: int, end: int) -> bool:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
+from refactor.c.lexical import mentions
 from refactor.pattern.binding import Binding
 from refactor.pattern.tokens import Metavariable
 from refactor.pattern.words import hollow, is_optional, words_of_meta
@@ -54,7 +55,7 @@ class Sign:
             elif self.behind and _WORD.fullmatch(last):
                 texts.append(_whole(last) + self.behind)
             else:
-                words.append(word)
+                words.append(word.decode())
         offsets = []
         for name in self.places:
             value = given.get(name)
@@ -70,7 +71,7 @@ class Known:
 
     texts: tuple[bytes, ...]
     """Regular expressions."""
-    words: tuple[bytes, ...]
+    words: tuple[str, ...]
     offsets: tuple[int, ...]
     twice: bool
 
@@ -100,29 +101,12 @@ class Known:
         # What names are bound to is another word in each function, and so no regular expression:
         # to make one takes as long as to look through a hundred kilobytes.
         for word in self.words:
-            yield from _standing(word, data, start, end)
+            yield from ((each.start, each.end) for each in mentions(data, word, start, end))
 
 
 def _whole(word: bytes) -> bytes:
     """A regular expression for a word, which begins with its letters, and so is found quickly."""
     return word + rb"(?<!\w" + word + rb")\b"
-
-
-def _standing(word: bytes, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Where a word stands as a whole between two offsets."""
-    low = data.find(word, start, end)
-    while low >= 0:
-        high = low + len(word)
-        if not _is_in_word(data, low - 1) and not (high < end and _is_in_word(data, high)):
-            yield low, high
-        low = data.find(word, high, end)
-
-
-def _is_in_word(data: bytes, at: int) -> bool:
-    return 0 <= at < len(data) and (data[at : at + 1].isalnum() or data[at] == _UNDERSCORE)
-
-
-_UNDERSCORE = ord("_")
 
 
 @lru_cache(4096)  # many of them have words of the code in them
