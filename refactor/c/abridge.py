@@ -184,14 +184,14 @@ class _Patterns(NamedTuple):
 @cache
 def _patterns() -> _Patterns:
     """Compile the patterns, which takes too long to do it on import; all of them are linear."""
-    trivia = rb"(?:[\s\\]++|" + COMMENT + rb")*+"
+    trivia = rb"(?:[\s\\]++|" + COMMENT + rb"|)*+"
     atom = QUOTED + rb"|" + COMMENT + rb"|/"
     parenthesis = nested(rb"\(", rb"\)", rb"[^(){}\"'/#]++|" + atom, 5)
     block = nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 8)
-    text = rb"((?:[^;{}()\"'/#]++|" + parenthesis + rb"|" + atom + rb")*+)"
+    text = rb"((?:[^;{}()\"'/#]++|" + parenthesis + rb"|" + atom + rb"|)*+)"
     step = trivia + text + rb"(?:(;)|(" + block + rb")|(\}))"
     label = rb"(?:case\b[^:{]*+|[A-Za-z_]\w*+\s*+):" + trivia
     part = rb"(?:else\b|do\b|(?!return\b)[A-Za-z_]\w*+" + trivia + parenthesis + rb")" + trivia
-    head = rb"(?:" + label + rb")*+(?:" + part + rb")*+"
+    head = rb"(?:" + label + rb"|)*+(?:" + part + rb"|)*+"
     patterns = (step, block, head, label, rb"else\b|while", rb"[A-Za-z_]")
     return _Patterns(*map(re.compile, patterns))

@@ -46,7 +46,7 @@ BEHIND_NAME = (
     rb"|i(?<=\].)(?=[;=])"  # int x[2] VENDOR;
 )
 BEFORE_ALL = (
-    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?)*+(?=[tsc])"  # __a __b(2) int f(void)
+    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?|)*+(?=[tsc])"  # __a __b(2) int f(void)
 )
 CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
 ATTRIBUTE = (

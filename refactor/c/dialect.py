@@ -37,7 +37,16 @@ from refactor.c.annotations import (
     fill,
 )
 from refactor.c.branches import comment, merge
-from refactor.c.kinds import KINDS, LIST, NAMED_VARIADIC, QUOTED, Tokens, parenthesised, tokenize
+from refactor.c.kinds import (
+    KINDS,
+    LIST,
+    NAMED_VARIADIC,
+    QUOTED,
+    Tokens,
+    parenthesised,
+    some,
+    tokenize,
+)
 
 
 def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
@@ -93,7 +102,8 @@ def table(tokens: Tokens, name: int, end: int) -> None:
 
 TABLE = re.compile(
     rb"i\((i),L\)(?:(?<=[;}DIEF].{6})|(?<=\A.{6}))"
-    rb"(?:[DIEF]*+\.i=(?:[^;{}.,()DIEF]++|" + LIST + rb")++,)++[DIEF]*+(i)(?!\()"
+    + some(rb"[DIEF]*+\.i=" + some(rb"[^;{}.,()DIEF]++|" + LIST) + rb",")
+    + rb"[DIEF]*+(i)(?!\()"
 )
 
 Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens, and those around
@@ -140,7 +150,7 @@ def region_of(kinds: bytes, brace: int, around: str) -> str:
 
 # What may have to be masked in a list, each in a group of its own, and all other parentheses, which
 # are matched to be counted. The order tells: an argument is never taken for an element.
-POINTERS = rb"q*+(?:\*q*+)*+"
+POINTERS = rb"q*+(?:\*q*+|)*+"
 ARRAY = rb"(?:\[[^][(){};,DIEF]++\])?"
 TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + ARRAY + rb")"  # struct foo *, int [2]
 ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
@@ -376,11 +386,13 @@ def rule(pattern: bytes, action: Action) -> Rule:
 
 
 EVERYWHERE = (
-    rule(rb"m[qcr]*+\((?:[LDIEF]|i(?:LIST)?)++(?=[:)])", asm),  # asm("text" MACRO(x) "text"
+    # asm("text" MACRO(x) "text"
+    rule(rb"m[qcr]*+\(" + some(rb"[LDIEF]|i(?:LIST)?") + rb"(?=[:)])", asm),
     rule(rb"D", variadic),
     rule(rb"ii(?<=[(,L]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text"
     rule(rb"i(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
-    rule(rb"f\((?:[^(),]++|LIST)++,(i[.\[][^(),]*+)(?=\))", join),  # offsetof(struct foo, a.b)
+    # offsetof(struct foo, a.b)
+    rule(rb"f\(" + some(rb"[^(),]++|LIST") + rb",(i[.\[][^(),]*+)(?=\))", join),
     rule(rb"f\((T\([^(){};DIEF]*+\))(?=,)", join),  # offsetof(typeof(*a), b)
     rule(rb"T\((?<=[(,]T.)(?=[tsq])[^(){};DIEF]*+\)(?=[,)])", join),  # (a, typeof(struct b))
     rule(rb"[(,]([=o]++)(?=[,)])", join),  # (a, ==, b)

@@ -64,7 +64,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from refactor.c.kinds import COMMENT, CONDITIONAL, DIRECTIVE, QUOTED
+from refactor.c.kinds import COMMENT, CONDITIONAL, DIRECTIVE, QUOTED, some
 from refactor.c.lexical import code_only, covering, directives, disabled, verdict
 from refactor.text import Span
 
@@ -376,7 +376,7 @@ _STATEMENT = re.compile(
     rb"(?:if|else|for|while|do|switch|case|default|return|goto|break|continue)\b"
 )
 _CALL = re.compile(rb"[\w$]+[\s\\]*\(")
-_ENDS_LINE = re.compile(rb"(?=(?:[ \t\r\f\v]++|/\*(?:[^*\n]++|\*(?!/))*+\*/)*+(?:\n|\Z|/[/*]))")
+_ENDS_LINE = re.compile(rb"(?=(?:[ \t\r\f\v]++|/\*(?:[^*\n]++|\*(?!/)|)*+\*/|)*+(?:\n|\Z|/[/*]))")
 
 
 class _Patterns(NamedTuple):
@@ -398,16 +398,16 @@ def _patterns() -> _Patterns:
     """
     conditional = rb"(?=\#[ \t]*(?:if|el|endif))" + DIRECTIVE
     plain = rb"(?!\#[ \t]*(?:if|el|endif))" + DIRECTIVE
-    trivia = rb"(?:[\s\\\0]++|" + COMMENT + rb")*+"
+    trivia = rb"(?:[\s\\\0]++|" + COMMENT + rb"|)*+"
     atom = b"|".join((QUOTED, COMMENT, plain, rb"/"))
-    rest = rb")*+(?:([MARKS])|(" + conditional + rb")|\Z)"
+    rest = rb"|)*+(?:([MARKS])|(" + conditional + rb")|\Z)"
     block = nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 8)
     expression = nested(rb"\{", rb"\}", rb"[^{}\"'/#]++|" + atom, 2)
     parenthesis = nested(rb"\(", rb"\)", rb"[^(){}\"'/#]++|" + expression + rb"|" + atom, 4)
     end = _ENDS_LINE.pattern
     aggregate = rb"(?:struct|union|enum)\b"
 
-    text = rb"(?:[^;{}()\"'/#=]++|" + COMMENT + rb"|" + plain + rb")*+"
+    text = rb"(?:[^;{}()\"'/#=]++|" + COMMENT + rb"|" + plain + rb"|)*+"
     behind = rb"[\s\\*]++|" + COMMENT + rb"|" + plain + rb"|" + parenthesis
     behind = (
         rb"(?:(?!"
@@ -416,14 +416,14 @@ def _patterns() -> _Patterns:
         + _STATEMENT.pattern
         + rb")[A-Za-z_$]\w*+|"
         + behind
-        + rb")*+"
+        + rb"|)*+"
     )
     annotated = rb"(?:[A-Za-z_]\w*+\s++)*?" + aggregate + rb"\s++(?:\w++\s++)?(?:__\w++|SEC)\s*+\("
     head = rb"(?!" + _STATEMENT.pattern + rb"|" + annotated + rb")" + text + parenthesis + behind
     unit = rb"[^;{}()\"'/#]++|" + block + rb"|" + parenthesis + rb"|" + atom
-    other = rb"(?:" + unit + rb"|;(?!" + end + rb"))*+;"
+    other = rb"(?:" + unit + rb"|;(?!" + end + rb")|)*+;"
     macro = rb"(?:static\s++)?[A-Za-z_]\w*+[\s\\]*+" + parenthesis
-    macros = rb"(?:" + macro + trivia + rb"(?:" + plain + trivia + rb")*+)++(?=\#)"
+    macros = some(macro + trivia + rb"(?:" + plain + trivia + rb"|)*+") + rb"(?=\#)"
     forms = (conditional, plain, head + block + end, other, macros)
     item = trivia + rb"(?:" + b"|".join(rb"(" + each + rb")" for each in forms) + rb"|)"
     mark = rb"(?:[^;{}()\"'/#]++|" + atom + rest.replace(b"MARKS", b";{}()")
@@ -434,7 +434,7 @@ def _patterns() -> _Patterns:
 
 def nested(opening: bytes, closing: bytes, inside: bytes, depth: int) -> bytes:
     """A pattern for what is in brackets, at most `depth` deep."""
-    pattern = opening + rb"(?:" + inside + rb")*+" + closing
+    pattern = opening + rb"(?:" + inside + rb"|)*+" + closing
     for _ in range(depth - 1):
-        pattern = opening + rb"(?:" + inside + rb"|" + pattern + rb")*+" + closing
+        pattern = opening + rb"(?:" + inside + rb"|" + pattern + rb"|)*+" + closing
     return pattern

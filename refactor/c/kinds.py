@@ -89,17 +89,26 @@ NO_NUMBER = re.compile(  # 100baseT, 1_2, 6CH: a part of a name that a macro put
 CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
 NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
 
+
+def some(body: bytes) -> bytes:
+    """A pattern for one `body` and as many more as there are, none of which is given back."""
+    return rb"(?:" + body + rb")(?:" + body + rb"|)*+"
+
+
+# Each group that gives nothing back has an empty alternative, `(?:ab?c|)*+`, here and elsewhere: it
+# is what ends the repetition. Without it the bytes are lost that the last attempt had consumed when
+# it failed, up to Python 3.11.4 (gh-106052), and Debian 12 has 3.11.2.
 ESCAPE = rb"\\(?:\r\n|(?s:.))|\\"
 # Runs that give nothing back, because `.*?` asks for the end at every byte.
-COMMENT = rb"/(?:\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)|/(?:[^\n\\]++|" + ESCAPE + rb")*+)"
-QUOTED = rb'"(?:[^"\\\n]++|' + ESCAPE + rb""")*+"?|'(?:[^'\\\n]++|""" + ESCAPE + rb")*+'?"
-LITERAL = QUOTED + rb"|\.?\d(?:[eEpP][+-]|[\w.])*+"
-DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/)*+"
+COMMENT = rb"/(?:\*[^*]*+(?:\*(?!/)[^*]*+|)*+(?:\*/|\Z)|/(?:[^\n\\]++|" + ESCAPE + rb"|)*+)"
+QUOTED = rb'"(?:[^"\\\n]++|' + ESCAPE + rb"""|)*+"?|'(?:[^'\\\n]++|""" + ESCAPE + rb"|)*+'?"
+LITERAL = QUOTED + rb"|\.?\d(?:[eEpP][+-]|[\w.]|)*+"
+DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/|)*+"
 WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
 TOKEN = re.compile(
     rb"(?:[\s\\\0]++|"
     + COMMENT
-    + rb")*+("
+    + rb"|)*+("
     + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"[/.]"))
     + rb"|\Z)"
 )
@@ -177,7 +186,7 @@ def parenthesised(depth: int, inside: bytes) -> bytes:
     """A pattern for a list in parentheses, at most `depth` deep, that is matched in linear time."""
     pattern = rb"\(" + inside + rb"*+\)"
     for _ in range(depth - 1):
-        pattern = rb"\((?:" + inside + rb"++|" + pattern + rb")*+\)"
+        pattern = rb"\((?:" + inside + rb"++|" + pattern + rb"|)*+\)"
     return pattern
 
 

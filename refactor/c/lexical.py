@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from refactor.c.kinds import some
 from refactor.text import Span
 
 _NO_CODE = re.compile(
     rb"/\*(?s:.*?)(?:\*/|\Z)"
-    rb"|//(?:[^\n\\]++|\\\r?\n|\\)*+"
-    rb'|"(?:[^"\\\n]++|\\(?s:.))*+"?'
-    rb"|'(?:[^'\\\n]++|\\(?s:.))*+'?"
+    rb"|//(?:[^\n\\]++|\\\r?\n|\\|)*+"
+    rb'|"(?:[^"\\\n]++|\\(?s:.)|)*+"?'
+    rb"|'(?:[^'\\\n]++|\\(?s:.)|)*+'?"
 )
 _BLANKED = bytes(byte if byte in b"\r\n" else ord(" ") for byte in range(256))
 _WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
@@ -31,7 +32,7 @@ _SPLICED = re.compile(rb"[\w$\x80-\xff](?:\\\r?\n)+\Z")
 _BROKEN = re.compile(rb"\\\r?\n[\w$\x80-\xff]")  # begins with a byte, so it is quick
 _JOINT = re.compile(rb"(?<=[\w$\x80-\xff])(?:\\\r?\n)+(?=[\w$\x80-\xff])")
 _PARENTHESIS = re.compile(rb"[()]")
-_DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\)*+)", re.MULTILINE)
+_DIRECTIVE = re.compile(rb"^[ \t\f\v]*#[ \t]*(\w*)((?:[^\n\\]++|\\\r?\n|\\|)*+)", re.MULTILINE)
 _DEFINED = re.compile(rb"[\s\\]*([A-Za-z_$\x80-\xff][\w$\x80-\xff]*+)(?:\([^()]*\))?")
 
 NESTING = 64
@@ -129,7 +130,7 @@ class Tail(Enum):
 
 
 # Parameters of old style have their declarations here; a prototype in between has parentheses.
-_OLD_STYLE = re.compile(rb"\s*+[A-Za-z_](?:[\w\s*,\[\]\\]*+;)++\s*+\{")
+_OLD_STYLE = re.compile(rb"\s*+[A-Za-z_]" + some(rb"[\w\s*,\[\]\\]*+;") + rb"\s*+\{")
 _ANNOTATION = re.compile(rb"[\s\\]*+(?:[A-Za-z_]\w*+|\[\[[^\[\]]*\]\])")
 
 

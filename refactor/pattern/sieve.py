@@ -312,7 +312,7 @@ _ZEROS = (rb"0[xX]?0*[uUlL]*\b", rb"'\\0'")
 # Nothing is given back, or a row of comments would be tried in all ways to cut it. Of directives
 # only conditionals stand between two tokens: a header of registers is one row of definitions, and
 # each number in it would be looked behind up to its end.
-_BETWEEN = rb"(?:[\s()\\]++|/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/|//[^\n]*+"
+_BETWEEN = rb"(?:[\s()\\]++|/\*[^*]*+\*++(?:[^/*][^*]*+\*++|)*+/|//[^\n]*+"
 _BETWEEN += rb"|^#[ \t]*+(?:if|el|endif)[^\n]*+)"
 _GAP = _BETWEEN + rb"*+"
 
@@ -387,7 +387,7 @@ def _is_bound(node: Code, metas: Metas) -> bool:
     return node.kind == "meta" and [each.rank for each in _of(node, metas)][-1:] == [_BOUND]
 
 
-_TO = rb"\b(?:" + _BETWEEN + rb"|\[[^\]]*+\])*+=(?!=)"
+_TO = rb"\b(?:" + _BETWEEN + rb"|\[[^\]]*+\]|)*+=(?!=)"
 """What stands behind the name that is assigned to; it may be declared there, with brackets."""
 _FROM = rb"=" + _GAP + rb"\b"
 _ASSIGNED = rb"(?<![=!<>+\-*/%&|^])=(?!=)"
