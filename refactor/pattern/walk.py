@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import JUMPS, Flow, Point, left_by
+from refactor.c.flow import JUMPS, Flow, Point, body_of, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
@@ -265,7 +265,7 @@ class Walk:
         hits: Leaves = []
         seen: set[int] = set()
         stack = [start]
-        aside: list[Point] = []
+        aside: list[tuple[Point, Code]] = []
         while stack:
             point = stack.pop()
             if id(point) in seen:
@@ -277,15 +277,19 @@ class Walk:
                 ends.append(point)
                 continue
             stack.extend(each for each in reversed(here.next) if self.holds[id(each)])
-            aside += [each for each in here.next if self._is_excused(point, each)]
-        # The handling of an error may lead anywhere; what a nest speaks of counts on its way.
+            branch = body_of(point.node) if point.node is not None and point.gives_up else None
+            if branch is not None:
+                aside += [(each, branch) for each in here.next if self._is_excused(point, each)]
+        # What a nest speaks of counts in the handling of an error as well, but not behind the
+        # label that it goes to: that code may be reached past the end of the match.
         while aside:
-            point = aside.pop()
-            if id(point) not in seen:
-                seen.add(id(point))
-                hits += self.here[id(point)].hits
-                behind = self.here[id(point)].next
-                aside += [each for each in behind if not self._is_outside(each)]
+            point, branch = aside.pop()
+            node = point.node
+            if id(point) in seen or node is None or not branch.start <= node.start < branch.end:
+                continue
+            seen.add(id(point))
+            hits += self.here[id(point)].hits
+            aside += [(each, branch) for each in self.here[id(point)].next]
         return ends, hits
 
     # -------------------------------------------------------------------- one point

@@ -1,0 +1,9 @@
+@@
+expression x;
+@@
+  begin(x);
+  <...
+- step(x);
++ step_once(x);
+  ...>
+  end(x);
