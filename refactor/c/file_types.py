@@ -96,6 +96,8 @@ class FileTypes:
 
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""
+        if {one, other} == {SIZE, (b"size_t",)}:
+            return True
         return self.unfolded(one, deep=True) == self.unfolded(other, deep=True) != UNKNOWN
 
     def pointers(self, kind: Type) -> int:

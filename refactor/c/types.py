@@ -30,14 +30,15 @@ _DERIVED = frozenset((POINTER, ARRAY, FUNCTION))
 
 INT: Type = (b"int",)
 LONG: Type = (b"long",)
-SIZE: Type = (b"size_t",)
+SIZE: Type = (b"__SIZE_TYPE__",)
+"""What `sizeof` is: a `size_t`, and an `unsigned long` where nothing else is said. What is declared
+as a `size_t` is no `unsigned long`, as it is an `unsigned int` where a pointer has 32 bits."""
 DIFFERENCE: Type = (b"ptrdiff_t",)
 VOID_POINTER: Type = (b"void", POINTER)
 STRING: Type = (b"char", ARRAY)
 
-# What the language itself says of two names that it makes types of; a typedef that was seen is
-# asked first.
-LANGUAGE: dict[bytes, Type] = {b"size_t": (b"unsigned", b"long"), b"ptrdiff_t": LONG}
+# What the language itself says of two types that it makes; a typedef that was seen is asked first.
+LANGUAGE: dict[bytes, Type] = {SIZE[0]: (b"unsigned", b"long"), DIFFERENCE[0]: LONG}
 CONSTANTS: dict[bytes, Type] = {
     b"NULL": VOID_POINTER,
     b"true": INT,

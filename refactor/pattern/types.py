@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from refactor.c.code import QUALIFIERS, TAGS, Code
+from refactor.c.types import SIZE
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.tokens import Metavariable
 
@@ -163,6 +164,8 @@ def without(kind: Type, words: Collection[bytes]) -> Type:
 def type_binding(kind: Type) -> Binding:
     """A type as a value. Its text is empty where a type cannot be written in front of a name: a
     struct without a tag, a pointer to a function."""
+    if kind == SIZE:
+        kind = (b"size_t",)
     words = [each for each in kind if each not in (POINTER, ARRAY, b"()")]
     derived = kind[len(words) :]
     if any(each != POINTER for each in derived) or any(each.startswith(b"<") for each in words):
