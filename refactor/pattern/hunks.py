@@ -137,7 +137,15 @@ def _paired(
 
 
 def _likeness(old: Sequence[Token], new: Sequence[Token]) -> float:
-    return SequenceMatcher(None, [*map(_name, old)], [*map(_name, new)], autojunk=False).ratio()
+    """A hole counts half as much again as a word: what it stands for keeps its form and its
+    comment where its statement stays, so `x = E; return x;` becomes `return E;` in the place of
+    the first."""
+    one, other = ([_name(t) for t in each for _ in _weight(t)] for each in (old, new))
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _weight(token: Token) -> range:
+    return range(3 if token.meta is not None else 2)
 
 
 def _name(token: Token) -> tuple[str, bytes]:

@@ -9,11 +9,13 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.lexical import code_only, directives
 from refactor.pattern.binding import Pair
+from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.path import Path
 from refactor.rewrite.statements import with_comment
+from refactor.rewrite.written import Builder, Written
 
 
 def no_comment(path: Path, removed: Sequence[Token]) -> None:
@@ -21,6 +23,35 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
 
     One in what a hole or dots stand for belongs to that, and goes along.
     """
+    for start, end in _gaps(path, removed):
+        _refuse_comment(path.data, start, end)
+
+
+def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Written:
+    """What comes for a statement, with the comment behind one in it that goes: it may be about
+    both. For several of them nobody knows, and so where no single statement comes.
+
+    `end` is where the statement ends.
+    """
+    found = []
+    for start, behind in _gaps(path, hunk.removed):
+        stop = with_comment(path.data, start)
+        if start < stop < behind:
+            found.append((start, stop))
+    if not found:
+        return text
+    start, stop = found[0]
+    is_simple = hunk.statements == 1 and text.text.endswith(b";")
+    if len(found) > 1 or not is_simple or path.goes_on(end):
+        raise CannotSpliceError("comment", start)
+    made = Builder()
+    made.put(text)
+    made.add(path.data[start:stop])
+    return made.written()
+
+
+def _gaps(path: Path, removed: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """What is between tokens that go, where no hole and no dots stand for it."""
     position = -1
     skips = False
     for token in flat(removed):
@@ -31,7 +62,7 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
         if pair is None or pair.end <= pair.start:
             continue
         if 0 <= position < pair.start and not skips:
-            _refuse_comment(path.data, position, pair.start)
+            yield position, pair.start
         position = max(position, pair.end)
         skips = False
 

@@ -21,6 +21,7 @@ from refactor.rewrite.render import (
     gap_before,
     is_in_line,
 )
+from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
 
@@ -147,7 +148,7 @@ class Inline:
     def _replaced(
         self, hunk: Hunk, removed: Sequence[Pair], left: Pair | None, right: Pair | None
     ) -> None:
-        added = self.path.without_comma(hunk)
+        added, data = self.path.without_comma(hunk), self.path.data
         start = min(each.start for each in removed)
         end = max(each.end for each in removed)
         if not added:
@@ -184,7 +185,9 @@ class Inline:
                 # What follows was written again, so it is known what stands before it.
                 self._piece(start - len(before), end + len(behind), gap, Written(), b"", BEHIND)
                 return
-            self._delete(start, end, left, before, behind, self._is_statement(hunk.right))
+            is_end = hunk.right is None and data[end - 1 : end] in (b";", b"}")
+            is_statement = self._is_statement(hunk.right)
+            self._delete(start, end, left, before, behind, is_statement, is_end)
             return
         if b"\n" in before:  # an indent that is not written anew follows its parenthesis
             before, left = b"", None
@@ -275,12 +278,15 @@ class Inline:
         before: bytes,
         behind: bytes,
         is_statement: bool,
+        is_statement_end: bool,
     ) -> None:
         """Take tokens out, with the white space on the side where the line goes on.
 
         If a statement follows, it stays on the line that it has.
         """
         start, end, before, behind = self._with_comma(start, end, before, behind)
+        if is_statement_end and self._cut_lines(start, end):
+            return
         closes = _closes(self.path.data, end)
         if not before and not behind and closes:
             line = self.path.data[self.path.line_start(start) : start]
@@ -306,6 +312,16 @@ class Inline:
         else:
             # What is behind had its white space from what goes: `= f(x)` becomes `= x`.
             self._cut(start, end)
+
+    def _cut_lines(self, start: int, end: int) -> bool:
+        """Take out the end of a statement with the lines that it has for itself."""
+        data = self.path.data
+        line, stop = self.path.line_start(start), with_comment(data, end)
+        close = data.find(b"\n", stop)
+        if close < 0 or data[line:start].strip() or data[stop:close].strip():
+            return False
+        self._cut(line, close + 1)
+        return True
 
     def _fits(self, start: int, right: int) -> bool:
         """True if what is on the line of an offset has room behind another one."""

@@ -11,8 +11,8 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import no_comment
-from refactor.rewrite.bodies import head_of_branch, is_body, tail_of, token_before
+from refactor.rewrite.between import no_comment, with_comment_inside
+from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
 from refactor.rewrite.gone import joined, merged, without_bodies
@@ -131,6 +131,8 @@ class Lines:
         text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
         if node is not None and node.kind == "define":
             text = in_column(self.path.data[first.start : first.end], text)
+        if node is not None and node.kind in _GOVERNING:
+            text = with_comment_inside(self.path, hunk, text, first.end)
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
         if node is not None and not outer and is_several:
@@ -384,7 +386,7 @@ class Lines:
         indent = indent_beside(self.path, node)
         if place in ("first", "last"):
             indent = indent_inside(self.path, node)
-        elif place == "behind" and node.kind in ("label", "case", "default"):
+        elif place == "behind" and node.kind in LABELS and not self._opens_label(added):
             indent = indent_behind(self.path, node) or indent + b"\t"
         elif place == "before" and node.kind in ("function", "declaration") and _is_top(node):
             indent = b""
@@ -408,6 +410,11 @@ class Lines:
                 all(token.many for token in added),
             )
         )
+
+    def _opens_label(self, added: Sequence[Token]) -> bool:
+        """True for a label that comes, which stands where the others do."""
+        first = self.path.pattern.result_statements.get(added[0].number)
+        return first is not None and first.kind in LABELS
 
     def taken_apart(self) -> set[int]:
         """Declarations that change, of which the file has one name among several.

@@ -305,9 +305,9 @@ class Splicer:
                 self.changes.shifts.append((pair.start, end, levels))
 
     def _is_at_head(self, start: int) -> bool:
-        """True for a block whose brace is on the line of its branch: it is no deeper than that."""
-        line = self.data[self.path.line_start(start) : start]
-        return self.data[start : start + 1] == b"{" and bool(line.strip())
+        """True for a body that begins on the line of its branch: it is no deeper than that. So are
+        a block, and the `if` behind an `else`."""
+        return bool(self.data[self.path.line_start(start) : start].strip())
 
     def _stays_deep(self, node: Code) -> int:
         """One level for the body of a branch that loses its braces: it is a body without them."""

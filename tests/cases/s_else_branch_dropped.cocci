@@ -1,0 +1,6 @@
+@@
+expression x;
+statement S1, S2;
+@@
+  if (ready(x)) S1
+- else S2

@@ -1,0 +1,8 @@
+@@
+expression E;
+@@
+  switch (E) {
+  case OLD:
++ case NEW:
+  ...
+  }

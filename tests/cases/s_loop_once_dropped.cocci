@@ -1,0 +1,5 @@
+@@
+expression E;
+@@
+- do { E; } while (0);
++ E;
