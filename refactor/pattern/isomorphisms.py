@@ -8,7 +8,6 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
-from refactor.pattern.declarations import Declarations
 from refactor.pattern.holes import Matches
 from refactor.pattern.shapes import (
     chain,
@@ -19,6 +18,7 @@ from refactor.pattern.shapes import (
     value_of,
 )
 from refactor.pattern.tokens import REMOVED, Metavariable
+from refactor.pattern.truth import Truth
 from refactor.pattern.types import (
     type_binding,
     with_type,
@@ -27,7 +27,7 @@ from refactor.pattern.types import (
 _LIKELY = (b"likely", b"unlikely", b"__predict_true", b"__predict_false")
 
 
-class Isomorphisms(Declarations):
+class Isomorphisms(Truth):
     """The layer of code that means what the pattern says, and is written otherwise."""
 
     def _isomorphic(self, p: Code, n: Code, state: State) -> Matches:
@@ -96,10 +96,12 @@ class Isomorphisms(Declarations):
             return
         if n.kind == "binary" and kind == "binary":
             yield from self._swapped(p, n, state, whole)
+        if n.kind == "binary":
+            yield from self._not_zero(p, n, state)
         if kind == "binary":
             yield from self._null_tests(p, n, state, whole)
         elif kind == "unary" and p.children[0].text == b"!":
-            yield from self._not_pointer(p, n, state, whole)
+            yield from self._is_zero(p, n, state, whole)
         elif kind == "cast" and self.uses("drop_cast") and whole and is_hole_type(p):
             for each in self.match(p.children[-1], n, state):
                 yield self._unit_of(p, n, each)
@@ -145,16 +147,6 @@ class Isomorphisms(Declarations):
             met = self._met(dot, n.children[1], self._met(whole, n.children[0], typed))
             yield from self.match(name, n.children[2], met)
 
-    def _unit_of(self, p: Code, n: Code, state: State) -> State:
-        """`p` has met `n` in another form; the tokens of `p` that have met nothing stand for it."""
-        met = {pair.number for pair in state.pairs()}
-        changes = self.pattern.states.get(id(p), CONTEXT) != CONTEXT
-        for leaf in p.leaves():
-            if leaf.token is not None and leaf.token.number not in met and changes:
-                state = state.meet(leaf.token.number, n.start, n.end, n)
-                break
-        return state.other_form() if changes else state
-
     def _swapped(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         operator, theirs = p.children[1].text, n.children[1].text
         names = {
@@ -184,70 +176,6 @@ class Isomorphisms(Declarations):
         for each in self.match(left, n.children[2], state):
             for both in self.match(right, n.children[0], each):
                 yield self._unit_of(p, n, both)
-
-    def _null_tests(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
-        """`E == NULL` is `!E`, and `E != NULL` is `E` where it is tested."""
-        operator = p.children[1].text
-        if operator not in (b"==", b"!=") or not whole:
-            return
-        if p.children[1].token is not None and p.children[1].token.positions:
-            return  # a place for the operator is asked for
-        left, right = p.children[0], p.children[2]
-        for mine, null in ((left, right), (right, left)):
-            zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)
-            name = "null" if null.text == b"NULL" else "zero"
-            iso = f"is_{name}" if operator == b"==" else f"isnt_{name}".replace("null", "null1")
-            if not zero or null.children or not self.uses(iso):
-                continue
-            if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
-                for each in self.match(mine, n.children[1], state):
-                    yield self._unit_of(p, n, each)
-            elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
-                for each in self.match(mine, n, state):
-                    yield self._unit_of(p, n, each)
-
-    def _not_null(self, p: Code, n: Code, state: State) -> Matches:
-        """`E` is `E != NULL` for a pointer, where both are tested."""
-        meta = p.token.meta
-        if (
-            n.children[1].text != b"!="
-            or not (meta.pointer or meta.type_text.endswith("*"))
-            or not self.uses("not_ptr2")
-            or not (is_tested(n) and is_tested(p))
-        ):
-            return
-        goes = self.pattern.states.get(id(p), CONTEXT) == MINUS
-        edges = [each for hunk in self.pattern.hunks for each in (hunk.left, hunk.right)]
-        if not goes and p.token in edges:
-            return  # what comes beside the pointer would come beside the test
-        for mine, null in ((n.children[0], n.children[2]), (n.children[2], n.children[0])):
-            if null.text != b"NULL" or null.children:
-                continue
-            for each in self.meta(p, mine, state):
-                # It is the test that stays or goes, not only what is tested.
-                met = self._met(p, n, State(each.env, state.last, each.reordered, state.paths))
-                yield met.other_form() if goes else met
-
-    def _not_pointer(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
-        """`!E` is `E == NULL` for a pointer, `E == 0` for an int."""
-        if not whole or n.kind != "binary" or n.children[1].text != b"==":
-            return
-        inner = p.children[1]
-        meta = inner.token.meta if inner.kind == "meta" else None
-        if meta is None:
-            return
-        for mine, null in ((n.children[0], n.children[2]), (n.children[2], n.children[0])):
-            is_null = null.text == b"NULL"
-            is_zero = null.kind == "number" and value_of(null.text) == 0
-            is_pointer = bool(meta.pointer) or meta.type_text.endswith("*")
-            if (is_null and is_pointer and self.uses("not_ptr1")) or (
-                is_zero and meta.type_text == "int" and self.uses("not_int1")
-            ):
-                pass
-            else:
-                continue
-            for each in self.match(inner, mine, state):
-                yield self._unit_of(p, n, each)
 
     def _likely(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         name = p.children[0].text
@@ -448,10 +376,3 @@ class Isomorphisms(Declarations):
             return
         for each in self.match(one[0], other[0], state):
             yield self._unit_of(p, n, self._met(p.parts[-1], n.parts[-1], each))
-
-
-def _is_made_of_tests(n: Code) -> bool:
-    """True for what is a test because its parts are: these are what is compared."""
-    if n.kind == "binary":
-        return n.children[1].text in (b"&&", b"||")
-    return n.kind == "paren" or (n.kind == "unary" and n.children[0].text == b"!")

@@ -47,7 +47,7 @@ class Matcher(Isomorphisms):
     def _as_it_is(self, p: Code, n: Code, state: State) -> Matches:
         kind = p.kind
         if kind == "meta" and n.kind == "binary":
-            yield from first_of([self.meta(p, n, state), self._not_null(p, n, state)])
+            yield from first_of([self.meta(p, n, state), self._not_zero(p, n, state)])
         elif kind == "meta":
             yield from self.meta(p, n, state)
         elif kind == "disj":
