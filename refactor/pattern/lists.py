@@ -127,6 +127,9 @@ class Lists(Holes):
         ):
             yield from self._unordered(mine, theirs, first)
             return
+        if p.kind == "init" and self._is_designated(mine):
+            yield from self._designated(mine, theirs, first, ns)
+            return
         if p.kind == "fields" and not any(each.text == b"," for each in (*ps, *ns)):
             yield from self._members(ps[1:-1], ns[1:-1], first, ns[0].end)
             return
@@ -318,6 +321,41 @@ class Lists(Holes):
                 if after is not None:
                     rest = [*theirs[:position], *theirs[position + 1 :]]
                     yield from self._unordered(mine[1:], rest, after)
+
+    def _is_designated(self, mine: Sequence[tuple[Code, Code | None]]) -> bool:
+        """True for designated initialisers and dots, all of which stay or go by themselves."""
+        items = [each for each, _ in mine]
+        return any(each.kind == "pair" for each in items) and all(
+            each.kind in ("pair", "disj") or (each.kind == "dots" and each.token.mark != "-")
+            for each in items
+        )
+
+    def _designated(
+        self,
+        mine: Sequence[tuple[Code, Code | None]],
+        theirs: Sequence[tuple[Code, Code | None]],
+        state: State,
+        ns: Sequence[Code],
+    ) -> Matches:
+        """Designated initialisers with dots: in the order of the pattern, or else in any order.
+
+        Their order means nothing in C, and neither does a conditional that stands among those
+        that dots are for. What dots with a condition are for is known in the pattern's order only.
+        """
+        is_there = False
+        for each in self._list(mine, theirs, state, ns[0].end):
+            is_there = True
+            yield each
+        whens = [when for p, _ in mine if p.kind == "dots" for when in p.token.whens]
+        if is_there or whens or any(node.kind == "error" for node, _ in theirs):
+            return
+        named = [each for each in mine if each[0].kind != "dots"]
+        places = {id(p): ns[0].end if p is mine[0][0] else ns[-1].start for p, _ in mine}
+        for p, comma in mine:
+            if p.kind == "dots":
+                for leaf in (p, comma) if comma is not None else (p,):
+                    state = state.meet(leaf.token.number, places[id(p)], places[id(p)], None)
+        yield from self._unordered(named, theirs, state)
 
     def _members(self, ps: Sequence[Code], ns: Sequence[Code], state: State, at: int) -> Matches:
         """The members of a struct, in order; dots take any number. `at` is where the last ended."""

@@ -6,8 +6,10 @@ of the words of the patch (`refactor.c.items`), with the comments and empty line
 what comes of it is put back in their place. That is done once, at the top, instead of once in each
 of the dozen, so that none of them has to know of it.
 
-Between two stretches of the file stands a line with a comment that the file does not have. If all
-of these are there afterwards, each stretch is known again; if not, the whole file is the buffer.
+Between two stretches of the file stands a line with a comment that the file does not have, as it
+does where the buffer begins or ends and the file does not: what is left out is neither an empty
+line nor the edge of a file. If all of these are there afterwards, each stretch is known again; if
+not, the whole file is the buffer.
 """
 
 from __future__ import annotations
@@ -80,6 +82,10 @@ def excerpt(data: bytes, found: Cut) -> Excerpt:
     stretches = _stretches(data, found)
     if stretches is None or sum(map(len, stretches)) > MOST * len(data) or SEAM.strip() in data:
         return Excerpt(data, data, (Span(0, len(data)),), (0,))
+    if stretches and stretches[0].start:
+        stretches.insert(0, Span(0, 0))
+    if stretches and stretches[-1].end < len(data):
+        stretches.append(Span(len(data), len(data)))
     starts = []
     position = 0
     for each in stretches:

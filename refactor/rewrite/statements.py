@@ -24,6 +24,7 @@ from refactor.rewrite.bodies import (
 )
 from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
 from refactor.rewrite.defines import continued
+from refactor.rewrite.excerpt import SEAM
 from refactor.rewrite.ordered import in_order
 from refactor.rewrite.path import is_blank
 from refactor.rewrite.shifting import shifted
@@ -195,7 +196,7 @@ class _Placing:
         above = self.data[self._line_start(line - 1) : line].strip() if line else b""
         if above.startswith(b"//"):
             return self._above_comment(self._line_start(line - 1))
-        if not above.endswith(b"*/"):
+        if not above.endswith(b"*/") or above == SEAM.strip():
             return line
         start = self.data.rfind(b"/*", 0, line)
         first = self._line_start(max(0, start))

@@ -27,6 +27,11 @@ PATCHES = {
     "a head changes": smpl(
         "- old_one(int x)\n+ old_one(int x, int y)\n  {\n  ...\n  }", declared=""
     ),
+    "a function comes": smpl(
+        "+ int before(void)\n+ {\n+ \treturn 0;\n+ }\n  void f(...)\n  {\n  ...\n  }",
+        declared="",
+    ),
+    "a declarer goes": smpl("- OLD(x);", declared="declarer name OLD;\nexpression x;"),
     "a type is asked for": smpl("- old(x)\n+ new(x)", declared="char *x;"),
 }
 FILES = {
@@ -40,6 +45,9 @@ FILES = {
     "a comment behind it": b"void f(void)\n{\n\told(1);\n} /* f */\nint g;\n",
     "a comment that begins behind it": b"void f(void)\n{\n\told(1);\n} /* f\n */\nint g;\n",
     "in a macro": b"#define F(a) old(a)\nint g;\n",
+    "a function right behind another one": b"void f(void)\n{\n\tg();\n}\n" * 2,
+    "a declarer right behind something": b"int a;\nOLD(a);\n\nint b;\n",
+    "a declarer right before something": b"int a;\n\nOLD(a);\nint b;\n",
     "what is not understood": b"void f(void)\n{\n\told(1);\n\tint x = = 2;\n\told(2);\n}\n",
     "half of an item": b"int f(void) +\nold(1);\nint g(void)\n{\n\told(2);\n}\n",
     "no line break at the end": b"void f(void)\n{\n\told(1);\n}",
@@ -56,6 +64,7 @@ def test_it_makes_no_difference(patch: str, code: bytes) -> None:
     (edit,) = rule_of(patch, single=True).edits
     assert isinstance(edit, Smpl)
     check_same("a.c", REST + b"\n" + code + REST, edit)
+    check_same("a.c", REST + code + REST, edit)
     check_same("a.c", code + REST + TAIL, edit)
     check_same("a.c", REST + TAIL + code, edit)
 
@@ -63,7 +72,9 @@ def test_it_makes_no_difference(patch: str, code: bytes) -> None:
 def test_the_excerpt_is_small() -> None:
     code = REST + b"\n/* Of f. */\nvoid f(void)\n{\n\told(1);\n}\n\nint g;\n" + REST
     part = excerpt(code, cut(code, [code.index(b"old")]))
-    assert part.data == b"\n/* Of f. */\nvoid f(void)\n{\n\told(1);\n}\n\n"
+    assert part.data.startswith(SEAM)
+    assert part.data.endswith(SEAM)
+    assert part.data[len(SEAM) : -len(SEAM)] == b"\n/* Of f. */\nvoid f(void)\n{\n\told(1);\n}\n\n"
 
 
 def test_a_seam_that_is_gone() -> None:

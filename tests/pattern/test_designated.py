@@ -1,0 +1,64 @@
+"""Designated initialisers are looked for in any order, also where the pattern has dots."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied
+
+PAIR = "  .a = 1,\n  ...,\n- .b = 2,\n+ .c = 3,\n  ..."
+SEVERAL = "  ...,\n- .a = 1,\n- .b = 2,\n+ AB,\n  ..."
+MORE = "  .a = 1,\n  ...,\n+ .c = 3,"
+LAST = "  ...,\n- .b = 2\n+ .c = 3"
+FIRST = "- .b = 2,\n+ .c = 3,\n  ..."
+
+
+def table(*lines: str) -> str:
+    return "struct ops x = {\n" + "".join(f"{each}\n" for each in lines) + "};\n"
+
+
+@pytest.mark.parametrize(
+    ("items", "before", "after"),
+    [
+        (PAIR, table("\t.a = 1,", "\t.b = 2,"), table("\t.a = 1,", "\t.c = 3,")),
+        (
+            PAIR,
+            table("\t.b = 2,", "\t.d = 4,", "\t.a = 1,"),
+            table("\t.c = 3,", "\t.d = 4,", "\t.a = 1,"),
+        ),
+        (SEVERAL, table("\t.a = 1,", "\t.b = 2,", "\t.d = 4,"), table("\tAB,", "\t.d = 4,")),
+        (SEVERAL, table("\t.b = 2,", "\t.a = 1,", "\t.d = 4,"), table("\tAB,", "\t.d = 4,")),
+        (SEVERAL, table("\t.b = 2,", "\t.d = 4,", "\t.a = 1,"), table("\t.d = 4,", "\tAB,")),
+        (SEVERAL, table("\t.b = 2,", "\t.d = 4,"), table("\t.b = 2,", "\t.d = 4,")),
+        (
+            MORE,
+            table("\t.b = 2,", "\t.a = 1,", "\t.d = 4"),
+            table("\t.b = 2,", "\t.a = 1,", "\t.d = 4,", "\t.c = 3,"),
+        ),
+        (LAST, table("\t.b = 2,", "\t.a = 1,"), table("\t.c = 3,", "\t.a = 1,")),
+        (
+            FIRST,
+            table("\t.d = 4,", "\t.b = 2,", "\t.a = 1,"),
+            table("\t.d = 4,", "\t.c = 3,", "\t.a = 1,"),
+        ),
+        (
+            PAIR,
+            table("\t.a = 1,", "#ifdef X", "\t.d = 4,", "#endif", "\t.b = 2,"),
+            table("\t.a = 1,", "#ifdef X", "\t.d = 4,", "#endif", "\t.c = 3,"),
+        ),
+        (
+            FIRST,
+            table("#ifdef X", "\t.b = 2,", "#endif", "\t.a = 1,"),
+            table("#ifdef X", "\t.c = 3,", "#endif", "\t.a = 1,"),
+        ),
+    ],
+)
+def test_their_order_means_nothing(items: str, before: str, after: str) -> None:
+    patch = f"@@\nidentifier x;\n@@\n  struct ops x = {{\n{items}\n  }};\n"
+    assert applied(patch, before) == after
+
+
+def test_dots_that_go_are_what_stands_there() -> None:
+    patch = "@@\nidentifier x;\n@@\n  struct ops x = {\n  .a = 1,\n- ...,\n  .b = 2\n  };\n"
+    code = table("\t.b = 2,", "\t.d = 4,", "\t.a = 1,")
+    assert applied(patch, code) == code
