@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 
-from refactor.c.code import PARAMETER, Code, lexemes
+from refactor.c.code import PARAMETER, TAGS, TYPE_WORDS, Code, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
 from refactor.c.lexical import code_only, directives
 from refactor.c.macros import macro_code
@@ -23,6 +23,7 @@ from refactor.c.unmask import DEFINE, Unmasking
 from refactor.text import Span
 
 _LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
+_POINTER = re.compile(rb"(\w+)\s*(\*\s*)*\(\s*\*[^;]*\)\s*\(")
 _INCLUDE = re.compile(rb"#[ \t]*include[ \t]*(?:<[^>\n]*>|\"[^\"\n]*\")")
 
 
@@ -183,10 +184,41 @@ class Converter(Unmasking):
 
     def expression_statement(self, node: Node) -> list[Code]:
         """An expression with its semicolon; a macro of asm; an empty statement."""
+        declared = self._pointer_to_function(node)
+        if declared is not None:
+            return declared
         parts = self.all(node.children)
         if len(parts) == 1 and parts[0].kind == "attr":
             return parts
         return [Code("expr_stmt", parts)] if parts else []
+
+    def _pointer_to_function(self, node: Node) -> list[Code] | None:
+        """`irqreturn_t (*f)(int);`, which the parser takes for a call of what a call gives, and
+        `foo *(*f)(int);`."""
+        start, end = node.start_byte, node.end_byte
+        head = _POINTER.match(self.data, start, end)
+        if head is None or not self._begins_with_type(node, head):
+            return None
+        try:
+            parsed = Grammar(list(lexemes(self.data, start, end)), {head[1]}).items()
+        except GrammarError:
+            return None
+        if [each.kind for each in parsed] != ["declaration"]:
+            return None
+        found = self._gap(start)
+        self.position = end
+        self._rebase(parsed[0])
+        return [*found, parsed[0]]
+
+    def _begins_with_type(self, node: Node, head: re.Match[bytes]) -> bool:
+        """True if what `f(*g)(...)` begins with is a type: by its name, because there are types
+        among the arguments, or because it would say nothing. The product of a name and of what a
+        call gives is no statement, and at the top of a file there is none."""
+        if head[1] in TYPE_WORDS or head[1].endswith(b"_t") or head[2] or node.parent is None:
+            return True
+        words = set(re.findall(rb"\w+", self.data[head.end() : node.end_byte]))
+        is_typed = bool(words & (TYPE_WORDS | TAGS)) and b"sizeof" not in words
+        return is_typed or node.parent.type == "translation_unit"
 
     def labeled(self, node: Node) -> list[Code]:
         """A label, and the statement behind it, as siblings."""

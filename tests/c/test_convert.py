@@ -42,6 +42,21 @@ NODES = {
         TABLE,
     ),
     "call between two macros": ("call", b"f ( 1 )", TABLE),
+    "pointer to a function": (
+        "declaration",
+        b"foo ( * f ) ( void ) = g ;",
+        b"void h(void)\n{\n\tfoo (*f)(void) = g;\n}",
+    ),
+    "pointer to a function that gives one": (
+        "declaration",
+        b"foo * ( * f ) ( a ) ;",
+        b"void h(void)\n{\n\tfoo *(*f)(a);\n}",
+    ),
+    "call of what a call gives": (
+        "call",
+        b"foo ( * f ) ( a )",
+        b"void h(void)\n{\n\tfoo(*f)(a);\n}",
+    ),
     "variable in a register": (
         "attr",
         b'asm ( "r0" )',
