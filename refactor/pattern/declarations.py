@@ -22,10 +22,8 @@ from refactor.pattern.shapes import (
     without_annotation,
 )
 from refactor.pattern.specifiers import Specifiers
+from refactor.pattern.storage import CLASSES, added_storage, has_storage_already, would_lose_storage
 from refactor.pattern.tokens import REMOVED, Metavariable
-
-_CLASSES = frozenset((b"static", b"extern", b"typedef", b"register", b"auto"))
-"""Of these a declaration has one at most."""
 
 
 class Declarations(Specifiers):
@@ -38,6 +36,8 @@ class Declarations(Specifiers):
         of its stars does: `int __user *p` is no `int * __user p`. With `optional` they need not be
         there, unless the pattern changes them.
         """
+        if n.kind == "expr_stmt" and has_storage_already(self.pattern, p, n):
+            return None
         wanted = annotations_of(p)
         name_p, name_n = name_of(p), name_of(n)
         # A cast that would lose its annotations is not yet as the rule would leave it.
@@ -117,22 +117,10 @@ class Declarations(Specifiers):
                     for each in self._one_declared(p, n, pt, mine[0], nt, declarator, first):
                         if len(theirs) == 1 or self._stays_in_place(p, mine[0], each):
                             yield each
-                        elif not self._would_lose_storage(p, n):
+                        elif not would_lose_storage(self.pattern, p, n):
                             yield self._taken_out(p, declarator, each, state)
             elif len(mine) == len(theirs):
                 yield from self._several(pt, mine, nt, theirs, pds, nds, first)
-
-    def _would_lose_storage(self, p: Code, n: Code) -> bool:
-        """True if what comes for one of several names would lack a `static` of all of them."""
-        if self.pattern.states.get(id(p), CONTEXT) == CONTEXT:
-            return False
-        named = {each.text for each in p.parts if each.kind == "storage"}
-        others = [each for each in n.parts if each.kind == "storage" and each.text not in named]
-        numbers = {leaf.token.number for leaf in p.leaves() if leaf.token is not None}
-        return bool(others) and any(
-            hunk.added and numbers & {token.number for token in hunk.removed}
-            for hunk in self.pattern.whole_hunks
-        )
 
     def _stays_in_place(self, p: Code, name: Code, state: State) -> bool:
         """True if nothing changes of a declaration but what is of the one name and its value alone.
@@ -203,25 +191,10 @@ class Declarations(Specifiers):
             return
         named = {each.text for each in wanted}
         others = {each.text for each in found} - named
-        added = self._added_storage(p) if others else set()
-        if added & others or (added & _CLASSES and others & _CLASSES):
+        added = added_storage(self.pattern, p) if others else set()
+        if added & others or (added & CLASSES and others & CLASSES):
             return  # it has one already, and a declaration has no two
         yield state
-
-    def _added_storage(self, p: Code) -> set[bytes]:
-        """The storage classes that a declaration gets."""
-        numbers = {leaf.token.number for leaf in p.leaves() if leaf.token is not None}
-        words: set[bytes] = set()
-        for hunk in self.pattern.hunks:
-            own = {token.number for token in hunk.added}
-            beside = {token.number for token in (*hunk.removed, hunk.right) if token is not None}
-            for token in hunk.added if beside & numbers else ():
-                leaf = self.pattern.results.get(token.number)
-                if leaf is None or leaf.kind != "storage" or leaf.parent is None:
-                    continue
-                if not {each.token.number for each in leaf.parent.leaves()} <= own:
-                    words.add(token.text)
-        return words
 
     def _one_declared(
         self,
