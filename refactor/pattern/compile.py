@@ -101,7 +101,9 @@ def compile_pattern(
     for each in (*whole, *hunks):
         each.by_lines = is_by_lines(each, before_edges, after_edges, result is not None)
         each.units = units(each.removed, before_edges)
-        each.statements = len(units(each.added, after_edges))
+        each.statements = (
+            1 if _is_block(each.added, results) else len(units(each.added, after_edges))
+        )
         each.is_body = is_body(each, leaves)
         if each.removed and each.added:
             each.comes_first = each.added[0].number < each.removed[0].number
@@ -169,6 +171,19 @@ def _numbered(items: Sequence[Code]) -> dict[int, Code]:
         for node in item.walk()
         if node.token is not None and node.token.number >= 0
     }
+
+
+def _is_block(tokens: Sequence[Token], leaves: dict[int, Code]) -> bool:
+    """True for a block and nothing else, be it a statement or the body of one."""
+    first, last = (
+        (leaves.get(each.number) for each in (*tokens[:1], *tokens[-1:]))
+        if tokens
+        else (None, None)
+    )
+    block = first.parent if first is not None else None
+    if block is None or block.kind != "block":
+        return False
+    return first is block.children[0] and last is block.children[-1]
 
 
 def _anchors(hunks: Sequence[Hunk]) -> list[tuple[int, int]]:

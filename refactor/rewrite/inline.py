@@ -204,9 +204,16 @@ class Inline:
         is_starred = not before and left is not None and self.path.data[left.end - 1] == ord("*")
         if left is not None and b"\n" not in before and b"\n" not in first.gap and not is_starred:
             lead = b"" if at_star and first.gap == b" " else gap_before(first, hunk.left, before)
+            if _stays_tight(
+                before, hunk.removed[0].gap, first.gap, data[left.end - 1], text.text[:1]
+            ):
+                lead = b""
         if right is not None and b"\n" not in behind and hunk.right is not None:
             trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
-            if right.end <= right.start and _closes(self.path.data, end):
+            same = hunk.right.gap if hunk.right_gap is None else hunk.right_gap
+            if _stays_tight(behind, hunk.right.gap, same, data[right.start], text.text[-1:]):
+                trail = b""
+            if right.end <= right.start and _closes(data, end):
                 trail = b""  # the name of a parameter that has none
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
@@ -360,6 +367,19 @@ class Inline:
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
            b"^", b"&&", b"||", b"==", b"!=", b"<", b">", b"=", b"?", b":", b"<<", b">>",
            b"%")  # fmt: skip
+
+
+def _stays_tight(there: bytes, before: bytes, after: bytes, edge: int, beside: bytes) -> bool:
+    """True for a place without white space, of which the patch says the same on both sides: if it
+    wrote a space there the file has another style, or an operator of the patch is a hole.
+
+    `edge` is the character of the file that what comes stands at, `beside` that of what comes.
+    """
+    return not there and before == after and _is_word(bytes([edge])) != _is_word(beside)
+
+
+def _is_word(character: bytes) -> bool:
+    return character.isalnum() or character == b"_"
 
 
 def _is_there(pair: Pair | None) -> bool:

@@ -67,6 +67,16 @@ COME = {
         "b += low(1, e);",
         "b += (u32)d ? f(b, e) : h(c, e);",
     ),
+    "behind an operator that is a hole": (
+        "expression x;\nunary operator u;\n@@\n- u low(x)\n+ u high(x)",
+        "b = !low(c) + ~ low(d);",
+        "b = !high(c) + ~ high(d);",
+    ),
+    "where the file has none": (
+        "expression x;\n@@\n- a = low(x)\n+ a = high(x)",
+        "a=low(c);",
+        "a=high(c);",
+    ),
     "a star": ("\n@@\n- char a;\n+ char*a;", "char a;", "char *a;"),
 }  # fmt: skip
 
