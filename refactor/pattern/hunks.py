@@ -194,8 +194,8 @@ def _differ(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
 
 
 def _is_another_function(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
-    """True for a definition without a type in whose place another one comes: with what goes goes the
-    type that nobody has written, so nothing of it may stay to be the type of the other one."""
+    """True for a definition without a type in whose place another one comes: its type, which nobody
+    has written, goes with it, and may not stay to be the type of the other one."""
     one, other = _definition(old, leaves[0]), _definition(new, leaves[1])
     if one is None or other is None or any(each.kind == "type" for each in one.parts):
         return False
