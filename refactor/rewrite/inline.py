@@ -218,6 +218,8 @@ class Inline:
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
+        if b"\n" in behind and trail == behind:
+            right, trail = None, b""  # an indent that may shift
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         self._piece(begin, stop, lead, text, trail, BEHIND)
