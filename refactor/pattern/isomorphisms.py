@@ -17,6 +17,7 @@ from refactor.pattern.shapes import (
     may_be_constant,
     value_of,
 )
+from refactor.pattern.statements import names_in
 from refactor.pattern.tokens import REMOVED, Metavariable
 from refactor.pattern.truth import Truth
 from refactor.pattern.types import (
@@ -353,15 +354,11 @@ class Isomorphisms(Truth):
         )
 
     def _only_use(self, p: Code) -> bool:
-        """True for a hole that nothing else speaks of."""
-        name = p.token.meta.name
-        uses = [
-            leaf
-            for item in self.pattern.items
-            for leaf in item.leaves()
-            if leaf.kind == "meta" and leaf.token.meta.name == name
-        ]
-        return len(uses) == 1
+        """True for a hole that nothing else speaks of, in conditions and nests neither."""
+        if id(p) not in self.sole:
+            name, items = p.token.meta.name, self.pattern.items
+            self.sole[id(p)] = not any(name in names_in(item, without=p) for item in items)
+        return self.sole[id(p)]
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`i++;` is `++i;`."""

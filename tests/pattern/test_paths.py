@@ -99,6 +99,26 @@ def test_one_path_is_enough_where_the_rule_says_so(body: str, expected: str) -> 
     assert kept("...", body, "exists") == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("\ta();\n\tif (x)\n\t\tc();\n\tb();", "a c b"),
+        ("\ta();\n\tif (x)\n\t\tc();\n\telse\n\t\td();\n\tb();", "a c d b"),
+        ("\ta();\n\tc();\n\tb();", "c"),
+    ],
+)
+def test_an_else_need_not_be_there_in_a_condition(body: str, expected: str) -> None:
+    text = patch("statement S1, S2;", "- a();\n... when != if (...) S1 else S2\n- b();")
+    after = outcome(text, function(body)).after.decode()
+    assert " ".join(re.findall(r"\b([abcd])\(", after)) == expected
+
+
+def test_an_else_need_not_be_there_in_a_nest() -> None:
+    text = patch("statement S1, S2;", "a();\n<...\n- if (c()) S1 else S2\n...>\nb();")
+    after = applied(text, function("\ta();\n\tif (c())\n\t\td();\n\tb();"))
+    assert "d()" not in after
+
+
 def test_what_is_bound_behind_a_fork_may_differ() -> None:
     text = patch("expression E;", "a();\n...\n- b(E);\n+ c(E);")
     before = function("\ta();\n\tif (x)\n\t\tb(1);\n\telse\n\t\tb(2);")
