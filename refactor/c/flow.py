@@ -101,6 +101,19 @@ class Flow:
         self.points.reverse()
         self.heads = [point for point in self.points if point.kind == "head"]
 
+    def reaches_its_end(self) -> bool:
+        """True if a path of the function comes to its closing brace, as far as one can tell."""
+        seen: set[int] = set()
+        stack = [self.entry]
+        while stack:
+            point = stack.pop()
+            if point.kind == "implicit":
+                return True
+            if id(point) not in seen:
+                seen.add(id(point))
+                stack += point.next
+        return False
+
     def _point(self, kind: str, node: Code | None, following: list[Point]) -> Point:
         point = Point(kind, node, following)
         self.points.append(point)

@@ -230,9 +230,9 @@ class Isomorphisms(Truth):
             yield from self._ifs(p, n, state)
         elif kind == "return" and n.kind == "return" and self.uses("ret"):
             if len(p.parts) == 3 and p.parts[1].kind == "dots" and len(n.parts) == 2:
-                first = self._met(p.parts[0], n.parts[0], state)
-                first = first.meet(p.parts[1].token.number, n.parts[0].end, n.parts[0].end, None)
-                yield self._met(p.parts[2], n.parts[1], first)
+                number, at = p.parts[1].token.number, n.parts[0].end
+                for each in self.children([p.parts[0], p.parts[2]], n.parts, state):
+                    yield each.meet(number, at, at, None)
         elif kind == "expr_stmt":
             yield from self._expression_statements(p, n, state, whole)
 

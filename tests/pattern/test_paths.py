@@ -52,6 +52,24 @@ def kept(dots: str, body: str, head: str = "") -> str:
             "a c d b",
             id="in a condition",
         ),
+        pytest.param(
+            "... when != c(<+... x ...+>)", "\ta();\n\tc(x + 1);\n\tb();", "a c b", id="a nest"
+        ),
+        pytest.param(
+            "... when != c(<+... x ...+>)", "\ta();\n\tc(y + 1);\n\tb();", "c", id="no nest"
+        ),
+        pytest.param(
+            "... when != if (...) { <+... d(x) ...+> }",
+            "\ta();\n\tif (y) {\n\t\tc();\n\t\td(x);\n\t}\n\tb();",
+            "a c d b",
+            id="a nest of statements",
+        ),
+        pytest.param(
+            "... when != if (...) { <+... d(x) ...+> }",
+            "\ta();\n\tif (y) {\n\t\tc();\n\t\td(y);\n\t}\n\tb();",
+            "c d",
+            id="no nest of statements",
+        ),
         pytest.param("... when == c();", "\ta();\n\tc();\n\tb();", "c", id="only these"),
         pytest.param("... when == c();", "\ta();\n\td();\n\tb();", "a d b", id="others as well"),
         pytest.param(
