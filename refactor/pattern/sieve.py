@@ -183,6 +183,10 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         found.append(Sign((_BEHIND[b"&"],), rank=_OPERATOR))
     if kind in ("array", "subscript"):
         found += _of_index(node)
+    if kind == "member" and node.children[-1].kind == "ident":
+        # `x.a` matches `x->a` too, by an isomorphism.
+        text = rb"(?:\.|->)" + _GAP + node.children[-1].text + rb"\b"
+        return [*found, Sign((text,), rank=_NAME), *_of(node.children[0], metas)]
     if kind == "designator" and node.children[0].text == b".":
         found.append(Sign((rb"(?<![\w)\]])\." + _GAP + rb"[A-Za-z_]",), rank=_OPERATOR))
     if kind == "sizeof":

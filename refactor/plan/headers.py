@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from refactor.c.convert import directives_of
 from refactor.c.tables import EMPTY, TypeTable, declared_in, header_paths, includes, merge
 from refactor.rule.edits import Edit, Smpl
+from refactor.rule.smpl.compile import Step
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
 
 
@@ -27,22 +28,31 @@ class Headers:
 
     def __init__(self, tree: KernelTree, edits: Iterable[Edit]) -> None:
         self.tree = tree
-        self.needs = [
-            clauses
-            for edit in edits
-            if isinstance(edit, Smpl) and edit.compiled.asks_headers
-            for clauses in edit.compiled.needs()
+        self.patches = [
+            (
+                each.compiled.needs(),
+                [step for step in each.compiled.steps if isinstance(step, Step)],
+            )
+            for each in edits
+            if isinstance(each, Smpl) and each.compiled.asks_headers
         ]
         self._known: dict[str, TypeTable | None] = {}
 
     def of(self, blob: Blob) -> TypeTable:
         """What the headers of a file declare of the names in it; nothing if no rule can match."""
-        if not self.needs:
+        # The text of a rule may come from another one, but none comes if none matches at first.
+        patches = [
+            needs
+            for needs, steps in self.patches
+            if any(step.has_signs(blob.data) for step in steps)
+        ]
+        if not patches:
             return EMPTY
         words = frozenset(_WORD.findall(blob.data))
         if not any(
             all(any(word.encode() in words for word in clause) for clause in clauses)
-            for clauses in self.needs
+            for needs in patches
+            for clauses in needs
         ):
             return EMPTY
         named = includes(directives_of(blob.data))

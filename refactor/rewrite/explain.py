@@ -65,12 +65,13 @@ class Explainer:
 
     @cached_property
     def concerns(self) -> bool:
-        """False if the file lacks a word that every match of every rule needs: then what is not
-        understood in it can hide none."""
+        """False if the file lacks a word, or another sign, that every match of every rule has: then
+        what is not understood in it can hide none."""
+        compiled = self.edit.compiled
         return any(
             all(any(word.encode() in self.whole for word in clause) for clause in clauses)
-            for clauses in self.edit.compiled.needs()
-        )
+            for clauses in compiled.needs()
+        ) and any(isinstance(step, Step) and step.has_signs(self.whole) for step in compiled.steps)
 
     @cached_property
     def code(self) -> bytes:

@@ -127,8 +127,7 @@ class Buffer:
         """True if the buffer has all the words that a rule needs, whatever is bound."""
         if not all(any(map(self._has_word, clause)) for clause in step.clauses):
             return False
-        fixed = (sign.known({}) for sign in step.sieve if not (sign.metas or sign.places))
-        return all(sign.is_in(self.data) for sign in fixed if sign)
+        return step.has_signs(self.data)
 
     # -------------------------------------------------------------------- for rules that change
 

@@ -85,8 +85,13 @@ def test_the_table_is_of_the_words_of_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("patch", "text"),
-    [(UNTYPED, USE), (NO_INCLUDES, USE), (PATCH, "void f(void)\n{\n\tother(one);\n}\n")],
-    ids=["untyped", "no includes", "no match"],
+    [
+        (UNTYPED, USE),
+        (NO_INCLUDES, USE),
+        (PATCH, "void f(void)\n{\n\tother(one);\n}\n"),
+        ("@@\nstruct foo e;\n@@\n- e.old\n+ old(e)\n", USE),
+    ],
+    ids=["untyped", "no includes", "no match", "no member"],
 )
 def test_what_need_not_be_read_is_not(patch: str, text: str, tmp_path: Path) -> None:
     lay(tmp_path, {"one.h": ONE, "rule.cocci": patch})

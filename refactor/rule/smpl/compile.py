@@ -60,6 +60,11 @@ class Step:
     is_expression: bool = False
     """True if it makes an expression of an expression, whatever statements are around it."""
 
+    def has_signs(self, data: bytes) -> bool:
+        """True if `data` has what is in the text of every match, whatever is bound before."""
+        fixed = (sign.known({}) for sign in self.sieve if not (sign.metas or sign.places))
+        return all(sign.is_in(data) for sign in fixed if sign)
+
 
 _NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
 
