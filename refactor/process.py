@@ -42,7 +42,7 @@ than the few hundred that Python allows itself, and nearly all of them stay unti
 
 def run(command: Callable[[], Any]) -> int:
     """Run a command of click and return the exit status. No traceback reaches a user."""
-    _deepen()
+    deepen()
     gc.set_threshold(FEW, 20, 20)
     for number in interruption.SIGNALS:
         signal.signal(number, _end)
@@ -143,7 +143,7 @@ _MORE = {
 }
 
 
-def _deepen() -> None:
+def deepen() -> None:
     """Allow for calls as deep as `DEPTH`, with a stack for them."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
     soft, hard = resource.getrlimit(resource.RLIMIT_STACK)

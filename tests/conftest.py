@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from refactor.process import DEPTH
+from refactor.process import deepen
 from tests import kernels, support
 
 # The same code gives the same result. Who looks for a new example sets TREEWIDE_RANDOM.
@@ -18,7 +17,7 @@ settings.register_profile("treewide", derandomize="TREEWIDE_RANDOM" not in os.en
 settings.load_profile("treewide")
 
 # As the command line does it, and before any test: Hypothesis minds who changes it in one.
-sys.setrecursionlimit(max(sys.getrecursionlimit(), DEPTH))
+deepen()
 
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 
