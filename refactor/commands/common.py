@@ -138,10 +138,38 @@ def _with_words(rule: Rule, request: Request) -> Rule:
 
 
 def narrowed_to(rule: Rule, paths: Sequence[str]) -> Rule:
-    """The rule for some paths only; those of a rule with paths of its own are looked for there."""
+    """The rule for some paths only; those of a rule with paths of its own are looked for there.
+
+    A rule that is about files of a kind, wherever they are, is about those below a folder, and not
+    about what else is in it: `fs/**` means no Makefile. A path that names a kind is taken as it is.
+    """
     if not paths:
         return rule
-    return replace(rule, paths=tuple(paths))
+    globs = [_below_tree(path) for path in paths]
+    if all(path.startswith("**/*.") for path in rule.paths):
+        kinds = [path.removeprefix("**/*") for path in rule.paths]
+        globs = [each for glob in globs for each in _of_kinds(glob, kinds)]
+    return replace(rule, paths=tuple(dict.fromkeys(globs)))
+
+
+def _below_tree(path: str) -> str:
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not path or path.startswith("/") or ".." in parts:
+        raise UsageError(
+            f"--path {path!r} is not below the tree",
+            hint="it begins with a folder or a file of the tree: --path 'fs/ext4/**'",
+        )
+    return "/".join(parts) or "**"
+
+
+def _of_kinds(glob: str, kinds: Sequence[str]) -> list[str]:
+    folder, slash, name = glob.rpartition("/")
+    if "." in name:
+        return [glob]
+    if not name.endswith("*"):
+        folder, slash, name = glob, "/", "**"
+    below = f"{folder}{slash}**/*" if name == "**" else glob
+    return [below + kind for kind in kinds]
 
 
 def open_requested(request: Request) -> KernelTree:

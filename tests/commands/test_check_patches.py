@@ -419,6 +419,15 @@ def test_signature_and_attachment(tmp_path: Path) -> None:
         ("mm/Kconfig", "**/Kconfig*", True),
         ("mm/NoKconfig", "**/Kconfig*", False),
         ("include/linux/moduleloader.h", "include/linux/module*.h", True),
+        ("fs/ext4/super.c", "fs/ext4", True),
+        ("fs/ext4x/super.c", "fs/ext4", False),
+        ("fs/ext4/super.c", "fs/*", False),
+        ("fs/super.c", "fs/[!r-t]*.c", False),
+        ("fs/inode.c", "fs/[^r-t]*.c", True),
+        ("fs/a.c", "fs[/]a.c", False),
+        ("fs/a.c", "fs/[z-a].c", False),
+        ("fs/[.c", "fs/[.c", True),
+        ("fs/].c", "fs/[]a].c", True),
     ],
 )
 def test_globs_are_those_of_git(path: str, glob: str, expected: bool) -> None:

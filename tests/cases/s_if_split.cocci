@@ -1,7 +1,0 @@
-@@
-expression E, F;
-@@
-- if (E && F)
-+ if (E)
-+	if (F)
-		bob();

@@ -1,8 +1,0 @@
-@@
-expression E, F;
-statement S;
-@@
-- if (E)
--	if (F)
-+ if (E && F)
-		S
