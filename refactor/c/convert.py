@@ -13,7 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 
 from refactor.c.code import PARAMETER, TAGS, TYPE_WORDS, Code, lexemes
-from refactor.c.grammar import Grammar, GrammarError, is_iterator_name
+from refactor.c.grammar import Grammar, GrammarError, is_iterator_name, is_scope_name
 from refactor.c.lexical import code_only, directives
 from refactor.c.macros import macro_code
 from refactor.c.nodes import ATTRIBUTES, CONDITIONALS, DECLARING, SPECIFIERS, STUBS_OF_EXPRESSIONS
@@ -265,7 +265,10 @@ class Converter(Unmasking):
                 each.kind == "expr_stmt"
                 and len(each.children) == 1
                 and each.children[0].kind == "call"
-                and self._is_loop(each.children[0])
+                and (
+                    self._is_loop(each.children[0])
+                    or is_scope_name(each.children[0].children[0].text)
+                )
                 and found
                 and found[-1].text != b"}"
             ):

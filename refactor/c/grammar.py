@@ -22,6 +22,7 @@ from refactor.c.reader import (
     GrammarError,
     OtherwiseError,
     is_iterator_name,
+    is_scope_name,
     reach,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "GrammarError",
     "OtherwiseError",
     "is_iterator_name",
+    "is_scope_name",
 ]
 
 

@@ -138,7 +138,11 @@ class Reader(ABC):
         """True for the name of a macro that is a loop."""
         return self.sort() == "iterator" or (
             self.kind() == "ident"
-            and (self.text() in self.iterators or is_iterator_name(self.text()))
+            and (
+                self.text() in self.iterators
+                or is_iterator_name(self.text())
+                or is_scope_name(self.text())
+            )
         )
 
     def _group(self, parse: Callable[[], Code]) -> Code:
@@ -232,3 +236,9 @@ def is_iterator_name(name: bytes) -> bool:
     """True for a macro that is a loop, as far as its name tells."""
     lower = name.lower()
     return b"for_each" in lower or b"foreach" in lower
+
+
+def is_scope_name(name: bytes) -> bool:
+    """True for a macro that holds something for a statement or a block behind it, as far as its
+    name tells. Without one it is a call."""
+    return name.startswith(b"scoped_")
