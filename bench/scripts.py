@@ -15,18 +15,29 @@ from refactor.rule.smpl.load import load
 
 def refusals(tree: Path, mode: str) -> tuple[int, dict[str, str]]:
     """How many scripts have a mode (all of them can report), and why some do not load in it."""
-    count = 0
     found: dict[str, str] = {}
-    for file in sorted((tree / "scripts" / "coccinelle").rglob("*.cocci")):
-        text = file.read_bytes().decode("latin-1")
-        if mode == "patch" and not re.search(r"^virtual.*\bpatch\b", text, re.MULTILINE):
-            continue
-        count += 1
+    files = _having(tree, mode)
+    for file in files:
         try:
             load(file, {}, (mode, "context", "patch"))
         except RuleError as error:
             found[file.stem] = error.message
-    return count, found
+    return len(files), found
+
+
+def loading(tree: Path, mode: str) -> list[str]:
+    """The scripts that load in a mode, as `null/eno`."""
+    folder = tree / "scripts" / "coccinelle"
+    names = [str(file.relative_to(folder).with_suffix("")) for file in _having(tree, mode)]
+    refused = refusals(tree, mode)[1]
+    return [name for name in names if Path(name).name not in refused]
+
+
+def _having(tree: Path, mode: str) -> list[Path]:
+    """Those with a mode: all of them can report."""
+    files = sorted((tree / "scripts" / "coccinelle").rglob("*.cocci"))
+    declared = re.compile(rb"^virtual.*\bpatch\b", re.MULTILINE)
+    return [file for file in files if mode != "patch" or declared.search(file.read_bytes())]
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from refactor.c.layout import WANTED, indent_of, indent_to, width
+from refactor.c.layout import TAB, WANTED, indent_of, indent_to, width
 from refactor.c.lexical import code_only, statement_start
 from refactor.c.syntax import SourceFile
 from refactor.text import EditSet, Span, TextEdit
@@ -179,10 +179,13 @@ class _Walk:
         line = self.old.rfind(b"\n", 0, was) + 1
         if self.old[line:was].strip():
             return
+        column = opened[-1].column
         if not self._was_aligned(line, was) and not self._is_taken_in(start, opened[-1].at):
-            return
-        if opened[-1].column != width(self.new[start:first]):
-            self.indent = indent_to(opened[-1].column)
+            if not self._was_aligned(line, was, step=TAB):
+                return
+            column -= column % TAB
+        if column != width(self.new[start:first]):
+            self.indent = indent_to(column)
             self.edits.append(TextEdit(Span(start, first), self.indent))
 
     def _before(self, start: int, first: int) -> int | None:
@@ -193,13 +196,18 @@ class _Walk:
             was = end + 1 + len(indent_of(self.old[end + 1 : end + 400]))
         return was
 
-    def _was_aligned(self, line: int, was: int) -> bool:
-        """True if the code at an offset of the file was aligned with what is open there."""
+    def _was_aligned(self, line: int, was: int, step: int = 1) -> bool:
+        """True if the code at an offset of the file was aligned with what is open there.
+
+        With a `step` of a tab: as far as tabs reach, and not only one level deeper.
+        """
         before = _opener(self.was, was)
         if before is None:
             return False
-        column = width(self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1])
-        return column == width(self.old[line:was])
+        head = self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1]
+        column, indent = width(head), self.old[line:was]
+        is_deep = step == 1 or width(indent) > width(indent_of(head)) + TAB
+        return column - column % step == width(indent) and is_deep
 
     def _is_taken_in(self, start: int, bracket: int) -> bool:
         """True for a line that stands inside of a bracket which was not around it.
@@ -232,10 +240,11 @@ def rejoin(
     """Lay lists out anew around what was written, where more fits on their lines now.
 
     `moved` are the lines, by the offsets behind their indents, that change in any case because
-    their parenthesis has moved. An edited list all of whose lines change is filled. Any other one
-    takes back only what did not fit in `WANTED` columns before: what was written in several lines
-    by choice stays so. And a line is not touched that need not be: a list in which one item has
-    become another keeps its other lines.
+    their parenthesis has moved. An edited list all of whose lines change is filled, unless it has
+    one item to a line by choice, and still the same ones. Any other one takes back only what did
+    not fit in `WANTED` columns before: what was written in several lines by choice stays so. And a
+    line is not touched that need not be: a list in which one item has become another keeps its
+    rest.
     """
     code, was = code_only(new), code_only(old)
     places = sorted(touched)
@@ -268,6 +277,9 @@ def _laid_anew(
     count = len(list(_items(was, before))) if before is not None else 0
     is_edited = count != len(items) or _has(touched, items[0][0], items[-1][1] - 1)
     if is_edited and _has(moved, opening, items[-1][1]):
+        is_column = before is not None and _is_column(old, list(_items(was, before)))
+        if is_column and not _is_written(code, items, origin):
+            return []
         return _filled_list(new, items, opening)
     if count != len(items) or all(
         _has(touched, start, end) or _has(moved, start, end)
@@ -421,6 +433,28 @@ def _did_not_fit(old: bytes, origin: Origin, before: int, gap: bytes, end: int) 
     line = old[old.rfind(b"\n", 0, at) + 1 : at].rstrip()
     item = old[at : last + 1].strip()
     return b"\n" not in item and width(line) + 1 + width(item) > WANTED
+
+
+def _is_written(code: bytes, items: Sequence[tuple[int, int]], origin: Origin) -> bool:
+    """True if an item is not as it was; its comma may be another one."""
+    return any(
+        origin(at) is None
+        for start, end in items
+        for at in range(start, end)
+        if code[at : at + 1] not in b",); "
+    )
+
+
+def _is_column(old: bytes, items: Sequence[tuple[int, int]]) -> bool:
+    """True if three items or more stand one to a line, though two would have room on one."""
+    chosen = False
+    for (_, before), (start, end) in pairwise(items):
+        gap, item = old[before:start], old[start:end]
+        if b"\n" not in gap or gap.strip():
+            return False
+        line = old[old.rfind(b"\n", 0, before) + 1 : before]
+        chosen = chosen or (b"\n" not in item and width(line + b" " + item) <= WANTED)
+    return chosen and len(items) > 2
 
 
 def _items(code: bytes, opening: int) -> Iterator[tuple[int, int]]:

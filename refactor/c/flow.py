@@ -30,8 +30,6 @@ class Point:
     next: list[Point] = field(default_factory=list)
     branch: Point | None = None
     """For the head of an `if`: where its first branch begins."""
-    gives_up: bool = False
-    """For the head of an `if`: its first branch ends in a jump, as that for an error does."""
 
     def __repr__(self) -> str:
         return f"{self.kind} {self.node}"
@@ -103,6 +101,19 @@ class Flow:
         self.points.reverse()
         self.heads = [point for point in self.points if point.kind == "head"]
 
+    def reaches_its_end(self) -> bool:
+        """True if a path of the function comes to its closing brace, as far as one can tell."""
+        seen: set[int] = set()
+        stack = [self.entry]
+        while stack:
+            point = stack.pop()
+            if point.kind == "implicit":
+                return True
+            if id(point) not in seen:
+                seen.add(id(point))
+                stack += point.next
+        return False
+
     def _point(self, kind: str, node: Code | None, following: list[Point]) -> Point:
         point = Point(kind, node, following)
         self.points.append(point)
@@ -136,9 +147,6 @@ class Flow:
             second = self._statement(other, after, end_loop, again) if other is not None else after
             point = self._point("head", node, [first, second])
             point.branch = first
-            point.gives_up = other is None and then is not None and ends_in_jump(then)
-            if other is not None and then is not None and ends_in_jump(then):
-                point.gives_up = True
             return point
         if kind in ("while", "for", "iterator"):
             point = Point("head", node, [after])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import merge
 from itertools import chain as chained
 from itertools import islice
 
@@ -221,7 +222,12 @@ class Seeker:
             first = items[0]
             wanted = _kinds(self.pattern.searched(first))
         has_dots = any(is_dots(each) for each in items[1:])
-        for node in self._candidates(wanted, start):
+        # Both are in the order of the text.
+        for node in merge(
+            self._candidates(wanted, start),
+            self._ends(paths) if _begins_with_return(first) else (),
+            key=lambda each: each.start,
+        ):
             if node.parent is None:
                 continue
             if has_dots and node.kind == "declaration" and node.parent.kind in ("file", "linkage"):
@@ -245,6 +251,13 @@ class Seeker:
                 yield Site(self.pattern, low, high, leaves, node)
                 if first.kind == "function":
                     yield from self._prototypes(m, first, node, leaves[0], start)
+
+    def _ends(self, paths: Paths) -> Iterator[Code]:
+        """The ends of functions that are reached, which return there without being told to."""
+        for node in self.index.nodes(self.root, ("function",)):
+            flow = paths.flow(node.parts[-1])
+            if flow is not None and flow.implicit is not None and flow.reaches_its_end():
+                yield flow.implicit
 
     def _loses_braces(self, block: Code) -> bool:
         """True if the braces of a pattern go: those of a function cannot."""
@@ -391,11 +404,21 @@ def _around(node: Code, length: int) -> Iterator[Code]:
     while node.parent is not None and node.kind != "function":
         if length > 1:
             siblings = node.parent.children
-            at = next(number for number, each in enumerate(siblings) if each is node)
+            # Nobody has written the return at the end of a function: all is before it.
+            numbers = (number for number, each in enumerate(siblings) if each is node)
+            at = next(numbers, len(siblings))
             before = [each for each in siblings[:at] if each.kind in STATEMENTS]
             yield from before[::-1][: length - 1]
         node = node.parent
         yield node
+
+
+def _begins_with_return(item: Code) -> bool:
+    if item.kind in ("disj", "conj"):
+        return any(map(_begins_with_return, item.children))
+    if item.kind == "seq":
+        return any(map(_begins_with_return, item.children[:1]))
+    return item.kind == "return"
 
 
 def _kinds(item: Code) -> frozenset[str]:

@@ -160,7 +160,7 @@ def parse_side(
             nested += token.group.items
         for when in token.whens:
             if when.tokens and not when.items:
-                when.items = Grammar(when.tokens, *names).whole()
+                when.items = parse_side(when.tokens, names, [])  # nothing in it changes
     return Grammar([each for each in tokens if each.kind != "comment"], *names).whole()
 
 

@@ -65,6 +65,8 @@ class Holes(ABC):
     """Names of other rules that have no value here: nothing is equal to them."""
     placed: dict[int, frozenset[str]] = field(default_factory=dict)
     """For a node of the pattern, by its identity: the positions that are attached in it."""
+    sole: dict[int, bool] = field(default_factory=dict)
+    """For a hole, by its identity: is it the only one of its name?"""
     unknown: set[int] = field(default_factory=set)
     """Offsets of expressions whose type was asked for and is not known."""
     only_names: bool = False

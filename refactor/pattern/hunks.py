@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.pattern.edges import Edges
+from refactor.pattern.shapes import name_of
 from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
 
 
@@ -161,7 +162,7 @@ def _compared(
     leaves: Leaves,
 ) -> Iterator[Hunk]:
     """What differs between tokens that go and those that come in their place."""
-    if _differ(old, new, leaves):
+    if _differ(old, new, leaves) or _is_another_function(old, new, leaves):
         yield Hunk(left, right, list(old), list(new))
         return
     current = Hunk(left, None)
@@ -190,6 +191,30 @@ def _differ(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
     if one is None or other is None or one.kind == other.kind:
         return False
     return one.kind in _GOVERNING or other.kind in _GOVERNING
+
+
+def _is_another_function(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> bool:
+    """True for a definition without a type in whose place another one comes: its type, which nobody
+    has written, goes with it, and may not stay to be the type of the other one."""
+    one, other = _definition(old, leaves[0]), _definition(new, leaves[1])
+    if one is None or other is None or any(each.kind == "type" for each in one.parts):
+        return False
+    mine, theirs = name_of(one), name_of(other)
+    if mine is None or theirs is None or mine.text != theirs.text:
+        return True
+    return any(each.kind == "type" for each in other.parts)
+
+
+def _definition(tokens: Sequence[Token], leaves: dict[int, Code]) -> Code | None:
+    """The function that consists of these tokens alone."""
+    first = leaves.get(tokens[0].number)
+    found = (each for each in first.ancestors() if each.kind == "function") if first else ()
+    node = next(iter(found), None)
+    if node is None:
+        return None
+    numbers = {token.number for token in flat(tokens)}
+    mine = {leaf.token.number for leaf in node.leaves() if leaf.token is not None}
+    return node if mine == numbers else None
 
 
 _GOVERNING = ("if", "while", "do", "for", "switch", "iterator", "block")

@@ -17,6 +17,7 @@ from refactor.pattern.shapes import (
     may_be_constant,
     value_of,
 )
+from refactor.pattern.statements import names_in
 from refactor.pattern.tokens import REMOVED, Metavariable
 from refactor.pattern.truth import Truth
 from refactor.pattern.types import (
@@ -229,9 +230,9 @@ class Isomorphisms(Truth):
             yield from self._ifs(p, n, state)
         elif kind == "return" and n.kind == "return" and self.uses("ret"):
             if len(p.parts) == 3 and p.parts[1].kind == "dots" and len(n.parts) == 2:
-                first = self._met(p.parts[0], n.parts[0], state)
-                first = first.meet(p.parts[1].token.number, n.parts[0].end, n.parts[0].end, None)
-                yield self._met(p.parts[2], n.parts[1], first)
+                number, at = p.parts[1].token.number, n.parts[0].end
+                for each in self.children([p.parts[0], p.parts[2]], n.parts, state):
+                    yield each.meet(number, at, at, None)
         elif kind == "expr_stmt":
             yield from self._expression_statements(p, n, state, whole)
 
@@ -353,15 +354,11 @@ class Isomorphisms(Truth):
         )
 
     def _only_use(self, p: Code) -> bool:
-        """True for a hole that nothing else speaks of."""
-        name = p.token.meta.name
-        uses = [
-            leaf
-            for item in self.pattern.items
-            for leaf in item.leaves()
-            if leaf.kind == "meta" and leaf.token.meta.name == name
-        ]
-        return len(uses) == 1
+        """True for a hole that nothing else speaks of, in conditions and nests neither."""
+        if id(p) not in self.sole:
+            name, items = p.token.meta.name, self.pattern.items
+            self.sole[id(p)] = not any(name in names_in(item, without=p) for item in items)
+        return self.sole[id(p)]
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`i++;` is `++i;`."""

@@ -422,7 +422,7 @@ class _Run:
         if is_part and last.kind in ("if", "while", "for", "iterator", "switch", "do"):
             head = next((each for each in flow.heads if each.node is last), None)
             if head is not None:
-                yield Point("fork", head.node, head.next, head.branch, head.gives_up)
+                yield Point("fork", head.node, head.next, head.branch)
                 return
         if last.kind in ("return", "goto", "break", "continue") and entry is not None:
             yield entry.next[0] if entry.next else flow.exit

@@ -15,6 +15,7 @@ from typing import Protocol
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS, Flow, Point, body_of, left_by
 from refactor.pattern.binding import State
+from refactor.pattern.excuses import Excuses
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
 from refactor.pattern.statements import condition_of, is_bare, is_optional, is_statement_hole
@@ -111,6 +112,7 @@ class Walk:
         """What is known of each point by itself, by identity."""
         self.holds: dict[int, bool] = {}
         """True for a point from which the rest is there on every path (or on some)."""
+        self.excuses = Excuses(self._is_next, self._is_beginning)
         self.tainted: set[int] = set()
         """For a nest, the points from which a path comes to something forbidden."""
 
@@ -199,7 +201,28 @@ class Walk:
         is_last = not self.rest and self.run.block is None
         if id(following) in self.tainted:
             return False  # dots do not look there, but what a nest speaks of is looked for
-        return point.gives_up and not self.strict and not is_last and following is point.branch
+        may = following is point.branch and not self.strict and not is_last
+        return may and self.excuses.gives_up(point)
+
+    def _is_next(self, point: Point) -> bool:
+        """True if what has to come next begins at a point."""
+        if not self.rest or point.kind == "exit":
+            return point is self._close()
+        if point.node is None or (self._is_outside(point) and not self._leads_out()):
+            return False
+        known = self.here.get(id(point))
+        return bool(known.found if known is not None else self._found(point.node, point))
+
+    def _is_beginning(self, point: Point) -> bool:
+        """True if what has to come next might begin at a point, whatever comes behind that."""
+        if not self.rest or point.node is None:
+            return self._is_next(point)
+        for item in self.rest:
+            if self._may_begin(point, item) and self._matches((item,), point.node):
+                return True
+            if not is_optional(item):
+                return False
+        return False
 
     def _each(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """One way for each end of a path."""
@@ -277,7 +300,9 @@ class Walk:
                 ends.append(point)
                 continue
             stack.extend(each for each in reversed(here.next) if self.holds[id(each)])
-            branch = body_of(point.node) if point.node is not None and point.gives_up else None
+            branch = (
+                body_of(point.node) if point.node is not None and point.branch is not None else None
+            )
             if branch is not None:
                 aside += [(each, branch) for each in here.next if self._is_excused(point, each)]
         # What a nest speaks of counts in the handling of an error as well, but not behind the

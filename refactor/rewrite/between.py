@@ -12,7 +12,7 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import Token, flat
 from refactor.rewrite.bodies import CONTROLS
-from refactor.rewrite.changes import CannotSpliceError
+from refactor.rewrite.changes import CannotSpliceError, Gone
 from refactor.rewrite.path import Path
 from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import Builder, Written
@@ -25,6 +25,34 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
     """
     for start, end in _gaps(path, removed):
         _refuse_comment(path.data, start, end)
+
+
+def no_directive(
+    path: Path, removed: Sequence[Token], gone: Iterable[Gone], *, is_whole: bool
+) -> None:
+    """A `#pragma` or `#define` that the rule does not name would go with the code around it, though
+    it is about the code behind as well.
+
+    With `is_whole` what goes are statements and definitions, and a `#pragma` in their braces ends
+    there. What dots stand for is nobody's whole.
+    """
+    pairs = (path.pairs.get(each.number) for each in flat(removed))
+    named = {each.start for each in pairs if each is not None and each.end > each.start}
+    for each in gone:
+        if b"#" not in path.data[each.start : each.end]:
+            continue
+        code = code_only(path.data[each.start : each.end])
+        for directive in directives(code):
+            start = directive.span.start
+            if directive.keyword.startswith(_FORKS) or each.start + start in named:
+                continue
+            depth = code.count(b"{", 0, start) - code.count(b"}", 0, start)
+            if not (is_whole and depth > 0 and directive.keyword not in _LASTING):
+                raise CannotSpliceError("kept", each.start + start)
+
+
+_FORKS = (b"if", b"el", b"endif")
+_LASTING = (b"define", b"undef", b"include")
 
 
 def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Written:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from refactor.c.code import Code
-from refactor.c.layout import WANTED, width
+from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
@@ -203,7 +203,11 @@ class Inline:
             trail = b" "
         is_starred = not before and left is not None and self.path.data[left.end - 1] == ord("*")
         if left is not None and b"\n" not in before and b"\n" not in first.gap and not is_starred:
-            lead = b"" if at_star and first.gap == b" " else gap_before(first, hunk.left, before)
+            is_same = first.gap == hunk.removed[0].gap and is_in_line(first.gap)
+            if at_star and first.gap == b" ":
+                lead = b""
+            elif not (is_same and before):
+                lead = gap_before(first, hunk.left, before)
             if _stays_tight(
                 before, hunk.removed[0].gap, first.gap, data[left.end - 1], text.text[:1]
             ):
@@ -218,8 +222,15 @@ class Inline:
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
+        if b"\n" in behind and trail == behind:
+            right, trail = None, b""  # an indent that may shift
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
+        stays = self.path.data.startswith(text.text, start) and left is None and right is None
+        if stays and (cut := self._of_two_operators(start + len(text.text), end)) is not None:
+            self._piece(start, start + len(text.text), b"", text, b"", BEHIND)
+            self._cut(*cut)
+            return
         self._piece(begin, stop, lead, text, trail, BEHIND)
 
     def _type_gap(self, hunk: Hunk, end: int) -> bytes | None:
@@ -294,15 +305,20 @@ class Inline:
         start, end, before, behind = self._with_comma(start, end, before, behind)
         if is_statement_end and self._cut_lines(start, end):
             return
+        if (cut := self._of_two_operators(start, end)) is not None:
+            self._cut(*cut)
+            return
         closes = _closes(self.path.data, end)
         if not before and not behind and closes:
             line = self.path.data[self.path.line_start(start) : start]
             bare = line.rstrip(b" \t")
             before = line[len(bare) :] if bare else b""
         if b"\n" in behind and b"\n" not in before:
-            fits = self._fits(start, end + len(behind))
-            if left is not None and not closes and not is_statement and fits:
+            opens = _opens(self.path.data, start)
+            fits = self._fits(start, end + len(behind), TOLERATED if opens else WANTED)
+            if (left is not None or opens) and not closes and not is_statement and fits:
                 # The rest of the list begins on the next line: it moves up to where this began.
+                # What would be a little too wide is better than a parenthesis at a line's end.
                 self._cut(start, end + len(behind))
                 return
             self._cut(start - len(before) + (len(before) if closes else 0), end)
@@ -330,11 +346,24 @@ class Inline:
         self._cut(line, close + 1)
         return True
 
-    def _fits(self, start: int, right: int) -> bool:
+    def _of_two_operators(self, start: int, end: int) -> tuple[int, int] | None:
+        """What to cut where an operand goes that begins a line, and the rest of the line stays.
+
+        In `a |` and `b | c` on the next line it makes no difference which operator goes along with
+        the `b`; with the one behind it the lines stay.
+        """
+        found = _OPERATOR_AND_BREAK.match(self.path.data, start, end)
+        if found is None:
+            return None
+        behind = re.compile(rb"[ \t]*" + re.escape(found[1]) + rb"(?![|&=])[ \t]*(?=[^\s])")
+        same = behind.match(self.path.data, end)
+        return (found.end(), same.end()) if same is not None else None
+
+    def _fits(self, start: int, right: int, most: int) -> bool:
         """True if what is on the line of an offset has room behind another one."""
         stop = self.path.data.find(b"\n", right)
         rest = self.path.data[right : stop if stop >= 0 else len(self.path.data)].rstrip(b" \t\r\\")
-        return width(self.path.data[self.path.line_start(start) : start] + rest) <= WANTED
+        return width(self.path.data[self.path.line_start(start) : start] + rest) <= most
 
     def _is_statement(self, token: Token | None) -> bool:
         return token is not None and token.number in self.path.pattern.statements
@@ -397,6 +426,7 @@ def _closes(data: bytes, offset: int) -> bool:
     return behind[:1] in (b")", b"]", b"}", b";", b",")
 
 
+_OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")
 _LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
 """What can have white space before it, and has none."""
 

@@ -11,7 +11,7 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import no_comment, with_comment_inside
+from refactor.rewrite.between import no_comment, no_directive, with_comment_inside
 from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
@@ -96,8 +96,10 @@ class Lines:
         gone, bodies = without_bodies(gone, rest)
         rest += bodies
         gone += [Gone(start, end) for start, end in joined(self.path.data, rest)]
-        gone += self._skipped(hunk, covered)
-        gone = merged(gone, self.path.data)
+        no_directive(self.path, hunk.removed, gone, is_whole=True)
+        skipped = list(self._skipped(hunk, covered))
+        no_directive(self.path, hunk.removed, skipped, is_whole=False)
+        gone = merged([*gone, *skipped], self.path.data)
         if not hunk.added:
             if hunk.right is not None and hunk.right.mark == REMOVED:
                 self.changes.tight += [each.start for each in gone[-1:]]

@@ -46,6 +46,7 @@ REASONS = {
 NOTES = {
     "label": "a label would have no statement behind it",
     "directive": "a conditional stands in between",
+    "kept": "a directive that the rule does not name would go with it",
     "string": "what is no string would be joined to one",
     "names": "a name of the declaration is of another type",
     "order": "names of a declaration would come into being in another order",

@@ -59,7 +59,7 @@ class Renderer:
             indent = self.path.indent(at)
         depths = self.path.pattern.depths
         numbers = [depths[each.number] for each in added if each.number in depths]
-        base = depths.get(added[0].number, min(numbers, default=0))
+        base = self._depth_of(added[0], min(numbers, default=0))
         column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
         opened: list[int] = []
         skips = self._skips(added)
@@ -110,6 +110,19 @@ class Renderer:
             previous = token
             skipped = False
         return made.written()
+
+    def _depth_of(self, token: Token, otherwise: int) -> int:
+        """How deep a token stands that begins a line; otherwise the statement that it is in, whose
+        line this is."""
+        depths = self.path.pattern.depths
+        if token.number in depths:
+            return depths[token.number]
+        leaf = self.path.pattern.results.get(token.number)
+        for node in leaf.ancestors() if leaf is not None else ():
+            first = next(node.leaves())
+            if first.token is not None and first.token.number in depths:
+                return min(depths[first.token.number], otherwise)
+        return otherwise
 
     def opens(self, token: Token) -> bool:
         """True for a brace, and for a hole that stands for a block."""

@@ -299,14 +299,18 @@ class Splicer:
                     if leaf.token is not None and leaf.token.number in self.path.pairs:
                         end = max(end, self.path.pairs[leaf.token.number].end)
                 levels += self._stays_deep(node)
-            if levels < 0 and self._is_at_head(pair.start):
+            if levels < 0 and self._is_at_head(pair.start, number):
                 levels += 1
             if levels:
                 self.changes.shifts.append((pair.start, end, levels))
 
-    def _is_at_head(self, start: int) -> bool:
+    def _is_at_head(self, start: int, number: int) -> bool:
         """True for a body that begins on the line of its branch: it is no deeper than that. So are
-        a block, and the `if` behind an `else`."""
+        a block, unless it is one of a branch afterwards as well, and the `if` behind an `else`."""
+        after = self.pattern.results.get(number)
+        around = after.parent if after is not None else None
+        if self.data[start : start + 1] == b"{" and around is not None and around.kind in _HEADS:
+            return False
         return bool(self.data[self.path.line_start(start) : start].strip())
 
     def _stays_deep(self, node: Code) -> int:
@@ -325,6 +329,7 @@ class Splicer:
 
 
 _WORDS = ("identifier", "idexpression", "symbol", "function")
+_HEADS = BRANCHES - {"block", "function"}
 
 
 def _is_inside(hunk: Hunk, numbers: set[int]) -> bool:

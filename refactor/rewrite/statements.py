@@ -282,7 +282,10 @@ class _Placing:
         is_blank_below = bool(below) and not below.strip()
         opens = not above or above.rstrip().endswith((b"{", b":"))
         closes = not below or below.lstrip().startswith(b"}")
-        if is_blank_below and (is_blank_above or opens or is_tight):
+        # A comment that stays is a heading of what is left of its paragraph, or of the next one.
+        is_headed = _IS_COMMENT.fullmatch(above) is not None and data[start : start + 1].isspace()
+        is_headed = is_headed and not data[end : end + 400].lstrip().startswith((b"/*", b"//"))
+        if is_blank_below and (is_blank_above or opens or is_tight or is_headed):
             return start, end + len(below)
         if is_blank_above and closes:
             return start - len(above), end
@@ -455,6 +458,9 @@ class _Placing:
 
 
 # ---------------------------------------------------------------------------- helpers
+
+
+_IS_COMMENT = re.compile(rb"\s+(?://.*|(?:/?\*.*)?\*/\s*)", re.DOTALL)
 
 
 def _depth(node: Code) -> int:

@@ -89,20 +89,6 @@ def test_what_follows_what(body: str, expected: str) -> None:
     assert edges(body) == expected
 
 
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ("if (a) return;", True),
-        ("if (a) { b(); goto out; } out: c();", True),
-        ("if (a) { b(); }", False),
-        ("if (a) b(); else return;", False),
-        ("if (a) return; else b();", True),
-    ],
-)
-def test_a_branch_that_ends_in_a_jump_gives_up(body: str, expected: bool) -> None:
-    assert [point.gives_up for point in flow_of(body).heads] == [expected]
-
-
 def test_it_is_linear_in_the_function() -> None:
     """Points are as many as statements, and two for the block and one for the return at its end;
     no path is followed to build the graph."""

@@ -23,10 +23,10 @@ SCRIPTS = (
 def test_most_scripts_load(kernel_tree: Callable[[str], Path]) -> None:
     count, refused = refusals(kernel_tree("6.1"), "patch")
     assert count == 42
-    assert len(refused) <= 4, refused
+    assert len(refused) <= 2, refused
     count, refused = refusals(kernel_tree("6.1"), "report")
     assert count == 72
-    assert len(refused) <= 6, refused
+    assert len(refused) <= 5, refused
 
 
 @pytest.fixture(scope="module")

@@ -146,6 +146,10 @@ position q != r.p;
     [
         pytest.param(CHAIN, "f(a); f(a, 1); f(b, 1);", "f(a); g(a); f(b, 1);", id="inheritance"),
         pytest.param(
+            "@r@\nposition p;\n@@\nreturn@p ...;\n\n@@\nposition r.p;\n@@\n- return@p ...;\n+ g();\n",
+            "if (a) return; return f(1);", "if (a) g(); g();", id="a position in another form",
+        ),
+        pytest.param(
             "@r@\n@@\nf();\n\n@depends on r@\n@@\n- g();\n+ h();\n", "g(); f();", "h(); f();",
             id="depends on",
         ),

@@ -52,6 +52,24 @@ def kept(dots: str, body: str, head: str = "") -> str:
             "a c d b",
             id="in a condition",
         ),
+        pytest.param(
+            "... when != c(<+... x ...+>)", "\ta();\n\tc(x + 1);\n\tb();", "a c b", id="a nest"
+        ),
+        pytest.param(
+            "... when != c(<+... x ...+>)", "\ta();\n\tc(y + 1);\n\tb();", "c", id="no nest"
+        ),
+        pytest.param(
+            "... when != if (...) { <+... d(x) ...+> }",
+            "\ta();\n\tif (y) {\n\t\tc();\n\t\td(x);\n\t}\n\tb();",
+            "a c d b",
+            id="a nest of statements",
+        ),
+        pytest.param(
+            "... when != if (...) { <+... d(x) ...+> }",
+            "\ta();\n\tif (y) {\n\t\tc();\n\t\td(y);\n\t}\n\tb();",
+            "c d",
+            id="no nest of statements",
+        ),
         pytest.param("... when == c();", "\ta();\n\tc();\n\tb();", "c", id="only these"),
         pytest.param("... when == c();", "\ta();\n\td();\n\tb();", "a d b", id="others as well"),
         pytest.param(
@@ -97,6 +115,26 @@ def test_dots(dots: str, body: str, expected: str) -> None:
 )
 def test_one_path_is_enough_where_the_rule_says_so(body: str, expected: str) -> None:
     assert kept("...", body, "exists") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("\ta();\n\tif (x)\n\t\tc();\n\tb();", "a c b"),
+        ("\ta();\n\tif (x)\n\t\tc();\n\telse\n\t\td();\n\tb();", "a c d b"),
+        ("\ta();\n\tc();\n\tb();", "c"),
+    ],
+)
+def test_an_else_need_not_be_there_in_a_condition(body: str, expected: str) -> None:
+    text = patch("statement S1, S2;", "- a();\n... when != if (...) S1 else S2\n- b();")
+    after = outcome(text, function(body)).after.decode()
+    assert " ".join(re.findall(r"\b([abcd])\(", after)) == expected
+
+
+def test_an_else_need_not_be_there_in_a_nest() -> None:
+    text = patch("statement S1, S2;", "a();\n<...\n- if (c()) S1 else S2\n...>\nb();")
+    after = applied(text, function("\ta();\n\tif (c())\n\t\td();\n\tb();"))
+    assert "d()" not in after
 
 
 def test_what_is_bound_behind_a_fork_may_differ() -> None:

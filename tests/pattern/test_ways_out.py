@@ -29,8 +29,24 @@ BEFORE_ANY_RETURN = patch("", "a();\n...\n+ z();\nreturn ...;")
         pytest.param(
             BEFORE_ANY_RETURN, "\ta();\n\tb();", "\ta();\n\tb();\n\tz();", id="of any kind"
         ),
+        pytest.param(patch("", "+ z();\nreturn;"), "\ta();", "\ta();\n\tz();", id="by itself"),
         pytest.param(
-            patch("", "+ z();\nreturn;"), "\ta();", "\ta();", id="it does not stand by itself"
+            patch("", "- return ...;\n+ z();"), "\ta();", "\ta();\n\tz();", id="any by itself"
+        ),
+        pytest.param(
+            patch("", "(\n  b();\n|\n+ z();\nreturn;\n)"),
+            "\ta();",
+            "\ta();\n\tz();",
+            id="as an alternative",
+        ),
+        pytest.param(
+            patch("", "+ z();\nreturn;"), "\ta();\n\tz();", "\ta();\n\tz();", id="it is done"
+        ),
+        pytest.param(
+            patch("", "+ z();\nreturn;"),
+            "\tif (x)\n\t\treturn 1;\n\telse\n\t\treturn 2;",
+            "\tif (x)\n\t\treturn 1;\n\telse\n\t\treturn 2;",
+            id="the end is not reached",
         ),
         pytest.param(
             patch("", "a();\n- return;\n+ return 1;"),

@@ -42,6 +42,16 @@ GONE = {
 }  # fmt: skip
 
 COME = {
+    "white space of the file": (
+        "\n@@\n- a = low;\n+ a = up;",
+        "a =\tlow;",
+        "a =\tup;",
+    ),
+    "no white space in the file": (
+        "expression x;\n@@\n- a = low(x);\n+ a = up(x);",
+        "a=low(b);",
+        "a=up(b);",
+    ),
     "a call around a part": (
         "expression x;\n@@\n- return low(x) | b;\n+ return up(low(x)) | b;",
         "return low(c) | b;",
@@ -97,3 +107,38 @@ def test_the_rest_of_a_list_moves_up_only_where_there_is_room(name: str) -> None
     joined = text.replace(f" hot,\n\t{' ' * len(name)} ", " ")
     apart = text.replace(" hot,", "")
     assert applied(patch, text) == (joined if name == "f" else apart)
+
+
+FLAGS = "@@\nexpression e;\n@@\n(\n- S | e\n+ e\n|\n- e | S\n+ e\n)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("f(A |\n    S | B);", "f(A |\n    B);"),
+        ("f(A |\n    S | B | C);", "f(A |\n    B | C);"),
+        ("f(A |\n    C | S | B);", "f(A |\n    C | B);"),
+        ("f(A | S |\n    B);", "f(A |\n    B);"),
+        ("f(A | B |\n    S);", "f(A | B);"),
+        ("f(S |\n    A | B);", "f(A | B);"),
+        ("f(A |\n    S || B);", "f(A || B);"),
+    ],
+)
+def test_an_operand_that_goes_leaves_the_lines(before: str, after: str) -> None:
+    code = "void g(void)\n{\n\t%s\n}\n"
+    assert applied(FLAGS, code % before) == code % after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\t/* a */\n\told();\n\n\tb();\n", "\t/* a */\n\tb();\n"),
+        ("\t/*\n\t * a\n\t */\n\told();\n\n\tb();\n", "\t/*\n\t * a\n\t */\n\tb();\n"),
+        ("\t// a\n\told();\n\n\tb();\n", "\t// a\n\tb();\n"),
+        ("\ta(); /* a */\n\told();\n\n\tb();\n", "\ta(); /* a */\n\n\tb();\n"),
+        ("\t/* a */\n\told();\n\n\t/* b */\n\tb();\n", "\t/* a */\n\n\t/* b */\n\tb();\n"),
+    ],
+)
+def test_a_comment_that_stays_heads_what_follows(before: str, after: str) -> None:
+    code = "void g(void)\n{\n%s}\n"
+    assert applied("@@\n@@\n- old();\n", code % before) == code % after

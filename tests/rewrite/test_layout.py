@@ -13,6 +13,7 @@ WHOLE = rule("expression E, F, G;", "- take(E, F, G)\n+ take_range(E, F, G - 1)"
 SETTER = rule("expression E, F;", "- E->time = F\n+ set_time(E, F)")
 GETTER = rule("expression E;", "- E->chip\n+ get_chip(E, 0)")
 A30, B18 = "a" * 30, "b" * 18
+TABS = "\t" * 6
 
 
 def test_continuation_lines_move_with_their_parenthesis() -> None:
@@ -79,6 +80,30 @@ def test_line_that_cannot_fit_is_written() -> None:
             f"f({A30}, first_namespace, {B18},\n  g(first_namespace));",
             f"f({A30}, first, {B18}, g(first));",
             id="a line that changes in any case is taken back",
+        ),
+        pytest.param(
+            FEWER,
+            f"x = get({A30},\n\t\tFIRST,\n\t\tLAST);",
+            "x = get(FIRST,\n\t\tLAST);",
+            id="one item to a line stays so where an item goes",
+        ),
+        pytest.param(
+            rule("expression E, F, G;", "- take(E, F, G)\n+ take_one(F, G)"),
+            f"x = take({A30},\n\t FIRST,\n\t LAST);",
+            "x = take_one(FIRST,\n\t     LAST);",
+            id="one item to a line stays so where the list moves",
+        ),
+        pytest.param(
+            rule("expression E, F, G;", "- take(E, F, G)\n+ take_one(F, G)"),
+            f"struct some_very_long_name *{B18} = take(0,\n{TABS}      {A30},\n{TABS}      0);",
+            f"struct some_very_long_name *{B18} = take_one({A30},\n{TABS}\t  0);",
+            id="no line ends in a parenthesis, as long as it is tolerable",
+        ),
+        pytest.param(
+            rule("expression E, F;", "- name(E, F)\n+ longer_names(E, F)"),
+            f"value_of_x_y = name({A30},\n\t\t{B18} + {B18});",
+            f"value_of_x_y = longer_names({A30},\n\t\t\t{B18} + {B18});",
+            id="what is aligned as far as tabs reach stays so",
         ),
         pytest.param(
             WHOLE,

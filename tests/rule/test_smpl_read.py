@@ -119,7 +119,7 @@ def test_what_is_used_and_what_is_needed() -> None:
         ("@@\n@@\n<...\nf();\n<...\n- g();\n...>\n...>\n", "5:1", "dots beside dots"),
         ("@@\n@@\n<...\n...\n- g();\n...>\n", "4:1", "dots beside dots"),
         ("@@\n@@\n<...\n(\nf();\n|\n...\n...\n)\n...>\n", "8:1", "dots beside dots"),
-        ("@@\n@@\nf();\n... when != g(<+...x...+>)\nh();\n", "4:15", "a nest in a condition"),
+        ("@@\n@@\nf();\n... when != { ... <+...x...+> }\nh();\n", "4:19", "dots beside dots"),
         ("@@\n@@\nf();\n... when x\ng();\n", "4:5", "is expected behind when"),
         ("@@\nexpression E;\n@@\nf(E) g(E)\n", "4:6", "a semicolon is expected here"),
         ("@@\n@@\nif (x\n  f();\n", "4:3", ") is expected here"),
@@ -135,6 +135,11 @@ def test_what_cannot_be_said(text: str, place: str, message: str) -> None:
         compile_patch(read("x.cocci", text))
     assert message in error.value.message
     assert str(error.value.place).startswith(f"x.cocci:{place}")
+
+
+def test_dots_are_a_value_before_dots() -> None:
+    items = rule("@@\nexpression x;\n@@\n* x = ...\n  ...\n* x\n").tokens
+    assert [token.kind for token in items].count("dots") == 2
 
 
 def test_the_width_of_a_long_may_be_said() -> None:

@@ -104,12 +104,16 @@ class BodyLexer:
         kept = [token for token in tokens if token.mark != ADDED]
         are_dots = [in_nest, *(token.kind in ("dots", "nest") for token in kept), in_nest]
         for number, both in enumerate(pairwise(are_dots)):
-            if kept and all(both):
+            # In `x = ...` they are what is assigned, and a statement ends with them.
+            is_value = number > 1 and kept[number - 2].text == b"="
+            if kept and all(both) and not is_value:
                 token = kept[min(number, len(kept) - 1)]
                 raise self.fail("dots beside dots are not supported", token.line, token.column)
         for token in kept:
             for each in token.group.alternatives if token.group is not None else ():
                 self._check_dots(each, in_nest=token.kind == "nest")
+            for when in token.whens:
+                self._check_dots(when.tokens)
 
     def _check_depth(self) -> None:
         """Raise RuleError where groups, nests and brackets are opened in one another too often.
@@ -396,19 +400,13 @@ class BodyLexer:
         depth = 0
         line = self.raw[start].line if start < len(self.raw) else word.line
         while (piece := self._peek()) is not None:
-            if piece.kind == "nest" and depth:
-                message = "a nest in a condition is not supported"
-                raise self.fail(message, piece.line, piece.column)
-            if piece.kind == "nest":
+            if piece.kind == "nest" and not depth:
                 break
             if depth == 0 and (piece.line != line or piece.text in ("when", "WHEN")):
                 break
             if piece.kind == "group" and depth == 0 and piece.text in "|)&":
                 break
-            if piece.text in ("(", "{", "["):
-                depth += 1
-            elif piece.text in (")", "}", "]"):
-                depth -= 1
+            depth += _OPENS.get(piece.text, 0)
             line = piece.line
             self.at += 1
         outer, self.raw = self.raw, self.raw[: self.at]

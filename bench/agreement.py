@@ -1,0 +1,206 @@
+"""Compare what a kernel's own scripts do here with what they do in spatch, place by place.
+
+    python -m bench.agreement TREE MODE FOLDER... [--script NAME]... [--keep DIR]
+
+MODE is `patch` or `report`. Both programs get one folder of the tree and no headers beside it. A
+place is a file and a line: where a message is, or where a run of changed lines begins. What one
+program has and the other has not is explained in bench/agreement.toml, or named in full. As spatch
+takes some seconds for a script and a small folder, its output can be kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.scripts import loading
+from bench.timing import TREEWIDE
+from tests.support import PROJECT
+
+REASONS = PROJECT / "bench" / "agreement.toml"
+SECONDS = 600
+"""How long spatch may take for a script and a folder."""
+
+Place = tuple[str, int]
+"""A file, and a line of it, from 1."""
+
+
+class Compared(NamedTuple):
+    """What a script did in some folders, by place: the message, or the tokens of the new lines."""
+
+    ours: dict[Place, str]
+    theirs: dict[Place, str]
+
+    @property
+    def differing(self) -> list[Place]:
+        places = sorted(self.ours.keys() | self.theirs.keys())
+        return [each for each in places if self.ours.get(each) != self.theirs.get(each)]
+
+
+def main() -> None:
+    """Print the table, and below it what differs."""
+    parser = argparse.ArgumentParser(description="Compare the scripts of a kernel with spatch.")
+    parser.add_argument("tree", type=Path)
+    parser.add_argument("mode", choices=("patch", "report"))
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--script", action="append", help="only this one, as null/eno")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps what spatch prints")
+    options = parser.parse_args()
+    scripts = options.script or loading(options.tree, options.mode)
+    found = _compare(options.tree, options.mode, scripts, options.folders, options.keep)
+    print("\n".join(_page(found)))
+
+
+def _compare(
+    tree: Path, mode: str, scripts: Sequence[str], folders: Sequence[str], keep: Path | None
+) -> Mapping[str, Compared]:
+    found = {script: Compared({}, {}) for script in scripts}
+    for folder in folders:
+        reported = _reported(tree, scripts, folder) if mode == "report" else {}
+        for script, (ours, theirs) in found.items():
+            mine = reported.get(script) if mode == "report" else _changed(tree, script, folder)
+            printed = _spatch(tree, mode, script, folder, keep)
+            other = _messages(printed) if mode == "report" else _changes(printed)
+            ours |= {_below(folder, at): said for at, said in (mine or {}).items()}
+            theirs |= {_below(folder, at): said for at, said in other.items()}
+    return found
+
+
+def _below(folder: str, place: Place) -> Place:
+    path, line = place
+    return path if path.startswith(f"{folder}/") else f"{folder}/{path}", line
+
+
+def _file(tree: Path, script: str) -> Path:
+    return tree / "scripts" / "coccinelle" / f"{script}.cocci"
+
+
+def _spatch(tree: Path, mode: str, script: str, folder: str, keep: Path | None) -> str:
+    kept = keep / mode / folder.replace("/", "-") / script.replace("/", "-") if keep else None
+    if kept and kept.is_file():
+        return kept.read_text("latin-1")
+    command = ["spatch", "-D", mode, "--no-includes", "--include-headers", "--very-quiet"]
+    command += ["--cocci-file", str(_file(tree, script)), "--dir", folder]
+    done = subprocess.run(
+        ["timeout", str(SECONDS), *command], cwd=tree, capture_output=True, check=False
+    )
+    if done.returncode:
+        print(f"{script} in {folder}: spatch ends with {done.returncode}", file=sys.stderr)
+    text = done.stdout.decode("latin-1")
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(text, "latin-1")
+    return text
+
+
+def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, Mapping[Place, str]]:
+    """What all of the scripts report here, in one pass."""
+    rules = [argument for script in scripts for argument in ("-r", str(_file(tree, script)))]
+    printed = _treewide("check", "--format", "gcc", "-D", "report", *rules, str(tree / folder))
+    rows: dict[str, list[str]] = {}
+    for row in printed.splitlines():
+        if code := re.search(r" \[([\w-]+)\]$", row):
+            rows.setdefault(code[1], []).append(row)
+    return {script: _messages("\n".join(rows.get(Path(script).name, []))) for script in scripts}
+
+
+def _changed(tree: Path, script: str, folder: str) -> Mapping[Place, str]:
+    options = ["-q", "--allow-refused", "-D", "patch", "-r", str(_file(tree, script))]
+    return _changes(_treewide("diff", *options, str(tree / folder)))
+
+
+def _treewide(*arguments: str) -> str:
+    done = subprocess.run([TREEWIDE, *arguments], capture_output=True, check=False)
+    if done.returncode not in (0, 1, 5):
+        print(f"{arguments}: {done.stderr.decode()}", file=sys.stderr)
+    return done.stdout.decode("latin-1")
+
+
+# ------------------------------------------------------------------------ what is printed
+
+
+def _messages(printed: str) -> dict[Place, str]:
+    """Of lines like those of a compiler."""
+    found: dict[Place, str] = {}
+    for row in printed.splitlines():
+        if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[\w+\])?$", row):
+            said = re.sub(r"^(error|warning|note): ", "", match[3])
+            at = os.path.normpath(match[1]), int(match[2])
+            found[at] = " / ".join(sorted({said, *filter(None, found.get(at, "").split(" / "))}))
+    return found
+
+
+def _changes(diff: str) -> dict[Place, str]:
+    """Of a diff: each run of changed lines, with the tokens that go and those that come."""
+    found: dict[Place, str] = {}
+    path, line, begin = "", 0, 0
+    gone: list[str] = []
+    come: list[str] = []
+
+    def end() -> None:
+        old, new = _tokens(gone), _tokens(come)
+        if old != new:
+            found[path, begin] = f"{' '.join(old)} -> {' '.join(new)}"
+        gone.clear()
+        come.clear()
+
+    for row in [*diff.split("\n"), " "]:
+        if row.startswith(("--- ", "diff ", "+++ ")) and not _is_hunk(row, gone):
+            end()
+            if row.startswith("--- "):
+                path = os.path.normpath(re.sub(r"^a/", "", row[4:].split("\t")[0]).lstrip("/"))
+        elif row.startswith("@@"):
+            end()
+            line = int(row.split("-")[1].split(" ")[0].split(",")[0])
+        elif row.startswith(("-", "+")):
+            begin = begin if gone or come else line
+            (gone if row[0] == "-" else come).append(row[1:])
+            line += row[0] == "-"
+        elif row.startswith(" "):
+            end()
+            line += 1
+    return found
+
+
+def _is_hunk(row: str, gone: Sequence[str]) -> bool:
+    """True for a removed line that looks like the head of a file: `--- x` of `-- x`."""
+    return row.startswith("--- ") and bool(gone)
+
+
+def _tokens(lines: Sequence[str]) -> list[str]:
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", "\n".join(lines), flags=re.DOTALL)
+    return re.findall(r'"(?:\\.|[^"\\])*"|\w+|[^\s\w]', text)
+
+
+# ------------------------------------------------------------------------ the page
+
+
+def _page(found: Mapping[str, Compared]) -> Iterator[str]:
+    reasons = tomllib.loads(REASONS.read_text()) if REASONS.is_file() else {}
+    yield "| script | here | spatch | both | differ |"
+    yield "|---|---|---|---|---|"
+    for script, each in found.items():
+        both = sum(each.ours[at] == each.theirs.get(at) for at in each.ours)
+        if each.ours or each.theirs:
+            row = script, len(each.ours), len(each.theirs), both, len(each.differing)
+            yield f"| {' | '.join(map(str, row))} |"
+    yield ""
+    for script, each in found.items():
+        known = reasons.get(script, {})
+        for path, line in each.differing:
+            why = known.get(f"{path}:{line}", known.get(path, known.get("*")))
+            yield f"- {script}: {path}:{line}: {why or 'not explained yet'}"
+            if not why:
+                for name, side in (("here", each.ours), ("spatch", each.theirs)):
+                    yield f"    {name}: {side.get((path, line), 'nothing')}"
+
+
+if __name__ == "__main__":
+    main()

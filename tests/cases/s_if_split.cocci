@@ -1,0 +1,7 @@
+@@
+expression E, F;
+@@
+- if (E && F)
++ if (E)
++	if (F)
+		bob();

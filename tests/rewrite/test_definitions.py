@@ -1,0 +1,43 @@
+"""A definition that goes as a whole, and what comes in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+BEFORE = "static int *h(void)\n{\n\treturn x;\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "after"),
+    [
+        pytest.param(
+            "- h(void) { ... }\n+ long k(void) { return 12; }",
+            "long k(void) { return 12; }\n",
+            id="its type goes as well",
+        ),
+        pytest.param(
+            "- h(void) { ... }\n+ k(void) { return 12; }",
+            "k(void) { return 12; }\n",
+            id="and is not the type of another one",
+        ),
+        pytest.param(
+            "- h(void) { ... }\n+ long h(void) { return 12; }",
+            "long h(void) { return 12; }\n",
+            id="another type for the same name",
+        ),
+        pytest.param(
+            "- h(void) { ... }\n+ h(void) { return 12; }",
+            "static int *h(void)\n{\n\treturn 12;\n}\n",
+            id="the same head is not touched",
+        ),
+        pytest.param(
+            "- h(void)\n+ k(void)\n  { ... }",
+            "static int *k(void)\n{\n\treturn x;\n}\n",
+            id="the name alone",
+        ),
+    ],
+)
+def test_a_definition_in_the_place_of_another(pattern: str, after: str) -> None:
+    assert applied(patch("", pattern), BEFORE) == after
