@@ -6,6 +6,7 @@ line breaks that it has in the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -249,7 +250,9 @@ def _same(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> list[tu
     A bracket, a comma or a semicolon is the same only if it does the same work: the tokens of
     `for (;;)` are not those of a call that happens to have some of them.
     """
-    pairs = [*_alike(old, new, leaves)]
+    pairs = [
+        each for each in _alike(old, new, leaves) if _brings_nothing(old[each[0]], new[each[1]])
+    ]
     own = {token.number for token in old}
     while True:
         partner = {old[one].number: new[other].number for one, other in pairs}
@@ -261,6 +264,17 @@ def _same(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> list[tu
         if len(kept) == len(pairs):
             return pairs
         pairs = kept
+
+
+def _brings_nothing(old: Token, new: Token) -> bool:
+    """False for a token that comes with a comment which the one that goes has not: the comment
+    would not come if the token was left as it is."""
+    mine = [*_COMMENT.findall(old.gap), old.behind.strip()]
+    theirs = [*_COMMENT.findall(new.gap), new.behind.strip()]
+    return mine == theirs or not any(theirs)
+
+
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def _alike(old: Sequence[Token], new: Sequence[Token], leaves: Leaves) -> Iterator[tuple[int, int]]:

@@ -109,6 +109,9 @@ class Token:
     whens: list[When] = field(default_factory=list)
     trail: bytes = b""
     """Empty lines that are added behind it."""
+    behind: bytes = b""
+    """In code that goes or comes: the comment behind it that ends its line, and the white space
+    before that."""
     optional: bool = False
     many: bool = False
     """True for added code that may come more than once in one place: `++`."""

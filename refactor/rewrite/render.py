@@ -101,7 +101,7 @@ class Renderer:
             elif token.kind != "comment":
                 made.add(opens.get(token.number, b""))
                 self._token(made, token, width(made.line(), 0 if b"\n" in made.out else column))
-                made.add(closes.get(token.number, b""))
+                made.add(closes.get(token.number, b"") + token.behind)
             here = width(made.line(), 0 if b"\n" in made.out else column)
             if token.kind == "op" and token.text in (b"(", b"["):
                 opened.append(here)
@@ -137,6 +137,9 @@ class Renderer:
         if previous is None:
             if b"/*" not in gap and b"//" not in gap:
                 return
+            if b"\n" not in gap:
+                made.add((b" " if token.text in TIGHT_BEFORE else b"") + gap.lstrip())
+                return
             gap = gap.lstrip(b"\n")
         lines = gap.split(b"\n")
         forced = previous is not None and previous.kind in ("directive", "comment")
@@ -152,7 +155,7 @@ class Renderer:
         if len(lines) == 1 and previous is not None and not forced:
             bare = gap.strip()
             if bare:
-                made.add(b" " + bare + (b" " if token.kind != "comment" else b""))
+                made.add(b" " + bare + (b" " if gap[-1:].isspace() else b""))
             elif self._follows_brace(previous, token) or self._begins_branch(previous, token):
                 made.add(self.newline + lead)
             else:
@@ -160,7 +163,7 @@ class Renderer:
             return
         if lines[0].strip():
             made.add((b" " if made else b"") + lines[0].strip())
-            if previous is None or forced:
+            if (previous is None or forced) and len(lines) < 3:
                 made.add(
                     b"" if token.kind == "comment" and len(lines) == 1 else self.newline + lead
                 )

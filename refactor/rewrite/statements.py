@@ -12,6 +12,8 @@ from dataclasses import replace
 
 from refactor.c.code import HIDDEN, STATEMENTS, Code
 from refactor.c.layout import indent_of
+from refactor.c.lexical import code_only
+from refactor.rewrite.above import begin_of_comments, is_alone
 from refactor.rewrite.bodies import (
     LABELS,
     head_of_branch,
@@ -24,7 +26,6 @@ from refactor.rewrite.bodies import (
 )
 from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
 from refactor.rewrite.defines import continued
-from refactor.rewrite.excerpt import SEAM
 from refactor.rewrite.ordered import in_order
 from refactor.rewrite.path import is_blank
 from refactor.rewrite.shifting import shifted
@@ -69,7 +70,8 @@ class _Placing:
         self._builds_agree(gone)
         bodies: dict[int, Code] = {}
         for put in changes.puts:
-            if is_body(put.node) and put.place in ("before", "behind") and not put.wraps:
+            is_beside = put.place in ("before", "behind") and not put.wraps
+            if is_beside and is_body(put.node) and not self._is_remark(put):
                 bodies[id(put.node)] = put.node
         for node in changes.several:
             if is_sole_body(node):
@@ -105,6 +107,11 @@ class _Placing:
             else:
                 yield self._put(put, braced=id(put.node) in bodies)
         yield from shifted(self.data, changes.shifts, lines)
+
+    def _is_remark(self, put: Put) -> bool:
+        """True for a comment alone above a statement, which needs no braces for it."""
+        line = self.data[self._line_start(put.node.start) : put.node.start]
+        return put.place == "before" and not line.strip() and not code_only(put.text.text).strip()
 
     def _builds_agree(self, gone: Sequence[Gone]) -> None:
         """What is a branch without braces in some builds only can get none."""
@@ -149,6 +156,9 @@ class _Placing:
             made = Builder()
             made.add(b" ")
             made.put(text)
+            closes = self.data[end : end + 1] == b"}" and put.place == "first"
+            if closes and all(one.node.start != end for one in self.changes.puts):
+                made.add(b" ")
             return Piece(end, end, made.written(), BEHIND)
         made = Builder()
         made.add(self.newline + put.indent)
@@ -166,7 +176,7 @@ class _Placing:
         line = self._line_start(start)
         made = Builder()
         if put.node.kind == "function" and not self.data[line:start].strip():
-            line = self._above_comment(line)
+            line = begin_of_comments(self.data, line)
             start = line
             if put.text.text.endswith(b"}") and not put.trail:
                 put = replace(put, trail=1)
@@ -178,6 +188,8 @@ class _Placing:
         text = put.text
         if _without_comma(put) is not None and text.text.endswith(b","):
             text = relaid(text, EditSet([TextEdit(Span(len(text.text) - 1, len(text.text)), b"")]))
+        if put.place == "last" and self.data[start - 1 : start] == b"{":
+            made.add(b" ")
         made.put(text)
         if not self._needs_lines(put.text) and not braced:
             made.add(b" ")
@@ -190,17 +202,6 @@ class _Placing:
         lead.add(self.newline + put.indent)
         lead.put(made.written())
         return Piece(line + len(bare), start, lead.written(), BEFORE)
-
-    def _above_comment(self, line: int) -> int:
-        """The beginning of the comment that stands directly above a line, or the line itself."""
-        above = self.data[self._line_start(line - 1) : line].strip() if line else b""
-        if above.startswith(b"//"):
-            return self._above_comment(self._line_start(line - 1))
-        if not above.endswith(b"*/") or above == SEAM.strip():
-            return line
-        start = self.data.rfind(b"/*", 0, line)
-        first = self._line_start(max(0, start))
-        return line if start < 0 or self.data[first:start].strip() else first
 
     def _whole_lines(self, made: Builder, put: Put, near: int) -> None:
         """Lines of its own; in the body of a macro each has its backslash."""
@@ -252,6 +253,8 @@ class _Placing:
             before, behind = self.data[start : each.start], self.data[stop:end]
             if lines and each.start < lines[-1][1]:
                 continue
+            if not before.strip() and is_alone(each.node, self.data, end + 1):
+                start = begin_of_comments(self.data, start) or start  # not that of the file
             if behind.strip(b" \t\r\\") and before.strip():
                 rest = len(behind) - len(behind.lstrip())
                 if behind.lstrip().startswith(b"}") or re.search(rb"\s\Z", before) is None:

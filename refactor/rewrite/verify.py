@@ -32,7 +32,6 @@ from refactor.c.code import (
     VALUES,
     Code,
     level,
-    lexemes,
     needs_lvalue,
     required,
 )
@@ -46,6 +45,7 @@ from refactor.rewrite.layout import Text
 from refactor.rewrite.meant import Want
 from refactor.rewrite.merge import Done
 from refactor.rewrite.names import TWICE, wrong_names
+from refactor.rewrite.seams import wrong_seams
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +291,16 @@ class _Check:
         starts, ends = self.places.starts(node.start), self.places.ends(node.end)
         if not starts or not ends:
             return True
+        ends = [*ends, *(at for end in ends for at in self._before_comment(end))]
         if any(self._is_node(kind, start, end) for start in starts for end in ends):
             return True
         return kind in CONTROLS and any(self._ends_in_brace(kind, start) for start in starts)
+
+    def _before_comment(self, end: int) -> Iterator[int]:
+        """Where the code ends before a comment that has come with it."""
+        found = re.search(rb"[ \t]*(/\*[^\n]*\*/|//[^\n]*)\Z", self.after[max(0, end - 400) : end])
+        if found is not None and self.origin(end - 1) is None:
+            yield end - len(found[0])
 
     def _ends_in_brace(self, kind: str, start: int) -> bool:
         """True for a branch that has got braces: it ends with one that was not there before."""
@@ -337,51 +344,11 @@ class _Check:
             if wrong != TWICE or site.node.kind != "declaration":
                 yield Unsound((site,), site.start, f"{wrong}: {name}")
 
-    # -------------------------------------------------------------------- seams
-
     def _seams(self) -> Iterator[Unsound]:
         """Every place where written text meets copied text is between two tokens."""
-        borders = sorted(
-            {
-                at
-                for each in self.text.made
-                for at in (each.start, each.end)
-                if 0 < at < len(self.after)
-            }
-        )
-        if not borders:
-            return
-        for mark in self.text.written.marks:
-            first = self.after[mark.start : mark.start + 1]
-            is_code = isinstance(mark.key, tuple) and first.strip()
-            is_plain = is_code and first not in (b'"', b"'", b"/")
-            if is_plain and self.code[mark.start : mark.start + 1] != first:
-                site = self._site_at(mark.start)
-                yield Unsound((site,), site.start, "comment")
-                return
-        for span in _line_runs(self.after, borders):
-            at = bisect_left(borders, span[0])
-            for token in lexemes(self.after, *span):
-                while at < len(borders) and borders[at] <= token.start:
-                    at += 1
-                spans = at < len(borders) and token.start < borders[at] < token.end
-                if spans and token.kind != "string" and not self._was_one(borders[at]):
-                    site = self._site_at(borders[at])
-                    yield Unsound((site,), site.start, "token")
-                    return
-
-    def _was_one(self, border: int) -> bool:
-        """True if an edit was inside of what the lexer takes for one token: a directive's word."""
-        for each in self.text.made:
-            if border in (each.start, each.end):
-                offset = each.piece.start if border == each.start else each.piece.end
-                data = self.source.data
-                line = data.rfind(b"\n", 0, offset) + 1
-                end = data.find(b"\n", offset)
-                for token in lexemes(data, line, len(data) if end < 0 else end):
-                    if token.start < offset < token.end:
-                        return True
-        return False
+        for offset, wrong in wrong_seams(self.text, self.code):
+            site = self._site_at(offset)
+            yield Unsound((site,), site.start, wrong)
 
     def _site_at(self, border: int) -> Site:
         """The smallest match that has written at an offset of the new text.
@@ -537,20 +504,3 @@ def _is_behind_label(source: SourceFile, error: Node) -> bool:
     before = source.code[max(0, error.start_byte - 400) : error.start_byte].rstrip()
     behind = source.code[error.start_byte : error.start_byte + 400].lstrip()
     return before.endswith(b":") and behind.startswith(b"#")
-
-
-def _line_runs(data: bytes, borders: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The lines with borders in them, those that touch together."""
-    run: tuple[int, int] | None = None
-    for at in borders:
-        start = data.rfind(b"\n", 0, max(0, at - 1)) + 1
-        end = data.find(b"\n", at)
-        end = len(data) if end < 0 else end
-        if run is not None and start <= run[1] + 1:
-            run = run[0], max(run[1], end)
-            continue
-        if run is not None:
-            yield run
-        run = start, end
-    if run is not None:
-        yield run

@@ -66,6 +66,8 @@ class _Raw:
     optional: bool = False
     starred: bool = False
     many: bool = False
+    behind: str = ""
+    """A comment that ends the line."""
 
 
 class BodyLexer:
@@ -173,6 +175,7 @@ class BodyLexer:
             gap = added_gap + "\n"
             added_gap = ""
             position = 0
+            last: _Raw | None = None
             while position < len(body):
                 if in_comment:
                     end = body.find("*/", position)
@@ -193,6 +196,8 @@ class BodyLexer:
                     gap += piece
                     if piece.startswith("/*") and not piece.endswith("*/"):
                         in_comment = True
+                    elif last is not None and mark != KEPT and not body[position:].strip():
+                        last.behind, gap = gap, ""
                 elif (
                     kind == "op"
                     and piece == "#"
@@ -212,7 +217,8 @@ class BodyLexer:
                     yield _Raw("group", piece[1], mark, line.number, where, gap)
                     gap = ""
                 else:
-                    yield _Raw(kind, piece, mark, line.number, where, gap, optional, starred, many)
+                    last = _Raw(kind, piece, mark, line.number, where, gap, optional, starred, many)
+                    yield last
                     gap = ""
             if (mark == ADDED and gap.strip()) or (
                 mark == ADDED and not gap.strip("\n \t") and not body.strip()
@@ -339,6 +345,7 @@ class BodyLexer:
         token = Token(kind, text, piece.mark, piece.line, piece.column, gap, meta)
         token.optional = piece.optional
         token.many = piece.many
+        token.behind = piece.behind.encode()
         return token
 
     def _is_member(self, piece: _Raw) -> bool:

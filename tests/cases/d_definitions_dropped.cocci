@@ -1,0 +1,8 @@
+@@
+identifier f =~ "^old";
+@@
+- f(...) { ... }
+
+@@
+@@
+- struct old { ... };

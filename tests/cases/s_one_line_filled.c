@@ -1,0 +1,3 @@
+void f(void) {}
+void g(void) {}
+int f(void) { return ibis(); }
