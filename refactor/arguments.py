@@ -125,9 +125,9 @@ def is_coloured(color: str) -> bool:
 
 
 def request(options: dict[str, Any]) -> Any:
-    from refactor.commands.common import DEFAULT_RULE, Request
+    from refactor.commands.common import DEFAULT_RULE, Request, placed
 
-    return Request(
+    asked = Request(
         tree=options["tree"],
         rule=options.get("rule") or (*options.get("rules", ()), DEFAULT_RULE)[0],
         rules=options.get("rules", ()),
@@ -143,6 +143,7 @@ def request(options: dict[str, Any]) -> Any:
         max_files=options.get("max_files", 30),
         only=options.get("only", ()),
     )
+    return placed(asked)
 
 
 def _defined(words: Sequence[str]) -> Iterator[tuple[str, str]]:

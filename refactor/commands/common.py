@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from refactor.plan.search import FactSearches, Searches, search, search_all
 from refactor.resources import data_root
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule, Policy, Rule
-from refactor.tree.commit import open_tree
+from refactor.tree.commit import open_tree, whereabouts
 from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def narrowed_to(rule: Rule, paths: Sequence[str]) -> Rule:
     globs = [_below_tree(path) for path in paths]
     if all(path.startswith("**/*.") for path in rule.paths):
         kinds = [path.removeprefix("**/*") for path in rule.paths]
-        globs = [each for glob in globs for each in _of_kinds(glob, kinds)]
+        globs = [each for path in globs for each in _of_kinds(path, kinds)]
     return replace(rule, paths=tuple(dict.fromkeys(globs)))
 
 
@@ -162,14 +163,31 @@ def _below_tree(path: str) -> str:
     return "/".join(parts) or "**"
 
 
-def _of_kinds(glob: str, kinds: Sequence[str]) -> list[str]:
-    folder, slash, name = glob.rpartition("/")
+def _of_kinds(path: str, kinds: Sequence[str]) -> list[str]:
+    folder, slash, name = path.rpartition("/")
     if "." in name:
-        return [glob]
+        return [path]
     if not name.endswith("*"):
-        folder, slash, name = glob, "/", "**"
-    below = f"{folder}{slash}**/*" if name == "**" else glob
+        folder, slash, name = path, "/", "**"
+    below = f"{folder}{slash}**/*" if name == "**" else path
     return [below + kind for kind in kinds]
+
+
+def placed(request: Request) -> Request:
+    """What is asked for, if TREE is only a folder or a file of a tree: its paths are there.
+
+    Of a kernel a rule of ours wants the whole, and where in it somebody stands does not matter.
+    """
+    if request.tree is None or request.model or not _is_any(request):
+        return request
+    top, inner = whereabouts(request.tree, request.base)
+    if not inner:
+        return request
+    where = glob.escape(inner)
+    if request.tree.is_file():
+        return replace(request, tree=top, paths=(where,))
+    paths = [f"{where}/{_below_tree(each)}" for each in request.paths or (".",)]
+    return replace(request, tree=top, paths=tuple(paths))
 
 
 def open_requested(request: Request) -> KernelTree:
@@ -177,12 +195,13 @@ def open_requested(request: Request) -> KernelTree:
     if request.model and request.tree is not None:
         raise UsageError("--model is a tree of its own; leave TREE out")
     path = data_root() / "testdata" / "model" if request.model else request.tree or Path()
-    # A semantic patch is about C, a rule of ours about the kernel.
-    return open_tree(
-        path,
-        request.base,
-        is_any=all(is_any_code(each) for each in request.rules or (request.rule,)),
-    )
+    return open_tree(path, request.base, is_any=_is_any(request))
+
+
+def _is_any(request: Request) -> bool:
+    """True if a folder of any code will do: a semantic patch is about C, a rule of ours about the
+    kernel."""
+    return all(is_any_code(each) for each in request.rules or (request.rule,))
 
 
 def is_any_code(rule: str) -> bool:

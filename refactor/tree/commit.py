@@ -47,8 +47,8 @@ def open_tree(path: Path, revision: str | None = None, *, is_any: bool = False) 
     """Open the kernel tree at `path`: `revision` of a git repository, or a plain directory.
 
     A directory below the top of a work tree stands for the whole tree, unless it is a kernel tree
-    of its own. Raises TreeError if there is no kernel, unless `is_any`, and UsageError for an
-    unknown revision.
+    of its own or, for `is_any`, has nothing that is committed. Raises TreeError if there is no
+    kernel, unless `is_any`, and UsageError for an unknown revision.
     """
     if not path.is_dir():
         raise TreeError("no such directory", place=Place(str(path)))
@@ -63,7 +63,45 @@ def open_tree(path: Path, revision: str | None = None, *, is_any: bool = False) 
     is_here = repository is not None and (is_named or repository.root == path.resolve())
     if repository is None or (looks_like_kernel(path) and not is_here):
         return open_plain(path, revision, is_any=is_any)
+    if is_any and not is_here and not _is_committed(repository, path, revision):
+        return open_plain(path, revision, is_any=is_any)
     return _open_commit(repository, revision, is_any=is_any)
+
+
+def whereabouts(path: Path, revision: str | None = None) -> tuple[Path, str]:
+    """The tree that a folder or a file is in, and its path there, which is empty for all of it.
+
+    It is the top of a work tree whose commit has it, or of an unpacked kernel, else the folder.
+    Raises TreeError for a file of a work tree that no commit has.
+    """
+    is_file = path.is_file()
+    folder = path.parent if is_file else path
+    if not folder.is_dir() or os.path.lexists(path / ".git") or looks_like_kernel(path):
+        return path, ""
+    repository = _discover(folder)
+    if repository is None:
+        real = path.resolve()
+        top = next(filter(looks_like_kernel, real.parents), folder.resolve())
+        inner = real.relative_to(top).as_posix()
+        return (path, "") if inner == "." else (top, inner)
+    if repository.bare or path.resolve() == repository.root:
+        return path, ""
+    if _is_committed(repository, path, revision):
+        return repository.root, path.resolve().relative_to(repository.root).as_posix()
+    if is_file and _is_committed(repository, folder, revision):
+        raise TreeError("it is in no commit", place=Place(str(path)), hint="commit it first")
+    return folder, path.name if is_file else ""
+
+
+def _is_committed(repository: _Repository, path: Path, revision: str | None) -> bool:
+    """True if a commit has a folder or a file; also if it is not known, and opening it tells."""
+    if repository.bare:
+        return True
+    inner = os.path.relpath(path.resolve(), repository.root)
+    try:
+        return bool(repository.git.run("ls-tree", "-z", revision or "HEAD", "--", inner))
+    except GitError:
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from refactor.commands.common import narrowed_to
 from refactor.errors import UsageError
 from refactor.rule.smpl.load import load
-from tests.support import run_treewide
+from refactor.tree.tree import LANDMARKS
+from tests.support import git, run_treewide
 
 PATCH = "@@\n@@\n- old()\n+ new()\n"
 
@@ -54,3 +55,60 @@ def test_what_else_is_in_a_folder_is_left_alone(tmp_path: Path) -> None:
         ["diff", "-r", tmp_path / "rule.cocci", "--path", "fs/**", "."], cwd=tmp_path / "tree"
     )
     assert (done.status, done.stdout.count(b"+\tnew();")) == (0, 1), done.stderr
+
+
+@pytest.fixture
+def work_tree(tmp_path: Path) -> Path:
+    """A repository with two committed files, and others that are in no commit."""
+    (tmp_path / "rule.cocci").write_text(PATCH)
+    root = tmp_path / "tree"
+    for name in ("a.c", "fs/b.c", "fs/new.c", "scratch/c.c"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("void f(void)\n{\n\told();\n}\n")
+    git(root, "init", "--quiet")
+    git(root, "add", "a.c", "fs/b.c")
+    git(root, "commit", "--quiet", "--message", "one")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("words", "folder", "changed"),
+    [
+        (["."], ".", ["a.c", "fs/b.c"]),
+        ([], "fs", ["a.c", "fs/b.c"]),
+        (["fs"], ".", ["fs/b.c"]),
+        (["."], "fs", ["fs/b.c"]),
+        (["fs/b.c"], ".", ["fs/b.c"]),
+        (["--path", "b.*", "fs"], ".", ["fs/b.c"]),
+        (["--path", "fs/b.c"], "fs", ["fs/b.c"]),
+        (["scratch"], ".", ["c.c"]),
+        (["scratch/c.c"], ".", ["c.c"]),
+    ],
+)
+def test_a_part_of_a_work_tree(
+    words: list[str], folder: str, changed: list[str], work_tree: Path
+) -> None:
+    rule = work_tree.parent / "rule.cocci"
+    done = run_treewide(["diff", "-r", rule, *words], cwd=work_tree / folder)
+    assert done.status == 0, done.stderr
+    names = [line[6:] for line in done.stdout.decode().splitlines() if line.startswith("+++ b/")]
+    assert names == changed
+
+
+def test_a_file_that_no_commit_has_is_told(work_tree: Path) -> None:
+    rule = work_tree.parent / "rule.cocci"
+    done = run_treewide(["diff", "-r", rule, "fs/new.c"], cwd=work_tree)
+    assert (done.status, done.stdout) == (4, b"")
+    assert b"fs/new.c: error: it is in no commit" in done.stderr
+
+
+def test_a_part_of_an_unpacked_kernel(tmp_path: Path) -> None:
+    (tmp_path / "rule.cocci").write_text(PATCH)
+    root = tmp_path / "linux"
+    for name in LANDMARKS:
+        (root / name).mkdir(parents=True)
+    for name in ("fs/b.c", "a.c"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("void f(void)\n{\n\told();\n}\n")
+    done = run_treewide(["diff", "-r", tmp_path / "rule.cocci", root / "fs"], cwd=tmp_path)
+    assert done.stdout.count(b"+++ b/fs/b.c") == done.stdout.count(b"+++ ") == 1, done.stderr
