@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
 
 from refactor.c.code import STATEMENTS, Code
+from refactor.c.kinds import COMMENT
 from refactor.c.lexical import code_only, directives
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
@@ -25,6 +26,32 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
     """
     for start, end in _gaps(path, removed):
         _refuse_comment(path.data, start, end)
+
+
+def apart(path: Path, removed: Sequence[Token]) -> list[list[Token]]:
+    """Tokens that go, in runs of which each stands in one piece in the file.
+
+    Elements of a list without order may have others between them that stay. All but such elements
+    are in one run.
+    """
+    runs: list[list[Token]] = [[]]
+    before: Code | None = None
+    for token in flat(removed):
+        pair = path.pairs.get(token.number)
+        if pair is not None and pair.start < pair.end and token.text != b",":
+            element = path.element(pair.node) if pair.node is not None else None
+            if element is None:
+                return [list(removed)]
+            if before is not None and element is not before:
+                gap = _COMMENT.sub(b"", path.data[before.end : element.start])
+                if element.start < before.end or gap.strip() not in (b"", b","):
+                    runs.append([])
+            before = element
+        runs[-1].append(token)
+    return runs if len(runs) > 1 else [list(removed)]
+
+
+_COMMENT = re.compile(COMMENT)
 
 
 def no_directive(

@@ -23,7 +23,7 @@ from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.statements import BRANCHES
 from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import in_one_branch
+from refactor.rewrite.between import apart, in_one_branch
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
 from refactor.rewrite.inline import Inline
@@ -190,6 +190,13 @@ class Splicer:
         return any(low <= start and end <= high for low, high in self.holes)
 
     def _hunk(self, hunk: Hunk) -> None:
+        first, *others = apart(self.path, hunk.removed)
+        if others:
+            # What comes takes the place of the first one; the others go by themselves.
+            self._hunk(replace(hunk, removed=first, right=None, units=[]))
+            for each in others:
+                self._hunk(replace(hunk, removed=each, added=[], left=None, right=None, units=[]))
+            return
         self.inline.owner = self.path.owner(hunk)
         tokens = list(flat(hunk.removed))
         pairs = self.path.pairs

@@ -62,3 +62,30 @@ def test_dots_that_go_are_what_stands_there() -> None:
     patch = "@@\nidentifier x;\n@@\n  struct ops x = {\n  .a = 1,\n- ...,\n  .b = 2\n  };\n"
     code = table("\t.b = 2,", "\t.d = 4,", "\t.a = 1,")
     assert applied(patch, code) == code
+
+
+GONE = "- .a = 1,\n- .b = 2,"
+BOTH = "- .a = 1,\n- .b = 2,\n+ .ab = 3,"
+
+
+@pytest.mark.parametrize(
+    ("items", "before", "after"),
+    [
+        (GONE, ".p = 0, .a = 1, .b = 2, .q = 0", ".p = 0, .q = 0"),
+        (GONE, ".p = 0, .b = 2, .a = 1, .q = 0", ".p = 0, .q = 0"),
+        (GONE, ".a = 1, .p = 0, .b = 2, .q = 0", ".p = 0, .q = 0"),
+        (GONE, ".b = 2, .p = 0, .a = 1, .q = 0", ".p = 0, .q = 0"),
+        (GONE, ".b = 2, .p = { .a = 1 }, .a = 1, .q = 0", ".p = { .a = 1 }, .q = 0"),
+        (BOTH, ".p = 0, .b = 2, .q = 0, .a = 1", ".p = 0, .q = 0, .ab = 3"),
+        (BOTH, ".a = 1, .q = 0, .b = 2, .p = 0", ".ab = 3, .q = 0, .p = 0"),
+    ],
+)
+@pytest.mark.parametrize("dots", ["", "  ...,\n"])
+def test_what_is_between_stays(items: str, before: str, after: str, dots: str) -> None:
+    patch = f"@@\nidentifier x;\n@@\n  struct ops x = {{\n{dots}{items}\n  }};\n"
+    assert applied(patch, f"struct ops x = {{ {before} }};\n") in (
+        f"struct ops x = {{ {after} }};\n",
+        f"struct ops x = {{ {after}, }};\n",
+    )
+    lines = [table(*(f"\t{each}," for each in text.split(", "))) for text in (before, after)]
+    assert applied(patch, lines[0]) == lines[1]
