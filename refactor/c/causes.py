@@ -27,7 +27,8 @@ class Trouble:
 def troubles(source: SourceFile) -> Iterator[Trouble]:
     """The places of a file that the parser does not understand, the outermost ones in order."""
     for node in errors_in(source.root):
-        first, last = node.start_point[0], node.end_point[0]
+        # Not the parser's lines: the mask may have joined some.
+        first, last = (source.data.count(b"\n", 0, at) for at in (node.start_byte, node.end_byte))
         yield Trouble(first + 1, last + 1, _cause(source, node))
 
 

@@ -246,10 +246,10 @@ def comma(tokens: Tokens, index: int) -> None:
 
 
 def join(tokens: Tokens, first: int, last: int) -> None:
-    """Make one identifier of the tokens, unless a literal or a line break is in it."""
+    """Make one identifier of the tokens, unless a literal or a comment is in it."""
     begin, end = tokens.span(first, last)
     text = tokens.buffer[begin:end]
-    if not re.search(rb"[\r\n\"'/\\]", text):
+    if not re.search(rb"[\"'/\\]", text):
         name = re.sub(rb"\W", b"_", text)
         tokens.buffer[begin:end] = b"_" + name[1:] if name in KINDS else name
 

@@ -98,7 +98,9 @@ class Inline:
                 trail = b""
             elif hunk.right is not None:
                 trail = self.renderer.behind_gap(last, hunk.right, b" ", hunk.right_gap)
-            self._piece(right.start, right.start, b"", text, trail, BEFORE)
+            before = self.path.data[right.start - 1 : right.start]
+            lead = b" " if before in (b"]", b")") and _is_word(text.text[:1]) else b""
+            self._piece(right.start, right.start, lead, text, trail, BEFORE)
 
     def _void(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> int:
         """Where the `void` stands that says that there are no parameters, if one comes beside it;

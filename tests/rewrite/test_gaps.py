@@ -142,3 +142,17 @@ def test_an_operand_that_goes_leaves_the_lines(before: str, after: str) -> None:
 def test_a_comment_that_stays_heads_what_follows(before: str, after: str) -> None:
     code = "void g(void)\n{\n%s}\n"
     assert applied("@@\n@@\n- old();\n", code % before) == code % after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\tint n;\n\tint x[];\n", "\tint n;\n\tint x[] __counted_by(n);\n"),
+        ("\tint n;\n\tint\tx[];\t/* a */\n", "\tint n;\n\tint\tx[] __counted_by(n);\t/* a */\n"),
+    ],
+)
+def test_an_attribute_behind_a_member(before: str, after: str) -> None:
+    declared = "identifier s, n, x;\ntype T, U;\nattribute name __counted_by;"
+    body = "  struct s {\n  ...\n  U n;\n  T x[]\n+ __counted_by(n)\n  ;\n  };"
+    code = "struct a {\n%s};\n"
+    assert applied(f"@@\n{declared}\n@@\n{body}\n", code % before) == code % after
