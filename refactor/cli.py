@@ -303,6 +303,7 @@ def show_rule(rule: str) -> None:
 def test_rules(rule: str | None) -> int:
     """Run the cases of a rule, or of all rules."""
     from refactor.commands import rules as command
+    from refactor.commands.common import is_patch
 
     failed = 0
     for tested, verdicts in command.test(rule):
@@ -312,6 +313,10 @@ def test_rules(rule: str | None) -> int:
                 click.echo(f"{tested.id}: {verdict.case.name}: FAILED\n{verdict.problem}")
         passed = sum(not verdict.problem for verdict in verdicts)
         click.echo(f"{tested.id}: {passed} of {len(verdicts)} cases pass")
+        if not verdicts:
+            file = Path(tested.source)
+            one = f"{file.stem}.c with {file.stem}.res" if is_patch(tested.source) else "a [[case]]"
+            click.echo(f"  hint: {one} would be one", err=True)
     return Status.REFUSED if failed else Status.DONE
 
 

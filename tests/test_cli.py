@@ -361,6 +361,13 @@ def test_rules_are_listed_shown_and_tested() -> None:
     assert tested.status == 0, tested.stdout
 
 
+def test_a_patch_without_cases_says_what_one_would_be(tmp_path: Path) -> None:
+    (tmp_path / "r.cocci").write_text("@@\n@@\n- a()\n+ b()\n")
+    done = run_treewide(["rules", "test", tmp_path / "r.cocci"])
+    assert (done.status, done.stdout) == (0, b"r: 0 of 0 cases pass\n")
+    assert b"r.c with r.res" in done.stderr
+
+
 def test_failing_case_of_a_rule_ends_with_1(tmp_path: Path) -> None:
     text = RULE.read_text()
     after = text.index("after = ", text.index("[[case]]"))

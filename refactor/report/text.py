@@ -159,10 +159,12 @@ def _escaped(character: str) -> str:
 def parse_report(report: Report) -> Iterator[str]:
     """How much of a tree is understood, and the causes of the rest with places."""
     for each in report.shares:
-        files, lines = max(each.files, 1), max(each.lines, 1)
+        if not each.files:
+            yield f"no {each.kind} files"
+            continue
         yield (
-            f"{each.files} {each.kind} files: {each.clean / files:.1%} understood as a whole,"
-            f" {each.understood / lines:.2%} of {each.lines} lines"
+            f"{each.files} {each.kind} files: {each.clean / each.files:.1%} understood as a whole,"
+            f" {each.understood / each.lines:.2%} of {each.lines} lines"
         )
     rows = [
         [str(len(places)), cause, ", ".join(places[:SHOWN_PLACES])]

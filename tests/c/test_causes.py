@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from refactor.c.causes import troubles
@@ -38,3 +40,9 @@ def test_report_of_a_tree() -> None:
     assert lines[3].split("  ")[0] == "1"
     again = run_treewide(["rules", "parse-report", MODEL, "--sample", "20", "-j", "1"])
     assert again.stdout == done.stdout
+
+
+def test_report_of_a_tree_without_headers(tmp_path: Path) -> None:
+    (tmp_path / "a.c").write_text("int a;\n")
+    done = run_treewide(["rules", "parse-report", tmp_path])
+    assert done.stdout.decode().splitlines()[1] == "no .h files"
