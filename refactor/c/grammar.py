@@ -137,11 +137,11 @@ class Grammar(Declarations, Expressions):
     def _continues_expression(self) -> bool:
         """True if the group that comes next is an operand, by what follows it."""
         after = self.text(1)
-        if after in (b";", b"?", b"->", b".", b"[", b",", b")") or after in LEVELS:
-            return after not in (b"*", b"&", b"-", b"+") or True
-        if after in ASSIGNMENTS or after in (b"++", b"--"):
+        if self.sort(1) in ("binary operator", "assignment operator"):
             return True
-        return after == b"("
+        if after in (b";", b"?", b"->", b".", b"[", b",", b")", b"++", b"--", b"("):
+            return True
+        return after in LEVELS or after in ASSIGNMENTS
 
     # -------------------------------------------------------------------- statements
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain as chained
@@ -64,6 +64,8 @@ class Seeker:
     disabled: frozenset[str] = frozenset()
     some: bool = False
     positions: Mapping[tuple[str, str], frozenset[tuple[bytes, ...]]] = field(default_factory=dict)
+    asked: Mapping[str, Callable[[Binding], bool]] = field(default_factory=dict)
+    """Further conditions of the values of names, by name."""
     kind: str = ""
     index: Index = field(default_factory=Index)
     """The nodes of the buffer, for all rules that look at it."""
@@ -103,6 +105,7 @@ class Seeker:
             self.types,
             self.disabled,
             self.positions,
+            self.asked,
             sequences=lambda m, items, block, state: paths.inside(m, items, block, state),
             is_exact=is_exact,
         )

@@ -55,6 +55,8 @@ class Holes(ABC):
     """Isomorphisms that are not to be used."""
     positions: Mapping[tuple[str, str], frozenset[tuple[bytes, ...]]] = field(default_factory=dict)
     """All values that positions of earlier rules have, for constraints."""
+    asked: Mapping[str, Callable[[Binding], bool]] = field(default_factory=dict)
+    """Further conditions of the values of names: those that a script says."""
     sequences: Callable[[Any, Sequence[Code], Code, State], Matches] | None = None
     is_exact: bool = False
     """True for a comparison without isomorphisms."""
@@ -272,7 +274,10 @@ class Holes(ABC):
 
     def allows(self, meta: Metavariable, binding: Binding, state: State) -> bool:
         """True if the constraints of a metavariable permit a value."""
-        return all(self._permits(each, meta, binding, state) for each in meta.constraints)
+        if not all(self._permits(each, meta, binding, state) for each in meta.constraints):
+            return False
+        asked = self.asked.get(meta.name)
+        return asked is None or asked(binding)
 
     def _permits(
         self, each: Constraint, meta: Metavariable, binding: Binding, state: State

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
@@ -121,6 +122,10 @@ def run(
         root: Code | None = None
         if rule.changes:
             source, root = buffer.of(step)
+        tellers = {
+            each.inherited[0][2]: Teller(program.scripts[each.name], path, outcome.after, {})
+            for each in conditions(rule)
+        }
         seeker = Seeker(
             step.pattern,
             outcome.after,
@@ -129,6 +134,11 @@ def run(
             disabled=rule.disabled,
             some=rule.mode == "exists" or (rule.is_search and rule.mode != "forall"),
             positions={key: frozenset(value) for key, value in positions.items()},
+            asked={
+                name: partial(_holds, teller)
+                for name, teller in tellers.items()
+                if rule.metavariables[name].sort != "position"
+            },
             kind=rule.kind,
             index=buffer.index,
             starts=step.starts,
@@ -161,9 +171,10 @@ def run(
             sites = [
                 site for site in seeker.sites(given) if not buffer.is_disabled(site.node.start)
             ]
-            for condition in conditions(rule):
-                teller = Teller(program.scripts[condition.name], path, outcome.after, {})
-                sites = [site for site in sites if _is_met(teller, site)]
+            # What is at a position has to be known for that, so the whole match is asked for it.
+            for name, teller in tellers.items():
+                if rule.metavariables[name].sort == "position":
+                    sites = [site for site in sites if _is_met(teller, site)]
             if step.is_special:
                 made = {id(site) for site in sites if seeker.is_made(site, given)}
                 outcome.made += [(index, site) for site in sites if id(site) in made]
@@ -271,6 +282,12 @@ def _barred(sites: Sequence[Site], spared: Mapping[str, str]) -> Iterator[Troubl
             function = next((word for word in words if word in spared), "")
         if function in spared:
             yield Trouble(site, "parameter", site.start, spared[function])
+
+
+def _holds(teller: Teller, value: Binding) -> bool:
+    """True if a value meets its condition."""
+    ((_, origin, name),) = teller.script.rule.inherited
+    return teller.tell({(origin, name): value}).is_kept
 
 
 def _is_met(teller: Teller, site: Site) -> bool:

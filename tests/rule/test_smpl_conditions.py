@@ -1,4 +1,4 @@
-"""Conditions of positions (`position p : script:python() { f(p) }`), read as data."""
+"""Conditions of names (`position p : script:python() { f(p) }`), read as data."""
 
 from __future__ import annotations
 
@@ -49,6 +49,56 @@ def test_a_match_that_does_not_meet_it_is_left_alone(tmp_path: Path) -> None:
     head, tail = CODE.split(b"\n\n")
     assert written(tmp_path, "relevant(p)") == head + b"\n\n" + tail.replace(b"f(a)", b"g(a)")
     assert written(tmp_path, "not relevant(p)") == head.replace(b"f(a)", b"g(a)") + b"\n\n" + tail
+
+
+VALUES = """@initialize:python@
+@@
+def is_large(text):
+    return text.isdigit() and int(text) > 9
+
+@@
+DECLARED
+@@
+(
+- f(x)
++ large(x)
+|
+- f(y)
++ small(y)
+)
+"""
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "expression x : script:python() { is_large(x) };\nexpression y;",
+        "constant x : script:python() { is_large(x) };\nconstant y;",
+        "expression x : script:python() { is_large(x) };\n"
+        "expression y : script:python() { not is_large(y) };",
+    ],
+)
+def test_of_alternatives_the_one_whose_value_meets_it(declared: str, tmp_path: Path) -> None:
+    file = tmp_path / "rule.cocci"
+    file.write_text(VALUES.replace("DECLARED", declared))
+    (edit,) = load(file, {}).edits
+    assert isinstance(edit, Smpl)
+    after = rewrite_patch("a.c", b"void k(void)\n{\n\tf(10);\n\tf(9);\n}\n", edit).after
+    assert after == b"void k(void)\n{\n\tlarge(10);\n\tsmall(9);\n}\n"
+
+
+def test_a_value_in_a_condition_of_dots_meets_it(tmp_path: Path) -> None:
+    file = tmp_path / "rule.cocci"
+    file.write_text(
+        "@@\nidentifier x : script:python() { x.startswith('old') };\n@@\n"
+        "- f();\n  ... when != x(...)\n  g();\n"
+    )
+    (edit,) = load(file, {}).edits
+    assert isinstance(edit, Smpl)
+    code = b"void k(void)\n{\n\tf();\n\tNAME();\n\tg();\n}\n"
+    for name, is_removed in ((b"old_one", False), (b"new_one", True)):
+        after = rewrite_patch("a.c", code.replace(b"NAME", name), edit).after
+        assert (b"f()" not in after) == is_removed
 
 
 @pytest.mark.parametrize(

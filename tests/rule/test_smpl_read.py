@@ -8,6 +8,7 @@ from refactor.errors import RuleError
 from refactor.rule.smpl.compile import compile_patch
 from refactor.rule.smpl.model import PatchRule, SemanticPatch
 from refactor.rule.smpl.read import read
+from tests.smpl import nodes
 
 
 def rule(text: str, at: int = 0) -> PatchRule:
@@ -110,7 +111,8 @@ def test_what_is_used_and_what_is_needed() -> None:
         ("@@\nidentifier x, x;\n@@\nf(x);\n", "2:15", "x is declared twice"),
         ("@@\nidentifier r.x;\n@@\nf(x);\n", "2:12", "rule r has no x"),
         ("@@\nidentifier x =~ \"(\";\n@@\nf(x);\n", "2:20", "expression cannot be read"),
-        ("@@\nidentifier x : script:python() { 1 };\n@@\nf(x);\n", "2:14", "by a script"),
+        ("@@\nstatement S : script:python() { 1 };\n@@\nS\n", "2:13", "by a script"),
+        ("@@\nidentifier x : script:python(y) { 1 };\n@@\nf(x);\n", "2:14", "names of its own"),
         ("@@\n@@\n(\nf();\n|\ng();\n", "3", "this group is not closed"),
         ("@@\n@@\nf();\n)\n", "4", "closes nothing"),
         ("@@\n@@\n<...\nf();\n", "3:1", "this nest is not closed"),
@@ -135,6 +137,12 @@ def test_what_cannot_be_said(text: str, place: str, message: str) -> None:
         compile_patch(read("x.cocci", text))
     assert message in error.value.message
     assert str(error.value.place).startswith(f"x.cocci:{place}")
+
+
+@pytest.mark.parametrize("sort", ["binary", "assignment"])
+def test_alternatives_go_on_with_an_operator(sort: str) -> None:
+    (item,) = nodes(f"expression E;\n{sort} operator op;", "\\(a\\|b\\) op E")
+    assert item.kind == {"binary": "binary", "assignment": "assign"}[sort]
 
 
 def test_dots_are_a_value_before_dots() -> None:

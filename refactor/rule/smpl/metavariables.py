@@ -290,9 +290,9 @@ class Declarations:
         )
 
     def _script(self, sort: str) -> str:
-        """A condition on a position, `: script:python() { relevant(p) }`: its text."""
-        if sort != "position":
-            raise self.fail("constraints by a script are not supported")
+        """A condition on a position or a value, `: script:python() { relevant(p) }`: its text."""
+        if sort not in _ASKED:
+            raise self.fail(f"constraints of {sort} by a script are not supported")
         head = [self._text(number) for number in range(6)]
         if head != [":", "script", ":", "python", "(", ")"] or self._text(6) != "{":
             raise self.fail("a script with names of its own is not supported here")
@@ -300,7 +300,8 @@ class Declarations:
         start, depth = self.at, 1
         while depth:
             depth += {"{": 1, "}": -1}.get(self._take(), 0)
-        return " ".join(token.text for token in self.tokens[start : self.at - 1])
+        # As it stands there: these tokens are not those of Python, and 'a' is one of its strings.
+        return self.text[self.tokens[start].offset : self.tokens[self.at - 1].offset].strip()
 
     def _pieces(self) -> Iterator[tuple[str, str]]:
         while True:
@@ -401,6 +402,9 @@ class Declarations:
             raise self.fail(f"the regular expression cannot be read: {error}") from None
         return text
 
+
+_ASKED = frozenset(("position", "expression", "idexpression", "identifier", "constant"))
+"""What a script can say a condition of: a place, or one word or expression as it is written."""
 
 _POSIX = re.compile(r"\[:(\w+):\]")
 _CLASSES = {

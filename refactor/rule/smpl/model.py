@@ -113,9 +113,9 @@ class ScriptRule:
 
 
 def conditions(rule: PatchRule) -> Iterator[ScriptRule]:
-    """The conditions of a rule's positions, as scripts that drop the matches that do not meet them.
+    """The conditions of a rule's names, as scripts that drop the matches that do not meet them.
 
-    Each is named by the rule and the position.
+    Each is named by the rule and the name that it is about.
     """
     for meta in rule.metavariables.values():
         if meta.script:
