@@ -233,6 +233,8 @@ class Seeker:
         ):
             if node.parent is None:
                 continue
+            if node.parent.kind == "fields" and not _is_field(first):
+                continue  # a member is no variable
             if has_dots and node.kind == "declaration" and node.parent.kind in ("file", "linkage"):
                 continue  # dots are a path, and there is none outside of a function
             if node.kind == "block" and node.parent.kind not in ("block",):
@@ -414,6 +416,10 @@ def _around(node: Code, length: int) -> Iterator[Code]:
             yield from before[::-1][: length - 1]
         node = node.parent
         yield node
+
+
+def _is_field(item: Code) -> bool:
+    return item.kind == "meta" and item.token.meta.sort in ("field", "field list")
 
 
 def _begins_with_return(item: Code) -> bool:

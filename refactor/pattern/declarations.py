@@ -96,7 +96,9 @@ class Declarations(Specifiers):
         """A declaration; one name of the pattern is looked for among all that are declared."""
         pt, pds = split_declaration(p)
         nt, nds = split_declaration(n)
-        closing = self._met(p.parts[-1], n.parts[-1], state)
+        closing = self._placed_at((p.parts[-1],), (n.parts[-1],), state)
+        if closing is None:
+            return
         mine = [each for each in pds if each.text != b","]
         theirs = [each for each in nds if each.text != b","]
         if pt is not None and nt is not None and not mine and is_typedef(n):
@@ -163,14 +165,12 @@ class Declarations(Specifiers):
     ) -> Matches:
         if pt is None or nt is None:
             return
-        commas = zip(
+        placed = self._placed_at(
             [each for each in pds if each.text == b","],
             [each for each in nds if each.text == b","],
-            strict=True,
+            state,
         )
-        for one, other in commas:
-            state = self._met(one, other, state)
-        for each in self.match(pt, nt, state):
+        for each in self.match(pt, nt, placed) if placed is not None else ():
             yield from self.children(mine, theirs, each)
 
     def _storage(self, p: Code, n: Code, state: State) -> Matches:

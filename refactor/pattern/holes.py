@@ -128,6 +128,16 @@ class Holes(ABC):
         token = p.token
         return state.meet(token.number, n.start, n.end, n) if token is not None else state
 
+    def _placed_at(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> State | None:
+        """Signs of the pattern have met those of the file, and their positions are bound; None if
+        one is not allowed to be there."""
+        for p, n in zip(ps, ns, strict=True):
+            placed = next(self._at_positions(p, n, self._met(p, n, state)), None)
+            if placed is None:
+                return None
+            state = placed
+        return state
+
     def _same_text(self, p: Code, n: Code) -> bool:
         if p.text == n.text:
             return True

@@ -45,14 +45,16 @@ class Lists(Holes):
             row.append(row[-1].children[0])
         row.reverse()
         for each in self.match(first, row[0].children[0], state):
-            met = self._met(operator, row[0].children[1], each)
-            yield met.meet(dots.token.number, row[0].children[2].start, n.end, None)
+            met = self._placed_at((operator,), (row[0].children[1],), each)
+            if met is not None:
+                yield met.meet(dots.token.number, row[0].children[2].start, n.end, None)
         for inner in row:
             for each in self.match(first, inner.children[2], state):
-                met = self._met(operator, inner.children[1], each)
+                met = self._placed_at((operator,), (inner.children[1],), each)
                 # What goes is the row as a whole; what stays is beside the operand.
                 end = n.end if dots.token.mark == REMOVED else n.start
-                yield met.meet(dots.token.number, n.start, end, None)
+                if met is not None:
+                    yield met.meet(dots.token.number, n.start, end, None)
 
     def _strings(self, p: Code, n: Code, state: State) -> Matches:
         """Strings side by side; a hole takes as many pieces as it needs."""
@@ -111,8 +113,9 @@ class Lists(Holes):
         ps, ns = p.parts, n.parts
         if not ns or ns[-1].text != ps[-1].text:
             return
-        first = self._met(ps[0], ns[0], state)
-        first = self._met(ps[-1], ns[-1], first)
+        first = self._placed_at((ps[0], ps[-1]), (ns[0], ns[-1]), state)
+        if first is None:
+            return
         mine, theirs = paired_with_commas(ps[1:-1]), paired_with_commas(ns[1:-1])
         if p.kind == "params" and not theirs and is_void(mine):
             yield from self._met_all(mine[0][0], ns[0].end, first)
@@ -189,7 +192,7 @@ class Lists(Holes):
                 after: State | None = each
                 if comma is not None and comma.token is not None:
                     if last is not None:
-                        after = self._met(comma, last, each)
+                        after = self._placed_at((comma,), (last,), each)
                     elif taken and theirs[count:]:
                         after = None
                     else:
@@ -204,7 +207,7 @@ class Lists(Holes):
             return state
         if theirs is None:
             return state.meet(mine.token.number, at, at, None) if mine.token is not None else state
-        return self._met(mine, theirs, state)
+        return self._placed_at((mine,), (theirs,), state)
 
     def _width(self, p: Code) -> int | None:
         """None for one item, -1 for any number of them, else the number."""

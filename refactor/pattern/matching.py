@@ -120,9 +120,8 @@ class Matcher(Isomorphisms):
         ps, ns = p.children, n.children
         if not ns or ns[-1].text != b"}":
             return
-        first = self._met(ps[0], ns[0], state)
-        first = self._met(ps[-1], ns[-1], first)
-        if self.sequences is not None:
+        first = self._placed_at((ps[0], ps[-1]), (ns[0], ns[-1]), state)
+        if first is not None and self.sequences is not None:
             yield from self.sequences(self, ps[1:-1], n, first)
 
     def match_expression(self, p: Code, n: Code, state: State) -> Matches:

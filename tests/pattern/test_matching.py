@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.smpl import applied, matched, patch
+from tests.smpl import applied, matched, outcome, patch
 
 
 def found(declared: str, body: str, code: str, head: str = "") -> list[str]:
@@ -124,6 +124,62 @@ def test_isomorphisms_and_without_them(
 )
 def test_what_does_not_match(declared: str, body: str, code: str) -> None:
     assert found(declared, body, code) == []
+
+
+MARKED = """struct s {
+	int a;
+};
+int f(int x, int y)
+{
+	int z, w = 3;
+	struct s q = { 1, 2 };
+	x = g(x, y);
+	for (;;) {
+		h(1);
+	}
+	k(a[3] | b, x && y);
+	do {
+		k();
+	} while (x);
+	return sizeof(x);
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "place"),
+    [
+        ("expression a, b;", "g(a, b)@p", "8:11"),
+        ("expression a, b;", "g@p(a, b)", "8:5"),
+        ("expression a, b;", "g(a,@p b)", "8:8"),
+        ("expression a, b;", "a = g(a, b);@p", "8:12"),
+        ("", "k()@p;", "14:4"),
+        ("type T; expression E;", "T z, w =@p E;", "6:10"),
+        ("type T; expression E;", "T z,@p w = E;", "6:6"),
+        ("type T; expression E;", "T z, w = E;@p", "6:13"),
+        ("initializer list L;", "struct s q = {@p L };", "7:14"),
+        ("initializer list L;", "struct s q = { L }@p;", "7:21"),
+        ("", "f(...)@p { ... }", "4:18"),
+        ("", "f(...) {@p ... }", "5:0"),
+        ("", "f(...) { ... }@p", "17:0"),
+        ("", "struct s {@p ... };", "1:9"),
+        ("", "{@p h(...); }", "9:10"),
+        ("", "{ h(...); }@p", "11:1"),
+        ("expression a;", "a |@p ...", "12:8"),
+        ("expression E; statement S;", "do S while (E)@p;", "15:11"),
+        ("", "sizeof(x)@p", "16:16"),
+    ],
+)
+def test_a_position_is_that_of_any_sign(declared: str, body: str, place: str) -> None:
+    found = outcome(patch(f"{declared}\nposition p;", body), MARKED)
+    offsets = [int(site.leaves[0].env["p"].key[0]) for _, site in found.sites]
+    before = [MARKED[:each].split("\n") for each in offsets]
+    assert {f"{len(lines)}:{len(lines[-1])}" for lines in before} == {place}
+
+
+def test_a_member_of_a_struct_is_no_variable() -> None:
+    text = patch("type T; identifier i;", "- T i;")
+    assert applied(text, "struct s {\n\tint a;\n};\nint b;\n") == "struct s {\n\tint a;\n};\n"
 
 
 CHAIN = """@r@
