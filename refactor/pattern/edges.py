@@ -94,17 +94,30 @@ def is_statement(node: Code) -> bool:
 def shifts_of(
     items: Sequence[Code], result: Sequence[Code], removed: set[int], kept_as: dict[int, int]
 ) -> dict[int, int]:
-    """How much deeper statements stand afterwards that stay."""
+    """How much deeper statements stand afterwards that stay. One in another one that stays as well
+    moves with that, so for it only the rest counts."""
     before = _depths(items)
     after = _depths(result)
     for new, old in kept_as.items():
         if new in after:
             after.setdefault(old, after[new])
-    return {
-        number: after[number] - depth
-        for number, depth in before.items()
-        if number not in removed and number in after and after[number] != depth
-    }
+    found: dict[int, int] = {}
+
+    def visit(node: Code, around: int) -> None:
+        if is_statement(node) or node.kind in ("dots", "nest"):
+            first = ends_of(node)[0].token
+            number = first.number if first is not None else -1
+            if number in before and number in after and number not in removed:
+                whole = after[number] - before[number]
+                if number not in found:
+                    found[number] = whole - around
+                around = whole
+        for child in node.children:
+            visit(child, around)
+
+    for item in items:
+        visit(item, 0)
+    return {number: levels for number, levels in found.items() if levels}
 
 
 def _depths(items: Sequence[Code]) -> dict[int, int]:

@@ -24,7 +24,7 @@ def no_comment(path: Path, removed: Sequence[Token]) -> None:
 
     One in what a hole or dots stand for belongs to that, and goes along.
     """
-    for start, end in _gaps(path, removed):
+    for _, start, end in _gaps(path, removed):
         _refuse_comment(path.data, start, end)
 
 
@@ -88,10 +88,11 @@ def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Writ
 
     `end` is where the statement ends.
     """
+    kept = comments_of_holes(path, hunk)
     found = []
-    for start, behind in _gaps(path, hunk.removed):
+    for token, start, behind in _gaps(path, hunk.removed):
         stop = with_comment(path.data, start)
-        if start < stop < behind:
+        if start < stop < behind and not (token.meta is not None and token.meta.name in kept):
             found.append((start, stop))
     if not found:
         return text
@@ -105,9 +106,25 @@ def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Writ
     return made.written()
 
 
-def _gaps(path: Path, removed: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """What is between tokens that go, where no hole and no dots stand for it."""
+def comments_of_holes(path: Path, hunk: Hunk) -> dict[str, bytes]:
+    """The comments behind holes for statements, inside of what goes as a whole: they come again
+    with what the holes stand for."""
+    comes = {each.meta.name for each in hunk.added if each.meta is not None}
+    return {
+        token.meta.name: path.data[start:stop]
+        for token, start, behind in _gaps(path, hunk.removed)
+        if token.meta is not None and token.meta.sort in _STATEMENTS and token.meta.name in comes
+        if start < (stop := with_comment(path.data, start)) < behind
+    }
+
+
+_STATEMENTS = ("statement", "statement list")
+
+
+def _gaps(path: Path, removed: Sequence[Token]) -> Iterator[tuple[Token, int, int]]:
+    """What is behind tokens that go, up to the next one, where no dots stand for it."""
     position = -1
+    last: Token | None = None
     skips = False
     for token in flat(removed):
         if token.kind in ("dots", "nest"):
@@ -116,9 +133,10 @@ def _gaps(path: Path, removed: Sequence[Token]) -> Iterator[tuple[int, int]]:
         pair = path.pairs.get(token.number)
         if pair is None or pair.end <= pair.start:
             continue
-        if 0 <= position < pair.start and not skips:
-            yield position, pair.start
-        position = max(position, pair.end)
+        if last is not None and position < pair.start and not skips:
+            yield last, position, pair.start
+        if pair.end > position:
+            position, last = pair.end, token
         skips = False
 
 

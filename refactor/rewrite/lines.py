@@ -10,13 +10,19 @@ from refactor.c.flow import is_implicit
 from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
-from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import no_comment, no_directive, with_comment_inside
+from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
+from refactor.rewrite.between import (
+    comments_of_holes,
+    no_comment,
+    no_directive,
+    with_comment_inside,
+)
 from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
 from refactor.rewrite.gone import joined, merged, without_bodies
 from refactor.rewrite.indents import else_before, indent_behind, indent_beside, indent_inside
+from refactor.rewrite.nesting import GOVERNING, braces, climbed, is_top, levels_between, neighbour
 from refactor.rewrite.order import in_time
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
@@ -130,18 +136,19 @@ class Lines:
                 indent = self.path.indent(head_of_branch(before.parent).start) + b"\t"
                 line = Written(self.renderer.newline + indent)
                 self.changes.pieces.append(Piece(before.end, first.start, line, BEHIND))
+        self.renderer.comments = comments_of_holes(self.path, hunk)
         text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
+        self.renderer.comments = {}
         if node is not None and node.kind == "define":
             text = in_column(self.path.data[first.start : first.end], text)
-        if node is not None and node.kind in _GOVERNING:
+        if node is not None and node.kind in GOVERNING:
             text = with_comment_inside(self.path, hunk, text, first.end)
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
         if node is not None and not outer and is_several:
             self.changes.several.append(node)
-        around = _climbed(node, levels) if node is not None else None
-        if outer and around is not None:
-            self._put(outer, around, "behind")
+        if outer and node is not None:
+            self._put(outer, climbed(node, levels) or node, "behind")
         return True
 
     def _exchanges(self, node: Code, token: Token) -> bool:
@@ -182,7 +189,7 @@ class Lines:
             ),
             None,
         )
-        while node is not None and node.kind in _GOVERNING and node.kind != "do":
+        while node is not None and node.kind in GOVERNING and node.kind != "do":
             if node.kind == "if" and not any(each.text == b"else" for each in node.children):
                 return True
             node = node.children[-1]
@@ -218,7 +225,7 @@ class Lines:
         if brace is not None:
             self._put(hunk.added, brace, "last")
             return True
-        before, after = _neighbour(hunk.left, left), _neighbour(hunk.right, right)
+        before, after = neighbour(hunk.left, left), neighbour(hunk.right, right)
         choices = []
         if before is not None and not (hunk.right and self._is_label(before[0])):
             # An unordered list of which the pattern has no item: what comes is its beginning.
@@ -231,7 +238,7 @@ class Lines:
         for token, pair, behind, last_resort in choices:
             node, place = self._beside(token, pair, behind=behind, last_resort=last_resort)
             if node is not None:
-                self._put(hunk.added, node, place)
+                self._put(hunk.added, node, place, self._deeper_than(token, hunk.added[0]))
                 return True
         return False
 
@@ -292,8 +299,20 @@ class Lines:
             return met.parent.children[-1], "last"
         return met, "behind" if behind else "before"
 
-    def _put(self, added: Sequence[Token], node: Code, place: str) -> None:
-        """Statements beside a node of the file.
+    def _deeper_than(self, neighbour: Token, token: Token) -> int:
+        """How much deeper a line that comes stands than the statement beside it did before: that
+        may be in a new block itself, and gets deeper."""
+        p = self.path.pattern.statements.get(neighbour.number)
+        first = next(p.leaves()).token if p is not None else None
+        if first is None:
+            return 0
+        here, there = self.renderer.depth(token), self.renderer.depth(first)
+        if here is None or there is None:
+            return 0
+        return max(0, here - there + self.path.pattern.shifts.get(first.number, 0))
+
+    def _put(self, added: Sequence[Token], node: Code, place: str, levels: int = 0) -> None:
+        """Statements beside a node of the file, so many levels deeper than that was.
 
         A brace that opens or closes the block of a branch belongs to what is before or behind it,
         and statements that the pattern has further out are put there.
@@ -308,48 +327,50 @@ class Lines:
             return
         if place == "behind":
             node = self._sibling(added, node)
-        own, outer, levels = self._split(added)
+        own, outer, climbs = self._split(added)
         if outer:
-            self._put_lines(own, node, place)
-            around = _climbed(node, levels)
-            if around is not None:
-                self._put(outer, around, "behind")
+            self._put_lines(own, node, place, levels=levels)
+            self._put(outer, climbed(node, climbs) or node, "behind")
             return
-        self._put_lines(added, node, place)
+        self._put_lines(added, node, place, levels=levels)
 
     def _sibling(self, added: Sequence[Token], node: Code) -> Code:
         """What the added statements follow: the node itself, or a branch that it is the end of."""
-        first = next(
-            (
-                found
-                for token in added
-                if (found := self.path.pattern.result_statements.get(token.number)) is not None
-            ),
-            None,
-        )
-        if first is None:
-            return node
-        before: Code | None = None
-        siblings = (
-            first.parent.children if first.parent is not None else self.path.pattern.result or []
-        )
-        for each in siblings:
-            if each is first:
-                break
-            before = each
-        else:
-            return node  # it stands in a nest
-        met = self.path.met(before) if before is not None and before.kind in _GOVERNING else None
+        before = self._last_before(added)
+        met = self.path.met(before) if before is not None and before.kind in GOVERNING else None
         if met is not None and met.start <= node.start and node.end <= met.end:
             return met
         return node
 
+    def _last_before(self, added: Sequence[Token]) -> Code | None:
+        """What the patch has before the first of the added statements, or in a block that they
+        close."""
+        for token in added:
+            leaf = self.path.pattern.results.get(token.number)
+            first = self.path.pattern.result_statements.get(token.number)
+            if first is None and leaf is not None and leaf.text == b"}" and leaf.parent is not None:
+                first = leaf
+            if first is None:
+                continue
+            around = first.parent
+            siblings = around.children if around is not None else self.path.pattern.result or []
+            at = next((n for n, each in enumerate(siblings) if each is first), 0)
+            return siblings[at - 1] if at else None  # it may stand in a nest
+        return None
+
     def _is_brace(self, token: Token, text: bytes) -> bool:
-        """True for a brace that is added to a branch or a loop, without its other half."""
+        """True for a brace that is added to a branch or a loop of the file."""
         leaf = self.path.pattern.results.get(token.number)
         if token.text != text or leaf is None or leaf.parent is None or leaf.parent.parent is None:
             return False
-        return leaf.parent.kind == "block" and leaf.parent.parent.kind in _GOVERNING
+        return leaf.parent.kind == "block" and self._is_branch(leaf.parent.parent)
+
+    def _is_branch(self, node: Code) -> bool:
+        """True for a branch or a loop of the patch that the file has as well."""
+        head = next(node.leaves()).token
+        comes = head is not None and head.mark == ADDED
+        comes = comes and head.number not in self.path.pattern.kept_as
+        return node.kind in GOVERNING and not comes
 
     def _wrap(self, inner: Sequence[Token], node: Code, place: str) -> None:
         indent = self.path.indent(head_of_branch(node.parent or node).start)
@@ -369,7 +390,7 @@ class Lines:
             if first is None:
                 first = node
             elif node.parent is not first.parent:
-                levels = _levels(first, node)
+                levels = levels_between(first, node, self._is_branch)
                 if levels:
                     return added[:position], added[position:], levels
             position += len(numbers_of(node))
@@ -383,15 +404,17 @@ class Lines:
         origin: int = -1,
         *,
         flat: bool = False,
+        levels: int = 0,
     ) -> None:
-        wraps = _braces(added) != 0
+        wraps = braces(added) != 0
         indent = indent_beside(self.path, node)
         if place in ("first", "last"):
             indent = indent_inside(self.path, node)
         elif place == "behind" and node.kind in LABELS and not self._opens_label(added):
             indent = indent_behind(self.path, node) or indent + b"\t"
-        elif place == "before" and node.kind in ("function", "declaration") and _is_top(node):
+        elif place == "before" and node.kind in ("function", "declaration") and is_top(node):
             indent = b""
+        indent += b"\t" * levels
         text = self.renderer.render(added, node.start, indent, flat=flat)
         lead = trail = 0
         if place in ("behind", "first"):
@@ -454,44 +477,3 @@ class Lines:
             if mine & own and (found is None or len(mine) < len(numbers_of(found))):
                 found = each
         return found
-
-
-_GOVERNING = ("if", "while", "for", "do", "iterator")
-
-
-def _neighbour(token: Token | None, pair: Pair | None) -> tuple[Token, Pair] | None:
-    """A token that stays, with what it has met; None for dots and where nothing is there."""
-    if token is None or pair is None or pair.node is None or token.kind in ("dots", "nest"):
-        return None
-    return token, pair
-
-
-def _levels(first: Code, other: Code) -> int:
-    """How many branches and loops a statement is inside of that another one is behind."""
-    count = 0
-    node: Code | None = first.parent
-    while node is not None:
-        if node.kind in _GOVERNING:
-            count += 1
-        if node.parent is other.parent:
-            return count
-        node = node.parent
-    return 0
-
-
-def _climbed(node: Code, levels: int) -> Code | None:
-    """The branch or loop that many levels around a statement."""
-    found: Code | None = node
-    while found is not None and levels:
-        found = found.parent
-        if found is not None and found.kind in _GOVERNING:
-            levels -= 1
-    return found
-
-
-def _braces(tokens: Sequence[Token]) -> int:
-    return sum((each.text == b"{") - (each.text == b"}") for each in tokens)
-
-
-def _is_top(node: Code) -> bool:
-    return node.parent is None or node.parent.kind in ("file", "group")

@@ -38,6 +38,8 @@ class Renderer:
         self.levels = levels
         """How tightly an inner result holds together, by its span."""
         self.newline = newline
+        self.comments: dict[str, bytes] = {}
+        """What stands behind holes for statements in the file, and comes with them."""
 
     def render(
         self,
@@ -72,7 +74,7 @@ class Renderer:
                 continue
             depth = depths.get(token.number)
             if depth is not None:
-                lead = indent + b"\t" * max(0, depth - base)
+                lead = deeper(indent, depth - base)
             elif opened:
                 lead = indent_to(opened[-1])
             elif token.column == added[0].column and token.mark == added[0].mark:
@@ -110,6 +112,10 @@ class Renderer:
             previous = token
             skipped = False
         return made.written()
+
+    def depth(self, token: Token) -> int | None:
+        """How deep the patch has a token that begins a line."""
+        return self.path.pattern.depths.get(token.number)
 
     def _depth_of(self, token: Token, otherwise: int) -> int:
         """How deep a token stands that begins a line; otherwise the statement that it is in, whose
@@ -258,6 +264,7 @@ class Renderer:
             made.put(around.written(), key)
         else:
             made.put(text, key)
+        made.add(self.comments.get(meta.name, b""))
 
     def _reindented(self, text: Written, binding: Binding, line: bytes, column: int) -> Written:
         """Statements that move take the indents of all their lines along."""
@@ -433,6 +440,14 @@ def ends_in_star(token: Token | None, text: bytes | bytearray) -> bool:
     """True behind a hole for a type whose last star, the end of `text`, stands at the name."""
     is_type = token is not None and token.meta is not None and token.meta.sort == "type"
     return is_type and text.endswith(b"*")
+
+
+def deeper(indent: bytes, levels: int) -> bytes:
+    """An indent that is so many levels deeper, or less deep as far as it has tabs."""
+    if levels >= 0:
+        return indent + b"\t" * levels
+    bare = len(indent) - len(indent.rstrip(b"\t"))
+    return indent[: len(indent) - min(bare, -levels)]
 
 
 def gap_before(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from refactor.rewrite.changes import Gone
@@ -23,11 +24,12 @@ def shifted(
         # A comment above the first statement moves with it.
         while line > 0:
             above = _line_start(data, line - 1)
-            text = data[above : line - 1].strip()
-            if text.startswith((b"/*", b"*", b"//")) and not text.endswith(b"{"):
+            if _COMMENT.match(data, above):
                 line = above
             else:
                 break
+        if levels < 0:
+            end = _with_comments_below(data, end)
         while line < end:
             if (start, end, levels) not in spans.setdefault(line, set()):
                 spans[line].add((start, end, levels))
@@ -52,6 +54,19 @@ def shifted(
                 taken += 8
         if taken:
             yield Piece(line, line + taken, Written())
+
+
+def _with_comments_below(data: bytes, end: int) -> int:
+    """The end of lines that stand less deep, with comments up to the brace of their old block."""
+    line = data.find(b"\n", end) + 1
+    while line and _COMMENT.match(data, line):
+        line = data.find(b"\n", line) + 1
+    is_last = line and data[line : _line_end(data, line)].lstrip().startswith(b"}")
+    return line if is_last else end
+
+
+_COMMENT = re.compile(rb"[ \t]*(?:/\*|//|\*(?=[\s/]|\Z))(?![^\n]*\{[ \t]*$)", re.MULTILINE)
+"""The beginning of a line of a comment, which is no `*p = 1;`."""
 
 
 def _line_start(data: bytes, offset: int) -> int:

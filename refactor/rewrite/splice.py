@@ -295,7 +295,12 @@ class Splicer:
                 self.altered.add(id(node))
 
     def _reindent(self) -> None:
-        for number, levels in self.pattern.shifts.items():
+        holes = {
+            number: 0
+            for number, node in self.pattern.statements.items()
+            if node.kind == "meta" and number in self.pattern.results
+        }
+        for number, levels in {**holes, **self.pattern.shifts}.items():
             pair = self.path.pairs.get(number)
             if pair is None or pair.end <= pair.start:
                 continue
@@ -305,8 +310,9 @@ class Splicer:
                 for leaf in node.leaves():
                     if leaf.token is not None and leaf.token.number in self.path.pairs:
                         end = max(end, self.path.pairs[leaf.token.number].end)
-                levels += self._stays_deep(node)
-            if levels < 0 and self._is_at_head(pair.start, number):
+                levels += self._stays_deep(node) if levels else 0
+            is_block = self.data[pair.start : pair.start + 1] == b"{"
+            if (levels < 0 or is_block) and self._is_at_head(pair.start, number):
                 levels += 1
             if levels:
                 self.changes.shifts.append((pair.start, end, levels))

@@ -70,7 +70,7 @@ class _Placing:
         self._builds_agree(gone)
         bodies: dict[int, Code] = {}
         for put in changes.puts:
-            is_beside = put.place in ("before", "behind") and not put.wraps
+            is_beside = put.place in ("before", "behind")
             if is_beside and is_body(put.node) and not self._is_remark(put):
                 bodies[id(put.node)] = put.node
         for node in changes.several:
@@ -191,10 +191,13 @@ class _Placing:
         if put.place == "last" and self.data[start - 1 : start] == b"{":
             made.add(b" ")
         made.put(text)
-        if not self._needs_lines(put.text) and not braced:
+        # It gets deeper on a line of its own, if what comes is a new block or its head.
+        levels = next((n for at, _, n in self.changes.shifts if at == start and n > 0), 0)
+        has_rest = self._end_of_comments(put.node.end) is None
+        if not self._needs_lines(put.text) and not braced and (has_rest or not levels):
             made.add(b" ")
             return Piece(start, start, made.written(), BEFORE)
-        made.add(self.newline + put.indent)
+        made.add(self.newline + put.indent + b"\t" * levels)
         if braced or re.search(rb"[\s]\Z", self.data[line:start]) is None:
             return Piece(start, start, made.written(), BEFORE)
         lead = Builder()

@@ -1,0 +1,51 @@
+"""How deep statements stand in one another, and what they stand beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from refactor.c.code import Code
+from refactor.pattern.binding import Pair
+from refactor.pattern.tokens import Token
+
+GOVERNING = ("if", "while", "for", "do", "iterator")
+
+
+def neighbour(token: Token | None, pair: Pair | None) -> tuple[Token, Pair] | None:
+    """A token that stays, with what it has met; None for dots and where nothing is there."""
+    if token is None or pair is None or pair.node is None or token.kind in ("dots", "nest"):
+        return None
+    return token, pair
+
+
+def levels_between(first: Code, other: Code, is_branch: Callable[[Code], bool]) -> int:
+    """How many branches and loops a statement is inside of that another one is behind."""
+    count = 0
+    node: Code | None = first.parent
+    while node is not None:
+        if is_branch(node):
+            count += 1
+        if node.parent is other.parent:
+            return count
+        node = node.parent
+    return 0
+
+
+def climbed(node: Code, levels: int) -> Code | None:
+    """The branch or loop that many levels around a statement."""
+    found: Code | None = node
+    while found is not None and levels:
+        found = found.parent
+        if found is not None and found.kind in GOVERNING:
+            levels -= 1
+    return found
+
+
+def braces(tokens: Sequence[Token]) -> int:
+    """How many blocks some tokens open more than they close."""
+    return sum((each.text == b"{") - (each.text == b"}") for each in tokens)
+
+
+def is_top(node: Code) -> bool:
+    """True for what stands in no function."""
+    return node.parent is None or node.parent.kind in ("file", "group")

@@ -1,0 +1,9 @@
+@@
+expression E;
+statement list ss;
+@@
+- if (E) { ss }
++ while (E) {
++	ss
++	caw();
++ }

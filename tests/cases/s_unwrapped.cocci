@@ -1,0 +1,6 @@
+@@
+expression E;
+@@
+- if (ready()) {
+  caw(E);
+- }

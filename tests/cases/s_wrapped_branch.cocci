@@ -1,0 +1,7 @@
+@@
+expression E;
+statement S;
+@@
++ do {
+  if (E) S
++ } while (0);

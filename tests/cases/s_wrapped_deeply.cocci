@@ -1,0 +1,13 @@
+@@
+expression E, F;
+@@
++ for (;;) {
++	if (ready()) {
+  caw(E);
+  fly(F);
++		break;
++	} else {
++		wait();
++	}
++ }
++ land();
