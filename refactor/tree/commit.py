@@ -63,7 +63,7 @@ def open_tree(path: Path, revision: str | None = None, *, is_any: bool = False) 
     is_here = repository is not None and (is_named or repository.root == path.resolve())
     if repository is None or (looks_like_kernel(path) and not is_here):
         return open_plain(path, revision, is_any=is_any)
-    if is_any and not is_here and not _is_committed(repository, path, revision):
+    if is_any and not is_here and not _is_committed(repository, path.resolve(), revision):
         return open_plain(path, revision, is_any=is_any)
     return _open_commit(repository, revision, is_any=is_any)
 
@@ -78,26 +78,27 @@ def whereabouts(path: Path, revision: str | None = None) -> tuple[Path, str]:
     folder = path.parent if is_file else path
     if not folder.is_dir() or os.path.lexists(path / ".git") or looks_like_kernel(path):
         return path, ""
+    # Of a file that is a link the link is meant, which nobody follows out of the tree.
+    real = folder.resolve() / path.name if is_file else path.resolve()
     repository = _discover(folder)
     if repository is None:
-        real = path.resolve()
         top = next(filter(looks_like_kernel, real.parents), folder.resolve())
         inner = real.relative_to(top).as_posix()
         return (path, "") if inner == "." else (top, inner)
-    if repository.bare or path.resolve() == repository.root:
+    if repository.bare or real == repository.root:
         return path, ""
-    if _is_committed(repository, path, revision):
-        return repository.root, path.resolve().relative_to(repository.root).as_posix()
-    if is_file and _is_committed(repository, folder, revision):
+    if _is_committed(repository, real, revision):
+        return repository.root, real.relative_to(repository.root).as_posix()
+    if is_file and _is_committed(repository, folder.resolve(), revision):
         raise TreeError("it is in no commit", place=Place(str(path)), hint="commit it first")
     return folder, path.name if is_file else ""
 
 
-def _is_committed(repository: _Repository, path: Path, revision: str | None) -> bool:
+def _is_committed(repository: _Repository, real: Path, revision: str | None) -> bool:
     """True if a commit has a folder or a file; also if it is not known, and opening it tells."""
     if repository.bare:
         return True
-    inner = os.path.relpath(path.resolve(), repository.root)
+    inner = os.path.relpath(real, repository.root)
     try:
         return bool(repository.git.run("ls-tree", "-z", revision or "HEAD", "--", inner))
     except GitError:

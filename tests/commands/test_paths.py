@@ -102,6 +102,20 @@ def test_a_file_that_no_commit_has_is_told(work_tree: Path) -> None:
     assert b"fs/new.c: error: it is in no commit" in done.stderr
 
 
+def test_links_are_not_followed(work_tree: Path) -> None:
+    rule = work_tree.parent / "rule.cocci"
+    (work_tree / "fs" / "link.c").symlink_to(work_tree.parent / "out.c")
+    (work_tree.parent / "out.c").write_text("void f(void)\n{\n\told();\n}\n")
+    git(work_tree, "add", "fs/link.c")
+    git(work_tree, "commit", "--quiet", "--message", "two")
+    done = run_treewide(["diff", "-r", rule, "fs/link.c"], cwd=work_tree)
+    assert (done.status, done.stdout) == (1, b""), done.stderr
+    assert b"a symbolic link" in done.stderr
+    (work_tree.parent / "other").symlink_to(work_tree / "fs")
+    there = run_treewide(["diff", "-r", rule, work_tree.parent / "other"], cwd=work_tree)
+    assert there.stdout.count(b"+++ b/fs/b.c") == there.stdout.count(b"+++ ") == 1, there.stderr
+
+
 def test_a_part_of_an_unpacked_kernel(tmp_path: Path) -> None:
     (tmp_path / "rule.cocci").write_text(PATCH)
     root = tmp_path / "linux"
