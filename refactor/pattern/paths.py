@@ -46,6 +46,7 @@ from refactor.pattern.statements import (
     is_optional,
     is_statement_hole,
     names_in,
+    nearest,
     own_of,
     owners_of,
 )
@@ -216,7 +217,8 @@ class _Run:
         before: tuple[Code, ...] = (),
         skips: bool = True,
     ) -> Iterator[Leaves]:
-        """The items from `node` on, which follows `last`; `before` are those since the last dots.
+        """The items from `node` on, which follows `last`; `before` are those since the last dots,
+        alternatives before the item of them that has been matched.
 
         Without `skips` the first item has to be there even if it is optional.
         """
@@ -237,9 +239,11 @@ class _Run:
         if item.kind == "disj" and has_statements(item):
             rows = [each.children if each.kind == "seq" else [each] for each in item.children]
             rest = items[1:]
-            if not before and not is_optional(item) and all(len(row) == 1 for row in rows):
-                before = (item,)  # a path begins at any of them, whichever this one has begun at
-            yield from first_of(self.row((*row, *rest), node, last, state, before) for row in rows)
+            if not is_optional(item):
+                before = (*before, item)
+            yield from first_of(
+                self.row((*row, *rest), node, last, state, before, skips) for row in rows
+            )
             return
         if item.kind == "conj" and has_statements(item):
             yield from self._both(item, items, node, state, before)
@@ -261,9 +265,10 @@ class _Run:
             node = self._implicit(last)
         if node is not None and self.paths.may(item, node, state):
             for each in self._one(item, node, state):
-                found = True
                 behind = following(node)
-                yield from self.row(items[1:], behind, node, each, (*before, item))
+                for leaves in self.row(items[1:], behind, node, each, (*before, item)):
+                    found = True
+                    yield leaves
         if optional and skips and not found:
             yield from self.row(items[1:], node, last, state, before)
 
@@ -449,9 +454,9 @@ class _Run:
         at = start.node.start if start.node is not None else 0
         if dots.kind == "dots":
             state = state.meet(token.number, at, at, None)
-        first = (before or ())[:1]
-        for each in foreseen(self, dots, rest, start, first, state):
-            yield from self._over(dots, rest, start, first, each)
+        near = nearest(before or ())
+        for each in foreseen(self, dots, rest, start, near, state):
+            yield from self._over(dots, rest, start, near, each)
 
     def _over(
         self,

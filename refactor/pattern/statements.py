@@ -33,6 +33,25 @@ def is_optional(item: Code) -> bool:
     return first.token is not None and first.token.optional
 
 
+def has_to_come(item: Code) -> bool:
+    return item.kind not in ("dots", "nest", "directive") and not is_optional(item)
+
+
+def asks_for_nothing(item: Code) -> bool:
+    """True for what is optional, and for dots that forbid nothing."""
+    if item.kind == "dots":
+        return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
+    return is_optional(item)
+
+
+def firsts(item: Code) -> list[Code]:
+    """What an item begins with, alternatives opened up."""
+    if item.kind not in ("disj", "conj", "seq"):
+        return [item]
+    inner = item.children[:1] if item.kind == "seq" else item.children
+    return [first for each in inner for first in firsts(each)]
+
+
 def has_statements(item: Code) -> bool:
     """True for a group whose alternatives are statements or sequences of them."""
     for each in item.children:
@@ -105,6 +124,21 @@ def _counts(node: Code) -> bool:
     if node.kind == "directive":
         return True
     return node.kind not in HIDDEN and (bool(node.children))
+
+
+def nearest(before: tuple[Code, ...]) -> tuple[Code, ...]:
+    """Which items dots may not go by, because they are the shortest path: the one that has been
+    matched before them. Of alternatives it is the end of any, whichever has been matched."""
+    last = before[-1:]
+    for around in before[:-1]:
+        if around.kind != "disj":
+            continue
+        rows = [each.children if each.kind == "seq" else [each] for each in around.children]
+        ends = tuple(row[-1] for row in rows if row)
+        if any(end is each for end in ends for each in last):
+            # As one item where they are one each, because of who speaks of their names.
+            return (around,) if all(len(row) == 1 for row in rows) else ends
+    return last
 
 
 def owners_of(items: Iterable[Code], around: Code | None = None) -> dict[int, Code]:

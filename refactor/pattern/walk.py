@@ -18,7 +18,15 @@ from refactor.pattern.binding import State
 from refactor.pattern.excuses import Excuses
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.matching import Matcher
-from refactor.pattern.statements import condition_of, is_bare, is_optional, is_statement_hole
+from refactor.pattern.statements import (
+    asks_for_nothing,
+    condition_of,
+    firsts,
+    has_to_come,
+    is_bare,
+    is_optional,
+    is_statement_hole,
+)
 from refactor.pattern.tokens import Token, When
 from refactor.pattern.whereabouts import Rows, Signs
 
@@ -92,16 +100,16 @@ class Walk:
         self.token = token
         self.rest = rest
         self.state = state
-        alone = run.alone(before[0]) if before else frozenset()
+        alone = frozenset[str]().union(*map(run.alone, before))
         env = {name: value for name, value in state.env.items() if name not in alone}
         self.apart = State(env, state.last, state.reordered, state.paths)
-        """The state without what is bound to names that only the first item speaks of: another
-        match of it with other values is as much the beginning of a path of its own."""
+        """The state without what is bound to names that only the item before the dots speaks of:
+        another match of it with other values is as much the beginning of a path of its own."""
         self.nest: list[Code] = token.group.items if token.group is not None else []
         kinds = {when.kind for when in token.whens}
         self.strict = "strict" in kinds
         self.some = (run.some or "exists" in kinds) and "forall" not in kinds
-        self.before = () if "any" in kinds or not before else before[:1]
+        self.before = () if "any" in kinds else before
         self.forbidden = [when for when in token.whens if when.kind == "!="]
         self.wanted = [when for when in token.whens if when.kind == "=="]
         self.tests = [when for when in token.whens if when.kind in ("true !=", "false !=")]
@@ -127,7 +135,7 @@ class Walk:
         """
         self.signs.enter(start.node)
         self.signs_apart.enter(start.node)
-        if not all(all(self.signs.rows(each)) for each in self.rest if _has_to_come(each)):
+        if not all(all(self.signs.rows(each)) for each in self.rest if has_to_come(each)):
             return
         fresh = self._explored(start)
         self._settle(fresh)
@@ -329,7 +337,7 @@ class Walk:
         if self.rest:
             if node is not None:
                 here.found = self._found(node, point)
-            if is_end and all(map(_asks_for_nothing, self.rest)):
+            if is_end and all(map(asks_for_nothing, self.rest)):
                 # What is optional may be on no path, if nothing has to come behind it.
                 here.found = [[self.state]]
         elif is_end:
@@ -343,12 +351,7 @@ class Walk:
         elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
             if self.rest and self._breaks_out(point):
                 return here
-            if (
-                self.before
-                and self.signs_apart.may_be(self.before[0], point)
-                and self.run.may(self.before[0], node, self.apart)
-                and self._matches(self.before, node, self.apart)
-            ):
+            if any(self._begins_anew(each, node, point) for each in self.before):
                 return here
             here.hits = self._hits(point) if self.nest else []
             # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
@@ -366,7 +369,7 @@ class Walk:
 
     def _leads_out(self) -> bool:
         """True if the pattern itself ends the block by a jump, as a `goto` to a `return` does."""
-        return all(each.kind in JUMPS for each in _firsts(self.rest[-1]))
+        return all(each.kind in JUMPS for each in firsts(self.rest[-1]))
 
     def _is_outside(self, point: Point) -> bool:
         """True behind a jump out of the block that has to end, but to the end of the function."""
@@ -387,8 +390,8 @@ class Walk:
             if not is_optional(rest[0]):
                 break
             rest = rest[1:]
-            if rest and rest[0].kind == "dots" and not rest[0].token.whens:
-                rest = rest[1:]
+            if rest and rest[0].kind == "dots":
+                rest = rest[1:]  # those before it have come as far
         return []
 
     def _is_passed_by(self, point: Point) -> bool:
@@ -399,11 +402,7 @@ class Walk:
         first = self.rest[0]
         if not self._may_begin(point, first):
             return False
-        return (
-            len(self.rest) > 1
-            and not is_optional(first)
-            and self._matches(self.rest[:1], point.node)
-        )
+        return len(self.rest) > 1 and self._matches(self.rest[:1], point.node)
 
     def _breaks_out(self, point: Point) -> bool:
         """True for a `break` or `continue` that leaves the block in which the rest has to be.
@@ -424,7 +423,7 @@ class Walk:
         if point.kind == "implicit":
             return first.kind in ("return", "disj", "conj")
         if point.kind == "open":
-            return any(each.kind == "block" for each in _firsts(first))
+            return any(each.kind == "block" for each in firsts(first))
         if point.kind not in ("statement", "head"):
             return False
         if point.node.kind == "directive":
@@ -468,8 +467,16 @@ class Walk:
         return found
 
     def _matches(self, items: tuple[Code, ...], node: Code, state: State | None = None) -> bool:
-        found = self.run.free().row(items, node, None, state or self.state)
+        found = self.run.free().row(items, node, None, state or self.state, skips=False)
         return next(found, None) is not None
+
+    def _begins_anew(self, item: Code, node: Code, point: Point) -> bool:
+        """True if what stands before the dots is at a point behind them."""
+        return (
+            self.signs_apart.may_be(item, point)
+            and self.run.may(item, node, self.apart)
+            and self._matches((item,), node, self.apart)
+        )
 
     def _forbids(self, point: Point) -> bool:
         node = point.node
@@ -520,22 +527,3 @@ class Walk:
                     found.append(hit)
                 stack.extend(reversed(each.children))
         return found
-
-
-def _has_to_come(item: Code) -> bool:
-    return item.kind not in ("dots", "nest", "directive") and not is_optional(item)
-
-
-def _asks_for_nothing(item: Code) -> bool:
-    """True for what is optional, and for dots that forbid nothing."""
-    if item.kind == "dots":
-        return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
-    return is_optional(item)
-
-
-def _firsts(item: Code) -> list[Code]:
-    """What an item begins with, alternatives opened up."""
-    if item.kind not in ("disj", "conj", "seq"):
-        return [item]
-    inner = item.children[:1] if item.kind == "seq" else item.children
-    return [first for each in inner for first in _firsts(each)]

@@ -1,0 +1,87 @@
+"""Which match dots begin at, and what is optional between them; the same on spatch."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.smpl import applied, patch
+
+# A pattern, the code, and which of its calls are left.
+CASES = {
+    # It is the item before the dots that they may not go by once more, not what is before that.
+    "the last of two again": ("- c();\n- a();\n...\n- d();", "c(); a(); a(); d();", "caad"),
+    "the first of two again": ("  c();\n- a();\n...\n- d();", "c(); a(); c(); d();", "cc"),
+    "both again": ("- c();\n- a();\n...\n- d();", "c(); a(); c(); a(); d();", "ca"),
+    "before a nest": ("- c();\n- a();\n<...\n- b();\n...>\n- d();", "c(); a(); a(); d();", "caad"),
+    "a branch again": (
+        "- c();\nif (x) return;\n...\n- d();",
+        "c(); if (x) return; if (x) return; d();",
+        "cd",
+    ),
+    "what is before a branch": (
+        "- c();\nif (x) return;\n...\n- d();",
+        "c(); if (x) return; c(); d();",
+        "c",
+    ),
+    "the end of another alternative": (
+        "(\n  c();\n|\n  a();\n  b();\n)\n...\n- d();",
+        "c(); if (x) { a(); b(); } b(); d();",
+        "cabbd",
+    ),
+    "it is there": ("- c();\n...\n?- a();\n...\n- d();", "c(); b(); a(); b(); d();", "bb"),
+    "it is not there": ("- c();\n...\n?- a();\n...\n- d();", "c(); b(); d();", "b"),
+    "it is on one path": (
+        "- c();\n...\n?- a();\n...\n- d();",
+        "c(); if (x) { b(); } else { a(); b(); } d();",
+        "bb",
+    ),
+    "it is there and the rest is not": (
+        "- c();\n...\n?- a();\n...\n- d();",
+        "c(); a(); if (x) { d(); } else { a(); d(); }",
+        "cadad",
+    ),
+    "a condition behind it": (
+        "- c();\n...\n?- a();\n... when != b()\n- d();",
+        "c(); if (x) { a(); } d();",
+        "",
+    ),
+    "any behind it": (
+        "- c();\n... when any\n?- a();\n... when any\n- d();",
+        "c(); if (x) { b(); } else { a(); } d();",
+        "b",
+    ),
+    "beside what is before": ("- c();\n?- a();\n...\n- d();", "c(); a(); a(); d();", "aa"),
+}
+
+
+def function(code: str) -> str:
+    for mark in (";", "{", "}"):
+        code = code.replace(f"{mark} ", f"{mark}\n")
+    return f"void f(int x)\n{{\n{code}\n}}\n"
+
+
+def left(code: str) -> str:
+    return "".join(re.findall(r"\b([abcd])\(\)", code))
+
+
+@pytest.mark.parametrize(("pattern", "code", "expected"), CASES.values(), ids=CASES.keys())
+def test_what_is_left(pattern: str, code: str, expected: str) -> None:
+    assert left(applied(patch("", pattern), function(code))) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("spatch") is None, reason="spatch is not installed")
+@pytest.mark.parametrize(("pattern", "code", "expected"), CASES.values(), ids=CASES.keys())
+def test_spatch_leaves_the_same(pattern: str, code: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "x.cocci").write_text(patch("", pattern))
+    (tmp_path / "x.c").write_text(function(code))
+    subprocess.run(
+        ["spatch", "--very-quiet", "--sp-file", "x.cocci", "--in-place", "x.c"],
+        cwd=tmp_path, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert left((tmp_path / "x.c").read_text()) == expected
