@@ -179,11 +179,9 @@ class _Walk:
         line = self.old.rfind(b"\n", 0, was) + 1
         if self.old[line:was].strip():
             return
-        column = opened[-1].column
-        if not self._was_aligned(line, was) and not self._is_taken_in(start, opened[-1].at):
-            if not self._was_aligned(line, was, step=TAB):
-                return
-            column -= column % TAB
+        column = self._aligned(line, was, opened[-1])
+        if column is None:
+            return
         if column != width(self.new[start:first]):
             self.indent = indent_to(column)
             self.edits.append(TextEdit(Span(start, first), self.indent))
@@ -196,18 +194,20 @@ class _Walk:
             was = end + 1 + len(indent_of(self.old[end + 1 : end + 400]))
         return was
 
-    def _was_aligned(self, line: int, was: int, step: int = 1) -> bool:
-        """True if the code at an offset of the file was aligned with what is open there.
-
-        With a `step` of a tab: as far as tabs reach, and not only one level deeper.
-        """
+    def _aligned(self, line: int, was: int, bracket: _Bracket) -> int | None:
+        """The column for the code at an offset of the file, if it was aligned with what is open
+        there, or is taken in by the bracket that is open now."""
         before = _opener(self.was, was)
-        if before is None:
-            return False
-        head = self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1]
-        column, indent = width(head), self.old[line:was]
-        is_deep = step == 1 or width(indent) > width(indent_of(head)) + TAB
-        return column - column % step == width(indent) and is_deep
+        now = bracket.column
+        if before is not None:
+            head = self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1]
+            column, indent = width(head), width(self.old[line:was])
+            is_deep = indent > width(indent_of(head)) + TAB
+            if column == indent or (is_deep and column != now and abs(column - indent) == 1):
+                return now  # one column beside it is a slip, and the line moves in any case
+            if is_deep and column - column % TAB == indent:
+                return now - now % TAB  # as far as tabs reach
+        return now if self._is_taken_in(self.line, bracket.at) else None
 
     def _is_taken_in(self, start: int, bracket: int) -> bool:
         """True for a line that stands inside of a bracket which was not around it.

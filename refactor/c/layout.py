@@ -252,15 +252,15 @@ def _breaks(
 def _open_at(
     code: bytes, data: bytes, change: Changed, line: Span
 ) -> tuple[list[Breakable], list[Breakable]]:
-    """The lists and the conditions around a change; the outermost ones in it, if it is a statement
-    with nothing around it."""
+    """The lists and the conditions around a change; if it is a statement with nothing around it,
+    the outermost ones in it, or else the first one behind it."""
     start, end = max(change.span.start, line.start), min(change.span.end, line.end)
     found = breakables(code, data, change.statement, start, line)
-    opening = code.find(b"(", start, end)
+    opening = code.find(b"(", start, line.end)
     while not any(found) and opening >= 0:
         lists, conditions = breakables(code, data, change.statement, opening + 1, line)
         found = [each for each in lists if each.gaps], conditions
-        opening = code.find(b"(", opening + 1, end)
+        opening = code.find(b"(", opening + 1, line.end)
     return found
 
 

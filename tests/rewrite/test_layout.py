@@ -106,6 +106,24 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="what is aligned as far as tabs reach stays so",
         ),
         pytest.param(
+            rule("expression E, F;", "- name(E, F)\n+ longer_names(E, F)"),
+            f"value_of_x_y_ = name({A30},\n\t\t      {B18} + {B18});",
+            f"value_of_x_y_ = longer_names({A30},\n\t\t\t     {B18} + {B18});",
+            id="one column beside a parenthesis that moves is aligned",
+        ),
+        pytest.param(
+            rule("expression E, F;", "- name(E, F)\n+ eman(E, F)"),
+            f"value_of_x_y_ = name({A30},\n\t\t      {B18} + {B18});",
+            f"value_of_x_y_ = eman({A30},\n\t\t      {B18} + {B18});",
+            id="one column beside a parenthesis that stays is left alone",
+        ),
+        pytest.param(
+            rule("expression E, F;", "- E->time = F;\n+ E->some_longer_time = F;"),
+            f"{B18}aa->time = get(first_on, {B18});",
+            f"{B18}aa->some_longer_time = get(first_on,\n\t\t\t\t\t     {B18});",
+            id="the list behind what has become longer breaks",
+        ),
+        pytest.param(
             WHOLE,
             "x = take(table,\n\t FIRST,\n\t LAST);",
             "x = take_range(table, FIRST, LAST - 1);",
