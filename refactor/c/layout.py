@@ -254,7 +254,7 @@ def _open_at(
 ) -> tuple[list[Breakable], list[Breakable]]:
     """The lists and the conditions around a change; if it is a statement with nothing around it,
     the outermost ones in it, or else the first one behind it."""
-    start, end = max(change.span.start, line.start), min(change.span.end, line.end)
+    start = max(change.span.start, line.start)
     found = breakables(code, data, change.statement, start, line)
     opening = code.find(b"(", start, line.end)
     while not any(found) and opening >= 0:
