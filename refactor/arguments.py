@@ -48,7 +48,17 @@ class Grouped(click.Command):
 
 def common(command: Command) -> Command:
     """The options of every command that applies a rule to a tree."""
-    return _common(command, click.option("-r", "--rule", metavar="ID|FILE", help="Rule to apply."))
+    one = click.option("-r", "--rule", metavar="ID|FILE", multiple=True, callback=_only,
+                       help="Rule to apply.")  # fmt: skip
+    return _common(command, one)
+
+
+def _only(ctx: click.Context, _: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The one value of an option. Another one would be dropped, and nobody would notice."""
+    if len(values) > 1:
+        more = " (series --with takes more)" if ctx.info_name == "series" else ""
+        raise click.UsageError(f"one rule at a time: -r is given {len(values)} times{more}", ctx)
+    return values[0] if values else None
 
 
 def common_to_many(command: Command) -> Command:

@@ -177,7 +177,13 @@ def placed(request: Request) -> Request:
     """What is asked for, if TREE is only a folder or a file of a tree: its paths are there.
 
     Of a kernel a rule of ours wants the whole, and where in it somebody stands does not matter.
+    Raises UsageError for what cannot be meant, before it would be blamed on the tree.
     """
+    for name in request.rules or (request.rule,):
+        if not _is_file_name(name) and not Path(name).is_dir() and shipped_file(name) is None:
+            raise _unknown(name)
+    if request.tree is not None and request.tree.suffix in (".cocci", ".toml"):
+        raise UsageError(f"{request.tree} is no tree", hint=f"a rule is named by -r {request.tree}")
     if request.tree is None or request.model or not _is_any(request):
         return request
     top, inner = whereabouts(request.tree, request.base)
@@ -278,7 +284,7 @@ def find_rule(
         return load_patch(file_of_patch, defined or {}, modes), None
     if defined:
         raise UsageError("-D is for semantic patches", hint="-r FILE.cocci")
-    if name.endswith(".toml") or "/" in name:
+    if _is_file_name(name):
         file = Path(name)
         if not file.is_file():
             raise RuleError("no such rule", place=Place(name))
@@ -286,12 +292,21 @@ def find_rule(
         return _loaded(file), folder if folder.is_dir() else None
     shipped = shipped_file(name)
     if shipped is None:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, rule_ids(), 1)
-        known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
-        raise UsageError(f"no rule {name!r}", hint=f"{known} (a file is named with its .toml)")
+        raise _unknown(name)
     return _loaded(shipped), None
+
+
+def _unknown(name: str) -> UsageError:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, rule_ids(), 1)
+    known = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(rule_ids())}"
+    hint = f"{known} (a file is named with its .cocci or .toml)"
+    return UsageError(f"no rule {name!r}", hint=hint)
+
+
+def _is_file_name(rule: str) -> bool:
+    return rule.endswith((".toml", ".cocci")) or "/" in rule
 
 
 def _loaded(file: Path) -> Rule:

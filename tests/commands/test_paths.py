@@ -126,3 +126,19 @@ def test_a_part_of_an_unpacked_kernel(tmp_path: Path) -> None:
         (root / name).write_text("void f(void)\n{\n\told();\n}\n")
     done = run_treewide(["diff", "-r", tmp_path / "rule.cocci", root / "fs"], cwd=tmp_path)
     assert done.stdout.count(b"+++ b/fs/b.c") == done.stdout.count(b"+++ ") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["diff", "rule.cocci"], "a rule is named by -r rule.cocci"),
+        (["diff", "-r", "nosuch", "tree"], "no rule 'nosuch'"),
+        (["check", "-r", "nosuch", "tree"], "no rule 'nosuch'"),
+        (["diff", "-r", "rule.cocci", "-r", "rule.cocci", "tree"], "-r is given 2 times"),
+        (["series", "-r", "rule.cocci", "-r", "rule.cocci", "tree"], "series --with takes more"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(words: list[str], said: str, work_tree: Path) -> None:
+    done = run_treewide(words, cwd=work_tree.parent)
+    assert (done.status, done.stdout) == (2, b"")
+    assert said in done.stderr.decode()
