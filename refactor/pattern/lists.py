@@ -128,7 +128,7 @@ class Lists(Holes):
             and (mine or (theirs and theirs[0][0].kind == "pair" and not self._goes(p)))
             and all(each.kind in ("pair",) or (each.kind == "disj") for each, _ in mine)
         ):
-            yield from self._unordered(mine, theirs, first)
+            yield from self._unordered(mine, theirs, first, whole=self._has_gone(ps[-1]))
             return
         if p.kind == "init" and self._is_designated(mine):
             yield from self._designated(mine, theirs, first, ns)
@@ -312,10 +312,14 @@ class Lists(Holes):
         mine: Sequence[tuple[Code, Code | None]],
         theirs: Sequence[tuple[Code, Code | None]],
         state: State,
+        *,
+        whole: bool = False,
     ) -> Matches:
-        """Designated initialisers: each has to be there, in whatever order, among others."""
+        """Designated initialisers: each has to be there, in whatever order, among others; these
+        would be lost if the list goes as a `whole`."""
         if not mine:
-            yield state
+            if not (whole and theirs):
+                yield state
             return
         p, comma = mine[0]
         for position, (n, theirs_comma) in enumerate(theirs):
@@ -323,7 +327,13 @@ class Lists(Holes):
                 after = self._comma(comma, theirs_comma, each, n.end)
                 if after is not None:
                     rest = [*theirs[:position], *theirs[position + 1 :]]
-                    yield from self._unordered(mine[1:], rest, after)
+                    yield from self._unordered(mine[1:], rest, after, whole=whole)
+
+    def _has_gone(self, leaf: Code) -> bool:
+        """True for a token that goes and does not come again."""
+        token = leaf.token
+        kept = self.pattern.kept_as.values()
+        return token is not None and token.mark == REMOVED and token.number not in kept
 
     def _is_designated(self, mine: Sequence[tuple[Code, Code | None]]) -> bool:
         """True for designated initialisers and dots, all of which stay or go by themselves."""

@@ -12,7 +12,7 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
-from refactor.rewrite.changes import Changes
+from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import (
     TIGHT_BEFORE,
@@ -50,6 +50,8 @@ class Inline:
         if void >= 0:
             text = self.renderer.render(added[1:] if added[0].text == b"," else added[:-1], void)
             self._piece(void, void + len(b"void"), b"", text, b"", BEHIND)
+            return
+        if left is not None and self._on_a_line(hunk, added, left):
             return
         first, last = added[0], added[-1]
         if left is not None and right is not None and _is_there(left) and _is_there(right):
@@ -101,6 +103,32 @@ class Inline:
             before = self.path.data[right.start - 1 : right.start]
             lead = b" " if before in (b"]", b")") and _is_word(text.text[:1]) else b""
             self._piece(right.start, right.start, lead, text, trail, BEFORE)
+
+    def _on_a_line(self, hunk: Hunk, added: Sequence[Token], left: Pair) -> bool:
+        """Put an element behind one that has a line for itself on a line as well, with its comma
+        where the list ends with one. False where this is no such thing."""
+        meta, node = hunk.left.meta if hunk.left is not None else None, left.node
+        if meta is not None and meta.is_list and self.path.state.env[meta.name].nodes:
+            node = self.path.state.env[meta.name].nodes[-1]
+        element = self.path.element(node) if node is not None else None
+        if added[0].text != b"," or added[-1].text == b"," or element is None:
+            return False
+        data, line = self.path.data, self.path.line_start(element.start)
+        comma = re.compile(rb"[ \t]*,").match(data, element.end)
+        end = comma.end() if comma is not None else element.end
+        is_alone = not data[line : element.start].strip() and not self.path.goes_on(
+            with_comment(data, end)
+        )
+        if not is_alone or element.end != left.end or b"\n" not in data[line:]:
+            return False
+        made = Builder()
+        made.put(self.renderer.render(added[1:], element.start))
+        made.add(b"," if comma is not None else b"")
+        if comma is None:
+            self.changes.pieces.append(Piece(element.end, element.end, Written(b","), BEHIND))
+        indent = self.path.indent(element.start)
+        self.changes.puts.append(Put(element, element.start, end, "behind", made.written(), indent))
+        return True
 
     def _void(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> int:
         """Where the `void` stands that says that there are no parameters, if one comes beside it;
@@ -224,8 +252,12 @@ class Inline:
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
-        if b"\n" in behind and trail == behind:
-            right, trail = None, b""  # an indent that may shift
+        goes = hunk.right is not None and self._has_gone(hunk.right)
+        if goes or (b"\n" in behind and trail == behind):
+            right, trail = (
+                None,
+                b"",
+            )  # an indent that may shift, a gap that goes with what is behind
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         stays = self.path.data.startswith(text.text, start) and left is None and right is None
@@ -234,6 +266,10 @@ class Inline:
             self._cut(*cut)
             return
         self._piece(begin, stop, lead, text, trail, BEHIND)
+
+    def _has_gone(self, token: Token) -> bool:
+        kept = self.path.pattern.kept_as.values()
+        return token.mark == REMOVED and token.number not in kept
 
     def _type_gap(self, hunk: Hunk, end: int) -> bytes | None:
         """The white space behind a type that gets or loses stars, up to what it is the type of."""
