@@ -10,9 +10,11 @@ through labels only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
+from refactor.c.lexical import code_only, directives, verdict
 
 JUMPS = frozenset(("return", "goto", "break", "continue"))
 LOOPS = frozenset(("while", "for", "do", "iterator"))
@@ -210,6 +212,7 @@ class Flow:
     ) -> Point:
         """Statements in a row, with the conditionals between them."""
         following = after
+        told = verdicts(nodes)
         # For each #endif that is open on the way up: what follows it, and the begins of branches.
         opened: list[tuple[Point, list[Point], bool]] = []
         for node in reversed(nodes):
@@ -224,15 +227,18 @@ class Flow:
                 following = point
             elif word in (b"else", b"elif") and opened:
                 end, branches, has_else = opened[-1]
-                branches.append(following)
-                opened[-1] = (end, branches, has_else or word == b"else")
+                if told[id(node)] is not False:
+                    branches.append(following)
+                is_last = word == b"else" or told[id(node)] is True
+                opened[-1] = (end, branches, has_else or is_last)
                 self.entry_of[id(node)] = following
                 self.after_of[id(node)] = following
                 following = end
             elif word == b"if" and opened:
                 end, branches, has_else = opened.pop()
-                choices = [following, *reversed(branches)]
-                if not has_else:
+                choices = [] if told[id(node)] is False else [following]
+                choices += reversed(branches)
+                if not has_else and told[id(node)] is not True:
                     choices.append(end)
                 point = self._point("directive", node, choices)
                 self.entry_of[id(node)] = point
@@ -258,6 +264,28 @@ def _return_at_the_end(body: Code) -> Code:
 def is_implicit(node: Code) -> bool:
     """True for the `return;` at the end of a function that nobody has written."""
     return node.kind == "return" and node.start == node.end
+
+
+def verdicts(nodes: Sequence[Code]) -> dict[int, bool | None]:
+    """For each `#if`, `#elif` and `#else` among some nodes, by identity: False if no configuration
+    compiles its branch (that of an `#if 0`), True if all do that come to it."""
+    found: dict[int, bool | None] = {}
+    is_taken: list[bool] = []
+    for node in nodes:
+        word = conditional(node)
+        if word == b"if":
+            is_taken.append(False)
+        if word == b"endif" and is_taken:
+            is_taken.pop()
+        elif word and is_taken:
+            directive = next(directives(code_only(node.text)), None)
+            told = verdict(code_only(node.text), directive) if directive is not None else None
+            told = True if word == b"else" and told is None else told
+            found[id(node)] = False if is_taken[-1] else told
+            is_taken[-1] |= told is True
+        elif word:
+            found[id(node)] = None
+    return found
 
 
 def _is_zero(loop: Code) -> bool:

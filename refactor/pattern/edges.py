@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refactor.c.code import STATEMENTS, Code
+from refactor.pattern.statements import has_statements
 
 
 class Edges:
@@ -91,6 +92,11 @@ def is_statement(node: Code) -> bool:
     return False
 
 
+def _are_statements(node: Code) -> bool:
+    """True for alternatives of statements, of which one is the body of a branch."""
+    return node.kind in ("disj", "conj") and has_statements(node)
+
+
 def shifts_of(
     items: Sequence[Code], result: Sequence[Code], removed: set[int], kept_as: dict[int, int]
 ) -> dict[int, int]:
@@ -133,7 +139,7 @@ def _depths(items: Sequence[Code]) -> dict[int, int]:
             deeper = depth
             if (node.kind == "block" and child.text not in (b"{", b"}")) or (
                 node.kind in ("if", "while", "for", "iterator", "do")
-                and is_statement(child)
+                and (is_statement(child) or _are_statements(child))
                 and child.kind != "block"
                 and not (
                     child.kind == "if"

@@ -43,6 +43,7 @@ from refactor.pattern.statements import (
     is_bare,
     is_conditional,
     is_dots,
+    is_never,
     is_optional,
     is_statement_hole,
     names_in,
@@ -252,7 +253,11 @@ class _Run:
             yield from self._directive(items, node, last, state, before)
             return
         changes = self.m.pattern.states.get(id(item), CONTEXT) != CONTEXT
-        while node is not None and is_conditional(node) and not (changes and last is not None):
+        while (
+            node is not None
+            and is_conditional(node)
+            and (is_never(node) or not (changes and last is not None))
+        ):
             # What is written side by side is so even if a condition begins or ends in between. But
             # what changes together has to be there together: nobody knows when a condition holds.
             node = beyond(node)

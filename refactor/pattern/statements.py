@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
-from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional
+from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional, verdicts
 
 BRANCHES = frozenset(("if", "while", "for", "iterator", "switch", "do", "block", "function"))
 
@@ -107,9 +107,21 @@ def is_conditional(node: Code) -> bool:
     return node.kind == "directive" and conditional(node) != b""
 
 
+def is_never(node: Code) -> bool:
+    """True for `#if 0`."""
+    return verdicts((node,)).get(id(node)) is False
+
+
 def beyond(node: Code) -> Code | None:
-    """What is behind a conditional directive; behind all of it for the branches that remain."""
+    """What is behind a conditional directive; behind all of it for the branches that remain, and
+    in the next branch behind the one that no configuration compiles."""
     found = following(node)
+    if is_never(node):
+        depth = 0
+        while found is not None and (depth or conditional(found) in (b"", b"if")):
+            depth += {b"if": 1, b"endif": -1}.get(conditional(found), 0)
+            found = following(found)
+        return following(found) if found is not None else None
     if conditional(node) not in (b"else", b"elif"):
         return found
     depth = 1

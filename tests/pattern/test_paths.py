@@ -70,6 +70,28 @@ def kept(dots: str, body: str, head: str = "") -> str:
             "c d",
             id="no nest of statements",
         ),
+        pytest.param("...", "\ta();\n#if 0\n\tb();\n#endif\n\tc();", "a b c", id="never"),
+        pytest.param(
+            "... when != c()", "\ta();\n#if 0\n\tc();\n#endif\n\tb();", "c", id="forbidden, never"
+        ),
+        pytest.param(
+            "... when != c()",
+            "\ta();\n#if 0\n\tc();\n#else\n\td();\n#endif\n\tb();",
+            "c d",
+            id="the other branch",
+        ),
+        pytest.param(
+            "... when != c()",
+            "\ta();\n#if 1\n\td();\n#else\n\tc();\n#endif\n\tb();",
+            "d c",
+            id="always",
+        ),
+        pytest.param(
+            "... when != c()",
+            "\ta();\n#ifdef X\n\tc();\n#endif\n\tb();",
+            "a c b",
+            id="in some builds",
+        ),
         pytest.param("... when == c();", "\ta();\n\tc();\n\tb();", "c", id="only these"),
         pytest.param("... when == c();", "\ta();\n\td();\n\tb();", "a d b", id="others as well"),
         pytest.param(
@@ -129,6 +151,27 @@ def test_an_else_need_not_be_there_in_a_condition(body: str, expected: str) -> N
     text = patch("statement S1, S2;", "- a();\n... when != if (...) S1 else S2\n- b();")
     after = outcome(text, function(body)).after.decode()
     assert " ".join(re.findall(r"\b([abcd])\(", after)) == expected
+
+
+@pytest.mark.parametrize(
+    ("between", "is_removed"),
+    [
+        ("#if 0\n\tc();\n#endif\n", True),
+        ("#if 0\n# ifdef X\n\tc();\n# else\n\td();\n# endif\n#endif\n", True),
+        ("#if 0\n\tc();\n#else\n", True),
+        ("#ifdef X\n\tc();\n#endif\n", False),
+    ],
+)
+def test_what_is_never_compiled_is_beside_nothing(between: str, is_removed: bool) -> None:
+    body = f"\ta();\n{between}\tb();" + ("\n#endif" if "#endif" not in between[-8:] else "")
+    after = applied(patch("", "a();\n- b();"), function(body))
+    assert ("b()" not in after) == is_removed
+
+
+def test_one_path_leads_into_nothing_that_is_never_compiled() -> None:
+    text = patch("", "a();\n...\n- b();", "exists")
+    code = function("\ta();\n#if 0\n\tb();\n#endif\n\tc();")
+    assert applied(text, code) == code
 
 
 def test_an_else_need_not_be_there_in_a_nest() -> None:

@@ -280,6 +280,12 @@ REPORT = rule(
             "f(e);\nif (e)\n\treturn;\nelse\n\twhile (e)\n\t\tg(e);",
             id="branches that the patch has in one line get lines of their own",
         ),
+        pytest.param(
+            rule("expression E;", "- if (E)\n(\n  f(E);\n|\n  g(E);\n)"),
+            "if (e)\n\tg(e);\nh();",
+            "g(e);\nh();",
+            id="alternatives of a branch that goes move out",
+        ),
     ],
 )
 def test_statements(patch: str, before: str, after: str) -> None:
