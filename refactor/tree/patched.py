@@ -267,7 +267,7 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
     ]
     lines = words.splitlines()
     said = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    why = "; ".join(failed) or "; ".join(_plain(each, patch.diff) for each in said) or words
+    why = _few(failed) or _few([_plain(each, patch.diff) for each in said]) or words
     where = f" to {tree.base[:12]}" if tree.base else ""
     hint = "name the commit that it was made for with --base" if tree.base else ""
     other = next((hint for sign, hint in _HINTS.items() if sign in words), None)
@@ -279,6 +279,15 @@ def _not_applied(tree: KernelTree, patches: PatchSet, patch: Patch, words: str) 
         if isinstance(under, GitTree) and _has(under.git, patches.base):
             hint = f"it was made for another commit: --base {patches.base[:12]}"
     return TreeError(f"the patch does not apply{where}: {why}", place=Place(patch.label), hint=hint)
+
+
+SHOWN = 3
+"""How many of the complaints about one patch are shown: one for another tree has hundreds."""
+
+
+def _few(complaints: Sequence[str]) -> str:
+    more = [f"{len(complaints) - SHOWN} more"] if len(complaints) > SHOWN else []
+    return "; ".join([*complaints[:SHOWN], *more])
 
 
 _HINTS = {

@@ -356,6 +356,10 @@ def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
             "there is no x\n",
         ),
         (
+            b"".join(b"--- a/x%d\n+++ b/x%d\n@@ -1 +1 @@\n-a\n+b\n" % (n, n) for n in range(9)),
+            "there is no x0; there is no x1; there is no x2; 6 more\n",
+        ),
+        (
             b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@ f\n-a\n",
             "error: the patch is damaged in the hunk @@ -9 +9 @@ f of b/x\n  hint: a mailer",
         ),
@@ -366,7 +370,15 @@ def test_hunk_that_does_not_apply_is_named(tree: Path, outgoing: Path) -> None:
             "hint: binary files need git diff --binary",
         ),
     ],
-    ids=["nothing", "no patch", "no such file", "torn", "out of the tree", "binary"],
+    ids=[
+        "nothing",
+        "no patch",
+        "no such file",
+        "no such files",
+        "torn",
+        "out of the tree",
+        "binary",
+    ],
 )
 def test_bad_patch_is_status_4(stdin: bytes, complaint: str, tree: Path) -> None:
     checked = check(tree, "--patch", "-", stdin=stdin)
