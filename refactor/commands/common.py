@@ -125,7 +125,8 @@ def _with_words(rule: Rule, request: Request) -> Rule:
             f"the words of {rule.id} come from its templates",
             hint="put a folder of templates beside a copy of the rule",
         )
-    subject, why = request.subject or rule.subject, rule.why
+    subject = rule.subject if request.subject is None else request.subject
+    why = rule.why
     if not subject.isprintable() or not subject.strip():
         raise UsageError("a subject is one line of text, and not empty")
     if request.message is not None:

@@ -142,3 +142,11 @@ def test_what_cannot_be_meant_is_told(words: list[str], said: str, work_tree: Pa
     done = run_treewide(words, cwd=work_tree.parent)
     assert (done.status, done.stdout) == (2, b"")
     assert said in done.stderr.decode()
+
+
+@pytest.mark.parametrize("subject", ["", "  ", "two\nlines"])
+def test_a_subject_is_a_line_of_text(subject: str, work_tree: Path) -> None:
+    words = ["series", "-r", "rule.cocci", "--subject", subject, "tree"]
+    done = run_treewide(words, cwd=work_tree.parent)
+    assert (done.status, done.stdout) == (2, b"")
+    assert b"a subject is one line of text, and not empty" in done.stderr
