@@ -173,7 +173,7 @@ class Renderer:
                 made.add(
                     b"" if token.kind == "comment" and len(lines) == 1 else self.newline + lead
                 )
-                if len(lines) == 1:
+                if len(lines) == 1 or not lines[1].strip():
                     return
         middle = lines[1:-1]
         for line in middle:
@@ -272,8 +272,15 @@ class Renderer:
             return text
         if not all(node.kind in STATEMENTS for node in binding.nodes):
             return text
-        by = column - width(self.path.indent(binding.nodes[0].start))
-        if not by or line.strip():
+        before = width(self.path.indent(binding.nodes[0].start))
+        if line.strip():
+            # A block at the head of a branch stands as deep as that; the line is known if it has
+            # its indent.
+            if not text.text.startswith(b"{") or not line[:1].isspace():
+                return text
+            column = width(line[: len(line) - len(line.lstrip())])
+        by = column - before
+        if not by:
             return text
         edits = []
         for match in re.finditer(rb"\n([ \t]*)(?=[^\s#])", text.text):

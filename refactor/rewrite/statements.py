@@ -15,6 +15,7 @@ from refactor.c.layout import indent_of
 from refactor.c.lexical import code_only
 from refactor.rewrite.above import begin_of_comments, is_alone
 from refactor.rewrite.bodies import (
+    CONTROLS,
     LABELS,
     head_of_branch,
     is_body,
@@ -97,7 +98,8 @@ class _Placing:
             yield self._emptied(node)
         for node in sorted(bodies.values(), key=lambda each: -each.start):
             yield from self._braces(node)
-            if node.kind == "block":
+            line = self.data[self._line_start(node.start) : node.start]
+            if node.kind == "block" or (line.strip() and node.kind in CONTROLS):
                 changes.shifts.append((node.start, node.end, 1))
         for put in changes.puts:
             if put.place == "open":

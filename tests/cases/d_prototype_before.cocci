@@ -1,0 +1,9 @@
+@@
+identifier f;
+type T;
+parameter list ps;
+@@
++ /* for now */
++ static T f(ps);
++
+ static T f(ps) { ... }

@@ -1,0 +1,9 @@
+void gadwall_swim(int a)
+{
+	while (a)
+		a--;
+	while (a) {
+		dip();
+		a--;
+	}
+}

@@ -1,0 +1,8 @@
+@@
+statement S;
+expression E;
+@@
+- while (E) S
++ if (E) {
++	do S while (E);
++ }
