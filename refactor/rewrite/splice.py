@@ -29,6 +29,7 @@ from refactor.rewrite.changes import CannotSpliceError, Changes
 from refactor.rewrite.inline import Inline
 from refactor.rewrite.lines import Lines
 from refactor.rewrite.meant import Meant, Want
+from refactor.rewrite.ordered import without_known
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.stars import stars_of_others
@@ -73,7 +74,7 @@ class Splicer:
         self.renderer = Renderer(self.path, self.rewritten, self.levels, self.newline)
         self.inline = Inline(self.path, self.renderer, self.changes)
         self.lines = Lines(self.path, self.renderer, self.changes)
-        hunks = self._hunks()
+        hunks = [without_known(hunk, self.path) for hunk in self._hunks()]
         in_one_branch(self.path, {token.number for hunk in hunks for token in _around(hunk)})
         self._no_second_name()
         self.changes.pieces += stars_of_others(self.path)
@@ -206,7 +207,7 @@ class Splicer:
             return
         left = self.path.edge(hunk.left, last=True)
         right = self.path.edge(hunk.right, last=False)
-        if not removed and left is None and right is None:
+        if (not removed and left is None and right is None) or not hunk:
             return
         if unbraced(self.path, self.renderer, self.changes, hunk):
             return

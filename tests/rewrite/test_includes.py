@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests import smpl as semantic
 from tests.edits import applied, body, smpl
 
 
@@ -51,3 +54,29 @@ def test_the_first_header_of_a_header_is_in_its_guard() -> None:
     code = "/* a.h */\n#ifndef A_H\n#define A_H\n{}void f(void)\n{{\n\told(a);\n}}\n#endif\n"
     made = applied(edit, code.format("").encode()).after
     assert made == code.format(LINE + "\n").replace("old", "new").encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<a.h>\n<new.h>\n<old.h>\n<x.h>\n", "<a.h>\n<new.h>\n<x.h>\n"),
+        ("<a.h>\n<old.h>\n<x.h>\n<new.h>\n", "<a.h>\n<x.h>\n<new.h>\n"),
+        ('<a.h>\n"new.h"\n<old.h>\n<x.h>\n', '<a.h>\n"new.h"\n<x.h>\n'),
+        ("<a.h>\n<old.h>\n<x.h>\n", "<a.h>\n<new.h>\n<x.h>\n"),
+        ("<a.h>\n<newer.h>\n<old.h>\n", "<a.h>\n<newer.h>\n<new.h>\n"),
+        ("#if A\n<new.h>\n#endif\n<old.h>\n", "#if A\n<new.h>\n#endif\n<new.h>\n"),
+    ],
+)
+def test_a_header_that_is_there_does_not_come_again(before: str, after: str) -> None:
+    patch = "@@\n@@\n- #include <old.h>\n+ #include <new.h>\n"
+    code = "{}int x;\n"
+    lines = [re.sub(r'^(?=[<"])', "#include ", text, flags=re.M) for text in (before, after)]
+    assert semantic.applied(patch, code.format(lines[0])) == code.format(lines[1])
+
+
+def test_a_header_beside_another_one_does_not_come_again() -> None:
+    patch = "@@\n@@\n  #include <a.h>\n+ #include <b.h>\n"
+    code = "#include <a.h>\n#include <c.h>\n{}int x;\n"
+    there = code.format("#include <b.h>\n")
+    assert semantic.applied(patch, there) == there
+    assert "b.h" in semantic.applied(patch, code.format(""))
