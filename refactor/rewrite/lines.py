@@ -238,7 +238,9 @@ class Lines:
         for token, pair, behind, last_resort in choices:
             node, place = self._beside(token, pair, behind=behind, last_resort=last_resort)
             if node is not None:
-                self._put(hunk.added, node, place, self._deeper_than(token, hunk.added[0]))
+                is_beside = place in ("before", "behind")
+                levels = self._deeper_than(token, hunk.added[0]) if is_beside else 0
+                self._put(hunk.added, node, place, levels)
                 return True
         return False
 

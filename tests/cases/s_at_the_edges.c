@@ -1,0 +1,11 @@
+void f(int a)
+{
+	int b;
+
+	dig(a);
+	if (b) {
+		dig(a);
+		b++;
+	}
+	b--;
+}
