@@ -55,7 +55,7 @@ def main() -> None:
     options = parser.parse_args()
     scripts = options.script or loading(options.tree, options.mode)
     found = _compare(options.tree, options.mode, scripts, options.folders, options.keep)
-    print("\n".join(_page(found)))
+    print("\n".join(page(found, tomllib.loads(REASONS.read_text()))))
 
 
 def _compare(
@@ -67,7 +67,7 @@ def _compare(
         for script, (ours, theirs) in found.items():
             mine = reported.get(script) if mode == "report" else _changed(tree, script, folder)
             printed = _spatch(tree, mode, script, folder, keep)
-            other = _messages(printed) if mode == "report" else _changes(printed)
+            other = messages(printed) if mode == "report" else changes(printed)
             ours |= {_below(folder, at): said for at, said in (mine or {}).items()}
             theirs |= {_below(folder, at): said for at, said in other.items()}
     return found
@@ -108,12 +108,12 @@ def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, M
     for row in printed.splitlines():
         if code := re.search(r" \[([\w-]+)\]$", row):
             rows.setdefault(code[1], []).append(row)
-    return {script: _messages("\n".join(rows.get(Path(script).name, []))) for script in scripts}
+    return {script: messages("\n".join(rows.get(Path(script).name, []))) for script in scripts}
 
 
 def _changed(tree: Path, script: str, folder: str) -> Mapping[Place, str]:
     options = ["-q", "--allow-refused", "-D", "patch", "-r", str(_file(tree, script))]
-    return _changes(_treewide("diff", *options, str(tree / folder)))
+    return changes(_treewide("diff", *options, str(tree / folder)))
 
 
 def _treewide(*arguments: str) -> str:
@@ -126,18 +126,18 @@ def _treewide(*arguments: str) -> str:
 # ------------------------------------------------------------------------ what is printed
 
 
-def _messages(printed: str) -> dict[Place, str]:
-    """Of lines like those of a compiler."""
+def messages(printed: str) -> dict[Place, str]:
+    """What lines like those of a compiler say, by place; several messages of a place as one."""
     found: dict[Place, str] = {}
     for row in printed.splitlines():
-        if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[\w+\])?$", row):
+        if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[[\w-]+\])?$", row):
             said = re.sub(r"^(error|warning|note): ", "", match[3])
             at = os.path.normpath(match[1]), int(match[2])
             found[at] = " / ".join(sorted({said, *filter(None, found.get(at, "").split(" / "))}))
     return found
 
 
-def _changes(diff: str) -> dict[Place, str]:
+def changes(diff: str) -> dict[Place, str]:
     """Of a diff: each run of changed lines, with the tokens that go and those that come."""
     found: dict[Place, str] = {}
     path, line, begin = "", 0, 0
@@ -182,8 +182,8 @@ def _tokens(lines: Sequence[str]) -> list[str]:
 # ------------------------------------------------------------------------ the page
 
 
-def _page(found: Mapping[str, Compared]) -> Iterator[str]:
-    reasons = tomllib.loads(REASONS.read_text()) if REASONS.is_file() else {}
+def page(found: Mapping[str, Compared], reasons: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """The table, and each place that differs, with its reason or with what both have there."""
     yield "| script | here | spatch | both | differ |"
     yield "|---|---|---|---|---|"
     for script, each in found.items():

@@ -168,9 +168,7 @@ def run(
                 found.append((members, []))
                 continue
             seeker.root = root
-            sites = [
-                site for site in seeker.sites(given) if not buffer.is_disabled(site.node.start)
-            ]
+            sites = [site for site in seeker.sites(given) if buffer.is_compiled(site)]
             # What is at a position has to be known for that, so the whole match is asked for it.
             for name, teller in tellers.items():
                 if rule.metavariables[name].sort == "position":

@@ -19,6 +19,7 @@ from refactor.c.lexical import code_only, covering, directives, disabled, mentio
 from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
 from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.index import Index
+from refactor.match.sites import Site
 from refactor.pattern.binding import Binding
 from refactor.pattern.sieve import Known
 from refactor.pattern.words import Clause, best
@@ -119,9 +120,18 @@ class Buffer:
         code = code_only(self.data)
         return disabled(code, list(directives(code)))
 
-    def is_disabled(self, offset: int) -> bool:
-        """True in a branch that no configuration compiles."""
-        return covering(self._disabled, offset) is not None
+    def is_compiled(self, site: Site) -> bool:
+        """False for a match of which a part is in a branch that no configuration compiles."""
+        if not self._disabled:
+            return True
+        # A comma that parts two elements may be that behind one which is not compiled.
+        met = (
+            pair.start
+            for leaf in site.leaves
+            for pair in leaf.pairs()
+            if pair.node is not None and pair.node.text != b","
+        )
+        return not any(covering(self._disabled, each) for each in (site.node.start, *met))
 
     def may_match(self, step: Step) -> bool:
         """True if the buffer has all the words that a rule needs, whatever is bound."""

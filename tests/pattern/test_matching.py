@@ -177,6 +177,12 @@ def test_a_position_is_that_of_any_sign(declared: str, body: str, place: str) ->
     assert {f"{len(lines)}:{len(lines[-1])}" for lines in before} == {place}
 
 
+def test_nothing_that_is_never_compiled_is_a_part_of_a_match() -> None:
+    text = patch("expression E;", "struct s q = { ...,\n- .x = E,\n ... };")
+    code = "struct s q = {\n#if 0\n\t.x = 1,\n#else\n\t.x = 2,\n#endif\n\t.y = 3,\n};\n"
+    assert applied(text, code) == code.replace("\t.x = 2,\n", "")
+
+
 def test_a_member_of_a_struct_is_no_variable() -> None:
     text = patch("type T; identifier i;", "- T i;")
     assert applied(text, "struct s {\n\tint a;\n};\nint b;\n") == "struct s {\n\tint a;\n};\n"

@@ -1,0 +1,56 @@
+"""How places of two programs are compared (`bench/agreement.py`)."""
+
+from __future__ import annotations
+
+from bench.agreement import Compared, changes, messages, page
+
+MINE = """diff --git a/x/y.c b/x/y.c
+index 1..2 100644
+--- a/x/y.c
++++ b/x/y.c
+@@ -1,4 +1,3 @@
+ a();
+-if (p)
+-\tkfree(p);	/* why */
++kfree(p);
+ b();
+@@ -9,2 +8,3 @@
+ c();
++d();
+ e();
+"""
+THEIRS = """diff -u -p a/x/y.c b/x/y.c
+--- a/x/y.c
++++ b/x/y.c
+@@ -2,2 +2,1 @@ int f(void)
+-if (p)
+-\tkfree(p);
++	kfree( p );
+@@ -10,1 +9,2 @@
++f();
+ e();
+"""
+
+
+def test_changes_are_compared_by_their_tokens() -> None:
+    compared = Compared(changes(MINE), changes(THEIRS))
+    assert sorted(compared.ours) == [("x/y.c", 2), ("x/y.c", 10)]
+    assert compared.differing == [("x/y.c", 10)]
+
+
+def test_a_change_of_white_space_is_no_place() -> None:
+    assert changes("--- a/a.c\n+++ b/a.c\n@@ -1,2 +1,2 @@\n-f( x);\n+f(x);\n y\n") == {}
+
+
+def test_messages_are_those_of_a_line_in_any_order() -> None:
+    mine = messages("a.c:3:2: warning: two [rule]\na.c:3:1: error: one [rule]\n1 rule, 2 errors\n")
+    theirs = messages("./a.c:3:0-1: one\n./a.c:3:1-4: two\n")
+    assert mine == theirs == {("a.c", 3): "one / two"}
+
+
+def test_what_differs_without_a_reason_is_shown() -> None:
+    found = {"null/eno": Compared({("a.c", 1): "x", ("a.c", 2): "y"}, {("a.c", 1): "x"})}
+    text = "\n".join(page(found, {"null/eno": {"b.c": "because"}}))
+    assert "| null/eno | 2 | 1 | 1 | 1 |" in text
+    assert "null/eno: a.c:2: not explained yet\n    here: y\n    spatch: nothing" in text
+    assert "a.c:2: because" in "\n".join(page(found, {"null/eno": {"a.c": "because"}}))
