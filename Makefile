@@ -61,6 +61,8 @@ bench: $(VENV)/installed-dev
 	@echo
 	$(BIN)/python -m bench.series $(BENCH_ARGS)
 	@echo
+	$(BIN)/python -m bench.growth
+	@echo
 	$(BIN)/python -m bench.kzalloc $(KZALLOC_ARGS)
 
 # The scripts of a kernel in both modes: KERNEL=/path/to/linux.

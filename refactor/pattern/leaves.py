@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from refactor.pattern.binding import Binding, State
 
@@ -40,6 +40,40 @@ def distinct(leaves: Leaves) -> Leaves:
     for each in leaves:
         seen.setdefault(id(each), each)
     return list(seen.values())
+
+
+def covering(
+    leaves: Leaves, base: State, exported: Collection[str], written: Mapping[int, Collection[str]]
+) -> Leaves:
+    """As many of the ends as have met every token with every value that is written beside it, where
+    they are many: forks in a row make twice as many ways each, and nothing new to write.
+
+    Where two ways to a token differ in such a value, both are kept, and it is seen that they do not
+    agree. Ways that differ in what a later rule inherits (`exported`) are all kept.
+    """
+    if len(leaves) <= _FEW:
+        return leaves
+    seen: set[object] = set()
+    kept = []
+    for leaf in leaves:
+        shown = frozenset((each, leaf.env[each].key) for each in exported if each in leaf.env)
+        mine: set[object] = set()
+        last = leaf.last
+        while last is not None and last is not base.last:
+            rest, pair = last
+            place = (leaf.reordered, shown, pair.number, pair.start, pair.end)
+            mine.add(place)
+            for name in written.get(pair.number, ()):
+                if name in leaf.env:
+                    mine.add((place, name, leaf.env[name].key))
+            last = rest  # type: ignore[assignment]
+        if len(leaf.paths) > len(base.paths) or not mine <= seen:
+            kept.append(leaf)
+            seen |= mine
+    return kept
+
+
+_FEW = 16
 
 
 def transplanted(leaf: State, base: State, other: State) -> State:

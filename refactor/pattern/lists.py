@@ -180,10 +180,12 @@ class Lists(Holes):
         if known := self._known_list(p, state):
             counts = [known - 1]
         # Each item behind takes one; fewer cannot be left over for them.
-        most = len(theirs) - sum(1 for one, _ in mine[1:] if self._width(one) is None)
+        most = len(theirs) - sum(1 for one, _ in mine[1:] if self._takes_one(one))
         for count in counts:
             if count > most:
                 return
+            if not count and p.kind == "nest" and self._takes_one(p):
+                continue
             if count < len(theirs) and len(mine) == 1:
                 continue
             taken = theirs[:count]
@@ -219,6 +221,10 @@ class Lists(Holes):
             length = p.token.meta.length
             return int(length) if length.isdigit() else -1
         return None
+
+    def _takes_one(self, p: Code) -> bool:
+        """True for what cannot do without an item of the list."""
+        return self._width(p) is None or (p.kind == "nest" and p.token.at_least_once)
 
     def _known_list(self, p: Code, state: State) -> int:
         """One more than the number of items a bound list has; 0 if it is not bound."""
@@ -413,7 +419,9 @@ class Lists(Holes):
         stack = [n]
         while stack:
             node = stack.pop()
-            found = next(self.match_expression(contents[0], node, state), None)
+            # A hit has no other hits in it, or each one would double what there is to unfold.
+            alone = State(state.env, state.last, state.reordered)
+            found = next(self.match_expression(contents[0], node, alone), None)
             if found is not None:
                 kept = {
                     key: value

@@ -8,19 +8,17 @@ from path to path. The edits of all leaves are one match: they happen together o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, Code
 from refactor.c.flow import (
-    BREAKABLE,
     JUMPS,
     Flow,
     Point,
     ends_in_jump,
     is_implicit,
-    left_by,
 )
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.cases import has_cases, in_cases
@@ -28,15 +26,14 @@ from refactor.pattern.choice import first_of
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.foreseen import foreseen
-from refactor.pattern.heads import Heads, heads, is_one_of
-from refactor.pattern.leaves import WAYS, Leaves, agreeing, merged, transplanted
+from refactor.pattern.heads import is_one_of
+from refactor.pattern.known import Known
+from refactor.pattern.leaves import WAYS, Leaves, agreeing, covering, merged, transplanted
 from refactor.pattern.matching import Matcher
 from refactor.pattern.scope import alone
 from refactor.pattern.statements import (
-    BRANCHES,
     beside,
     beyond,
-    certain_holes,
     first_in,
     following,
     has_statements,
@@ -49,95 +46,18 @@ from refactor.pattern.statements import (
     names_in,
     nearest,
     own_of,
-    owners_of,
 )
 from refactor.pattern.tokens import Token
 from refactor.pattern.walk import Walk
-from refactor.pattern.whereabouts import Rows, Whereabouts
-from refactor.pattern.words import Clause, clauses
+from refactor.pattern.whereabouts import Rows
 
 
 @dataclass
-class Paths:
+class Paths(Known):
     """Matches sequences of statements; one for a matcher."""
-
-    some: bool = False
-    """True if one path is enough (`exists`)."""
-    searched: Callable[[Code], Code] = lambda node: node
-    """What an item is looked for as (see `Pattern.searched`)."""
-    whereabouts: Whereabouts | None = None
-    """Where the items can be; None if they are looked for everywhere."""
-    known_heads: dict[int, Heads | None] = field(default_factory=dict)
-    flows: dict[int, Flow] = field(default_factory=dict)
-    """Of the outermost blocks, by identity."""
-    needs: dict[int, frozenset[Clause]] = field(default_factory=dict)
-    holes: dict[int, frozenset[str]] = field(default_factory=dict)
-    words: dict[int, tuple[frozenset[bytes], frozenset[str]]] = field(default_factory=dict)
-    owners: dict[int, Code] = field(default_factory=dict)
-    """For a `break` or `continue` of the pattern: the loop or switch that it is in."""
 
     walks: dict[object, Walk] = field(default_factory=dict)
     """Walks from dots to what follows them, by all that their answers depend on."""
-    alone: dict[int, frozenset[str]] = field(default_factory=dict)
-    spoken: dict[object, frozenset[str]] = field(default_factory=dict)
-    """The names that are spoken of in some dots and behind them."""
-
-    def heads_of(self, item: Code) -> Heads | None:
-        """At which nodes an expression of the pattern can be."""
-        if id(item) not in self.known_heads:
-            self.known_heads[id(item)] = heads(self.searched(item))
-        return self.known_heads[id(item)]
-
-    def may(self, item: Code, node: Code, state: State) -> bool:
-        """False if a statement lacks a word that an item cannot do without, or a token of what its
-        holes are bound to already.
-
-        Most statements of a function lack it, and a set of words is asked a hundred times faster
-        than a tree is compared.
-        """
-        if node.kind in BRANCHES and (item.kind in BRANCHES or item.kind in ("disj", "conj")):
-            return True  # to look through all that is in it would take longer than to compare
-        need = self.needs.get(id(item))
-        if need is None:
-            need = self.needs[id(item)] = clauses((self.searched(item),))
-        holes = self.holes.get(id(item))
-        if holes is None:
-            holes = self.holes[id(item)] = frozenset(certain_holes(self.searched(item)))
-        words = self.words.get(id(node))
-        if words is None:
-            own = own_of(node) if node.kind in BRANCHES else [node]
-            tokens = frozenset(leaf.text for each in own for leaf in each.leaves())
-            text = frozenset(each.decode(errors="replace") for each in tokens)
-            words = self.words[id(node)] = tokens, text
-        if any(clause.isdisjoint(words[1]) for clause in need):
-            return False
-        return all(words[0].issuperset(state.env[each].key) for each in holes if each in state.env)
-
-    def flow(self, node: Code) -> Flow | None:
-        """The flow of the function around a node."""
-        body: Code | None = node if node.kind == "block" else None
-        for each in node.ancestors():
-            if each.kind == "block":
-                body = each
-        if body is None:
-            return None
-        if id(body) not in self.flows:
-            self.flows[id(body)] = Flow(body)
-        return self.flows[id(body)]
-
-    def leaves_what_it_should(self, m: Matcher, item: Code, node: Code, state: State) -> bool:
-        """True for a `break` or `continue` of the loop that the one of the pattern belongs to."""
-        if not self.owners:
-            self.owners = {0: item, **owners_of(m.pattern.items)}
-        owner = self.owners.get(id(item))
-        if owner is None:
-            return True
-        number = next(owner.leaves()).token.number
-        met = next((pair.node for pair in state.pairs() if pair.number == number), None)
-        if met is None:
-            return True
-        around = (each for each in met.ancestors() if each.kind in BREAKABLE)
-        return next(around, None) is left_by(node)
 
     # -------------------------------------------------------------------- entries
 
@@ -479,6 +399,7 @@ class _Run:
             if walk.state is not state:
                 leaves = [transplanted(leaf, walk.state, state) for leaf in leaves]
                 hits = [transplanted(leaf, walk.state, state) for leaf in hits]
+            leaves = covering(leaves, state, self.m.exported, self.paths.written(self.m.pattern))
             known = agreeing(leaves, hits, state)
             if known is not None:
                 found = [*known, *hits]

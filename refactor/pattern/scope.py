@@ -1,10 +1,11 @@
-"""Who speaks of a name: what a name means in a condition depends on where else it stands."""
+"""Who speaks of a name: on that depends what it means in a condition, and what is written."""
 
 from __future__ import annotations
 
 from refactor.c.code import Code
 from refactor.pattern.compile import Pattern
 from refactor.pattern.statements import names_in
+from refactor.pattern.tokens import flat
 
 
 def alone(item: Code, pattern: Pattern) -> frozenset[str]:
@@ -27,3 +28,18 @@ def alone(item: Code, pattern: Pattern) -> frozenset[str]:
         if own.isdisjoint(each.number for each in beside):
             elsewhere |= {each.meta.name for each in hunk.added if each.meta is not None}
     return frozenset(names_in(item) - elsewhere)
+
+
+def written_beside(pattern: Pattern) -> dict[int, frozenset[str]]:
+    """For each token that a change is beside, the names whose values it writes there."""
+    every = frozenset(pattern.metavariables)
+    found: dict[int, frozenset[str]] = {}
+    for hunk in (*pattern.hunks, *pattern.whole_hunks):
+        holes = [token.meta for token in flat(hunk.added) if token.meta is not None]
+        names = frozenset(meta.name for meta in holes)
+        if any(meta.fresh for meta in holes) or any(t.kind == "directive" for t in hunk.added):
+            names = every  # which speak of others in their text
+        beside = [each for each in (hunk.left, hunk.right) if each is not None]
+        for token in (*beside, *flat(hunk.removed)):
+            found[token.number] = found.get(token.number, frozenset()) | names
+    return found
