@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from refactor.c.code import Code
 from refactor.pattern.binding import Binding, State
+from refactor.pattern.builds import are_in_one_build
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.holes import Holes, Matches
 from refactor.pattern.shapes import (
@@ -128,10 +129,12 @@ class Lists(Holes):
             and (mine or (theirs and theirs[0][0].kind == "pair" and not self._goes(p)))
             and all(each.kind in ("pair",) or (each.kind == "disj") for each, _ in mine)
         ):
-            yield from self._unordered(mine, theirs, first, whole=self._has_gone(ps[-1]))
+            found = self._unordered(mine, theirs, first, whole=self._has_gone(ps[-1]))
+            yield from self._in_one_build(mine, n, found)
             return
         if p.kind == "init" and self._is_designated(mine):
-            yield from self._designated(mine, theirs, first, ns)
+            found = self._designated(mine, theirs, first, ns)
+            yield from self._in_one_build(mine, n, found)
             return
         if p.kind == "fields" and not any(each.text == b"," for each in (*ps, *ns)):
             yield from self._members(ps[1:-1], ns[1:-1], first, ns[0].end)
@@ -334,6 +337,17 @@ class Lists(Holes):
                 if after is not None:
                     rest = [*theirs[:position], *theirs[position + 1 :]]
                     yield from self._unordered(mine[1:], rest, after, whole=whole)
+
+    def _in_one_build(
+        self, mine: Sequence[tuple[Code, Code | None]], n: Code, found: Matches
+    ) -> Matches:
+        """Those of some matches whose elements are there together."""
+        items = [p for p, _ in mine if p.kind != "dots"]
+        states = self.pattern.states
+        changing = [id(p) for p in items if states.get(id(p), CONTEXT) != CONTEXT]
+        for each in found:
+            if are_in_one_build(items, n, each, changing):
+                yield each
 
     def _has_gone(self, leaf: Code) -> bool:
         """True for a token that goes and does not come again."""

@@ -89,3 +89,24 @@ def test_what_is_between_stays(items: str, before: str, after: str, dots: str) -
     )
     lines = [table(*(f"\t{each}," for each in text.split(", "))) for text in (before, after)]
     assert applied(patch, lines[0]) == lines[1]
+
+
+@pytest.mark.parametrize("dots", ["", "  ...,\n"])
+@pytest.mark.parametrize(
+    ("items", "code", "is_met"),
+    [
+        (BOTH, "\t.a = 1,\n#ifdef X\n\t.b = 2,\n#endif\n", False),
+        (BOTH, "#ifdef X\n\t.a = 1,\n#else\n\t.b = 2,\n#endif\n", False),
+        (BOTH, "#ifdef X\n\t.b = 2,\n\t.a = 1,\n#endif\n", True),
+        (BOTH, "\t.b = 2,\n#ifdef X\n\t.c = 2,\n#endif\n\t.a = 1,\n", True),
+        ("  .a = 1,\n- .b = 2,", "\t.a = 1,\n#ifdef X\n\t.b = 2,\n#endif\n", True),
+        ("  .a = 1,\n- .b = 2,", "\t.b = 2,\n#ifdef X\n\t.a = 1,\n#endif\n", False),
+        ("  .a = 1,\n- .b = 2,", "#if X\n\t.b = 2,\n#elif Y\n\t.a = 1,\n#endif\n", False),
+    ],
+)
+def test_what_changes_together_is_there_in_the_same_builds(
+    items: str, code: str, is_met: bool, dots: str
+) -> None:
+    patch = f"@@\nidentifier x;\n@@\n  struct ops x = {{\n{dots}{items}\n  }};\n"
+    code = f"struct ops x = {{\n{code}}};\n"
+    assert (applied(patch, code) != code) == is_met
