@@ -128,6 +128,7 @@ def test_what_is_used_and_what_is_needed() -> None:
         ("@r@\n@@\nf();\n@r@\n@@\ng();\n", "4:1", "there are two rules r"),
         ("@x using \"own.iso\"@\n@@\nf();\n", "1", "own.iso"),
         ("# spatch --long-bits 32\n@@\n@@\nf();\n", "1:10", "--long-bits 32 is not supported"),
+        ("@@\n@@\nf();\n...\n?- a();\n<...\n- b();\n...>\n", "6:1", "an optional line between dots"),
         ("// Options: --int-bits 16\n@@\n@@\nf();\n", "1:13", "--int-bits 16 is not"),
         ("#include \"other.cocci\"\n@@\n@@\nf();\n", "1", "other.cocci is not there"),
     ],

@@ -15,7 +15,7 @@ from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
-from refactor.pattern.statements import is_dots
+from refactor.pattern.statements import is_dots, is_optional
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, clauses_of_nests, written
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
@@ -261,6 +261,7 @@ def _step(
 ) -> Step:
     pattern = _pattern(patch, rule)
     _no_dots_before_case(patch, pattern)
+    _no_optional_before_nest(patch, pattern)
     _no_loop_without_body(patch, pattern)
     _no_holes_in_strings(patch, pattern)
     pattern.exported = exports
@@ -394,6 +395,25 @@ def _no_dots_before_case(patch: SemanticPatch, pattern: Pattern) -> None:
                         place=place,
                         hint="without them: a case is looked for among all of its switch",
                     )
+
+
+def _no_optional_before_nest(patch: SemanticPatch, pattern: Pattern) -> None:
+    """Where an optional line between dots and a nest is not there, nobody can tell where the dots
+    end and the nest begins."""
+    rows = [pattern.items]
+    for item in pattern.items:
+        rows += [node.children for node in item.walk() if node.kind in ("block", "seq")]
+    for row in rows:
+        before = ""
+        for one, other in pairwise(row):
+            if not is_optional(one):
+                before = one.kind
+            elif before in ("dots", "nest") and other.kind == "nest":
+                raise RuleError(
+                    "an optional line between dots and a nest is not supported",
+                    place=Place(patch.source, other.token.line, other.token.column + 1),
+                    hint="two rules, one with the line and one without it",
+                )
 
 
 def _no_position_over_changes(patch: SemanticPatch) -> None:
