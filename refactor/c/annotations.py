@@ -22,7 +22,13 @@ def declare(tokens: Tokens, annotations: Collection[bytes]) -> None:
 
 
 ANNOTATION = re.compile(
-    rb"A(?!\()|C" + LIST + rb"|(?<=[it*][iu])V" + LIST + rb"(?=[=;,])|(?<=si)V" + LIST + rb"(?=\*)"
+    rb"A(?!\((?!\*))|C"
+    + LIST
+    + rb"|(?<=[it*][iu])V"
+    + LIST
+    + rb"(?=[=;,])|(?<=si)V"
+    + LIST
+    + rb"(?=\*)"
 )
 DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
 # What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
@@ -41,9 +47,10 @@ BEHIND_NAME = (
     rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
     rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
     rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
+    rb"|(?<=[tiu*]\(.)(?=\*i\))"  # int (__vendor *f)(int)
     rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
     rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
-    rb"|i(?<=\].)(?=[;=])"  # int x[2] VENDOR;
+    rb"|i(?:(?<=\].)(?=[;=])|(?<=sii.)(?=[;=])|(?<=ti.)(?=[;=]))"  # struct a x VENDOR;
 )
 BEFORE_ALL = (
     rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?|)*+(?=[tsc])"  # __a __b(2) int f(void)

@@ -11,7 +11,19 @@ enclose is read as if the condition held:
         ;                   ;
 
 That is what one configuration compiles, and all of the code: nothing is hidden. With an `#else` no
-configuration has all of it, so such a conditional stays what the parser does not understand.
+configuration has all of it, and the parser is shown all of it nevertheless, because a match may be
+in each of the branches. So what is between two of them has to make one statement of both, and is
+written over the `#` of the `#else`, or over what ends the first one (`refactor.c.seams`):
+
+    x =                 x =                 if (a) {            if (a)
+    #ifdef B            //fdef B            #else               //lse
+        b                   b               if (c) {            if (c) {
+    #else               +//se               #endif              //ndif
+        c                   c                   x();                x();
+    #endif              //ndif              }                   }
+        ;                   ;
+
+Where no such seam is known, the conditional stays what the parser does not understand.
 
 What another configuration would match has to be refused where it is a statement with such a
 directive in it (`refactor.rewrite.explain`), and such a statement changes only where all of the
@@ -25,9 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from refactor.c.kinds import Tokens
-
-NEAR = 400
-"""How many tokens are looked at to find the parenthesis or brace around a directive."""
+from refactor.c.seams import LABEL, NEAR, NOTHING, innermost, is_list, seams
 
 CONDITIONAL = re.compile(rb"[IEF]")
 CODE = re.compile(rb"[^DIEF]")
@@ -42,36 +52,65 @@ class Conditional:
     depth: int
     is_inside: bool = False
     """True if one of the directives stands where the parser has no place for it."""
+    before: int = -1
+    """The last token of code in front of it, if it is inside of a statement."""
 
 
 def merge(tokens: Tokens) -> None:
     """Make comments of the directives of such conditionals, and drop their tokens."""
     if b"I" not in tokens.kinds:
         return
-    gone = sorted(at for each in inside_of_statements(tokens) for at in each.directives)
-    kept, last = [], 0
-    for at in gone:
-        comment(tokens, at)
-        kept.append(slice(last, at))
-        last = at + 1
+    gone: set[int] = set()
+    written: dict[int, int] = {}
+    for each in inside_of_statements(tokens):
+        if len(each.directives) == 2:
+            gone.update(each.directives)
+        elif all(can_be_comment(tokens, at) for at in each.directives):
+            found = seams(tokens, each.directives, each.before)
+            if found is not None:
+                gone.update(each.directives)
+                written.update(found)
     if gone:
-        kept.append(slice(last, None))
-        tokens.kinds = b"".join([tokens.kinds[part] for part in kept])
-        tokens.matches = [match for part in kept for match in tokens.matches[part]]
+        write(tokens, gone, written)
 
 
-def comment(tokens: Tokens, index: int) -> None:
-    """Make a comment of a directive, if it can be one."""
-    begin, end = tokens.matches[index].span(1)
-    if end - begin > 1 and not COMMENT_OVER_LINES.search(tokens.buffer, begin, end):
+def write(tokens: Tokens, gone: set[int], written: dict[int, int]) -> None:
+    """Make comments of the directives that go, and write over tokens what joins the branches."""
+    kinds = bytearray(tokens.kinds)
+    dropped = []
+    for at in sorted(gone.union(written)):
+        kind = written.get(at, NOTHING)
+        begin = tokens.matches[at].start(1)
+        if at in gone:
+            comment(tokens, at, 1 if kind else 0)
+        if kind:
+            kinds[at] = kind
+            tokens.buffer[begin] = ord("+") if kind == ord("o") else kind
+        else:
+            dropped.append(at)
+            if at not in gone:
+                tokens.buffer[begin] = ord(" ")
+    tokens.drop(kinds, dropped)
+
+
+def comment(tokens: Tokens, index: int, skipped: int = 0) -> None:
+    """Make a comment of a directive, if it can be one, behind its first `skipped` bytes."""
+    if can_be_comment(tokens, index):
+        begin = tokens.matches[index].start(1) + skipped
         tokens.buffer[begin : begin + 2] = b"//"
+
+
+def can_be_comment(tokens: Tokens, index: int) -> bool:
+    """False for a directive with a comment that goes on in the next line."""
+    begin, end = tokens.matches[index].span(1)
+    return end - begin > 1 and not COMMENT_OVER_LINES.search(tokens.buffer, begin, end)
 
 
 COMMENT_OVER_LINES = re.compile(rb"/\*[^*]*\n")
 
 
 def inside_of_statements(tokens: Tokens) -> Iterator[Conditional]:
-    """The conditionals without #else of which a directive stands where the parser has no place."""
+    """The conditionals of which a directive stands where the parser has no place for it."""
     kinds = tokens.kinds
     opened: list[Conditional] = []
     before: dict[int, int] = {}  # a directive, and the last token of code in front of it
@@ -101,7 +140,8 @@ def inside_of_statements(tokens: Tokens) -> Iterator[Conditional]:
             before[at] = before[now.directives[0]]  # a branch begins where the first one begins
         if match[0] == b"F":
             opened.pop()
-            if now.is_inside and len(now.directives) == 2:
+            if now.is_inside:
+                now.before = before[now.directives[0]]
                 yield now
 
 
@@ -146,18 +186,6 @@ def is_inside(tokens: Tokens, before: int, behind: int, depth: int) -> bool:
     return True
 
 
-LABEL = re.compile(rb"(?:K[^;{}:]*+|k|[;{}DIEF:][iu]):\Z")  # case A: and default: and out:
-
-
-def is_list(kinds: bytes, comma: int) -> bool:
-    """True if the comma is one between enumerators or elements of an initializer."""
-    start = max(0, comma - NEAR)
-    opening = innermost(kinds, start, comma)
-    if opening < 0:
-        return True
-    return kinds[opening] == ord("{") and b";" not in kinds[opening:comma]
-
-
 def is_macro(kinds: bytes, closing: int) -> bool:
     """True if what ends with this parenthesis looks like a macro with a line of its own."""
     opening = innermost(kinds, max(0, closing - NEAR), closing)
@@ -169,17 +197,3 @@ def is_macro(kinds: bytes, closing: int) -> bool:
     around = innermost(kinds, max(0, name - NEAR), name)
     is_element = around > 0 and kinds[around - 1 : around + 1] == b"={"
     return not is_element and kinds[name - 1] != ord(",")
-
-
-def innermost(kinds: bytes, start: int, end: int) -> int:
-    """The last parenthesis or brace between two tokens that is not closed there, or -1."""
-    depth = 0
-    for index in range(end - 1, start - 1, -1):
-        kind = kinds[index]
-        if kind in b")}":
-            depth += 1
-        elif kind in b"({":
-            if depth == 0:
-                return index
-            depth -= 1
-    return -1

@@ -21,7 +21,7 @@ def attached(source: SourceFile, statement: Node) -> Iterator[Span]:
     siblings = statement.parent.children if statement.parent is not None else []
     at = siblings.index(statement)
     yield from _before(source, siblings[:at], statement)
-    if at + 1 < len(siblings) and siblings[at + 1].type == "comment":
+    if at + 1 < len(siblings) and is_comment(source, siblings[at + 1]):
         behind = comment_span(source, siblings[at + 1])
         if behind.start < source.line_end(statement.end_byte):
             yield behind
@@ -33,7 +33,7 @@ def _before(source: SourceFile, siblings: Sequence[Node], statement: Node) -> It
     below = statement.start_byte
     for position in range(len(siblings) - 1, -1, -1):
         node = siblings[position]
-        if node.type != "comment" or blank_between(source, node.end_byte, below):
+        if not is_comment(source, node) or blank_between(source, node.end_byte, below):
             break
         if _trails(source, siblings[:position][-1:], node):
             break
@@ -48,6 +48,11 @@ def _before(source: SourceFile, siblings: Sequence[Node], statement: Node) -> It
         below = node.start_byte
     if run is not None:
         yield run
+
+
+def is_comment(source: SourceFile, node: Node) -> bool:
+    """True for a comment of the file, and not for code that the mask has written as one."""
+    return node.type == "comment" and source.text(node).startswith(b"/")
 
 
 def comment_span(source: SourceFile, node: Node) -> Span:
@@ -84,7 +89,7 @@ def before_definition(source: SourceFile, function: Function) -> int:
     for comment in reversed(before):
         start = source.line_start(comment.start_byte)
         if (
-            comment.type != "comment"
+            not is_comment(source, comment)
             or blank_between(source, comment.end_byte, offset)
             or source.data[start : comment.start_byte].strip()
         ):

@@ -157,30 +157,32 @@ class Converter(Unmasking):
     def governing(self, node: Node) -> list[Code]:
         """`if`, `while`, `switch`, `do`: their parentheses and `else` flattened."""
         parts: list[Code] = []
+        closing = 0
         for child in node.children:
             if child.type in ("parenthesized_expression", "else_clause"):
                 for inner in child.children:
                     parts += self.convert(inner)
+                closing = closing or len(parts) - 1
             else:
                 parts += self.convert(child)
         kind = node.type.removesuffix("_statement")
         if kind == "while" and parts and parts[0].text != b"while":
-            return [self._iterator(parts)]
+            return [self._iterator(parts, closing)]
         return [Code(kind, parts)]
 
-    def _iterator(self, parts: list[Code]) -> Code:
-        """A loop that a macro makes; the parser has read its arguments as one expression."""
-        name, opening, *inner = parts
-        at = next(
-            (n for n, each in enumerate(inner) if each.text == b")" and not each.children), None
-        )
-        if at is None:
+    def _iterator(self, parts: list[Code], closing: int) -> Code:
+        """A loop that a macro makes; the parser has read its arguments as one expression.
+
+        Without its parenthesis, the statements are in the arguments as well.
+        """
+        if parts[closing].text != b")":
             return Code("error", parts)
+        name, opening = parts[:2]
         listed: list[Code] = [opening]
-        for each in inner[:at]:
+        for each in parts[2:closing]:
             listed += uncomma(each)
-        listed.append(inner[at])
-        return Code("iterator", [name, Code("args", listed), *inner[at + 1 :]])
+        listed.append(parts[closing])
+        return Code("iterator", [name, Code("args", listed), *parts[closing + 1 :]])
 
     def expression_statement(self, node: Node) -> list[Code]:
         """An expression with its semicolon; a macro of asm; an empty statement."""
@@ -256,6 +258,8 @@ class Converter(Unmasking):
     def sequence(self, node: Node) -> list[Code]:
         """A block; what a macro lacks a semicolon for may be the loop around what follows."""
         parts = self.all(node.children)
+        if self.data[node.start_byte : node.start_byte + 1] != b"{":
+            return [Code("error", parts)]  # statements as an argument, which the mask has put there
         return [Code("block", self._loops(parts))]
 
     def _loops(self, parts: list[Code]) -> list[Code]:
@@ -398,6 +402,11 @@ class Converter(Unmasking):
         return [Code("unary" if parts and parts[0].text in (b"++", b"--") else "postfix", parts)]
 
     def parenthesised(self, node: Node) -> list[Code]:
+        opening = self.data[node.start_byte : node.start_byte + 1]
+        if opening == b"{":
+            return [
+                Code("init", [one for each in self.all(node.children) for one in uncomma(each)])
+            ]
         parts = self.all(node.children)
         if len(parts) == 3 and parts[1].kind == "block":
             return [Code("stmt_expr", parts)]

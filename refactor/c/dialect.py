@@ -36,17 +36,11 @@ from refactor.c.annotations import (
     declare,
     fill,
 )
-from refactor.c.branches import comment, merge
-from refactor.c.kinds import (
-    KINDS,
-    LIST,
-    NAMED_VARIADIC,
-    QUOTED,
-    Tokens,
-    parenthesised,
-    some,
-    tokenize,
-)
+from refactor.c.arguments import bare, free
+from refactor.c.branches import merge
+from refactor.c.kinds import LIST, NAMED_VARIADIC, QUOTED, Tokens, parenthesised, some, tokenize
+from refactor.c.lists import mask_lists
+from refactor.c.overwrite import add, comments, insert, join
 
 
 def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
@@ -60,18 +54,27 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
         declare(tokens, annotations)
         blank(tokens, DECLARED_ANNOTATION)
     blank(tokens, ANNOTATION)
-    for match in TABLE.finditer(tokens.kinds):
-        table(tokens, match.start(1), match.start(2))
+    at = 0
+    while found := TABLE.search(tokens.kinds, at):
+        table(tokens, found.start(1), found.start(2))
+        at = found.start(2)
     blank(tokens, VENDOR_ANNOTATION)
     for match in COMPLEX.finditer(tokens.kinds):
         join(tokens, *match.span())
+    if b"__volatile" in source or b"__const" in source:
+        spell(tokens)
     tokens.kinds = tokens.kinds.replace(b"x", b"i")
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
     if b"n" in tokens.kinds:
         name_numbers(tokens)
     bridge_comments(tokens)
+    bare(tokens)
+    free(tokens)
     segments = list(regions(tokens.kinds))
     mask_lists(tokens, segments)
+    for pattern, action in EVERYWHERE:
+        for match in pattern.finditer(tokens.kinds):
+            action(tokens, *match.span(match.lastindex or 0))
     for begin, end, region in segments:
         for pattern, action in RULES[region]:
             for match in pattern.finditer(tokens.kinds, begin, end):
@@ -148,60 +151,20 @@ def region_of(kinds: bytes, brace: int, around: str) -> str:
     return "body"
 
 
-# What may have to be masked in a list, each in a group of its own, and all other parentheses, which
-# are matched to be counted. The order tells: an argument is never taken for an element.
-POINTERS = rb"q*+(?:\*q*+|)*+"
-ARRAY = rb"(?:\[[^][(){};,DIEF]++\])?"
-TYPE = rb"(q*+(?:si|t[qt]*+|i(?=[q*])|(?<=q)i)" + POINTERS + ARRAY + rb")"  # struct foo *, int [2]
-ARGUMENT = rb"(?<=[(,])(?!(?<=\()t\))" + TYPE + rb"(?=[,)])"  # but not (void)
-DIRECTIVES = rb"((?<=[,{])[DIEF]++|(?<![DIEF])[DIEF]++(?=\}))"  # that stand where elements do
-MACRO_ELEMENT = rb"((?<=[,{)DIEF])i(?=[.i{\[]))"  # that brings its comma
-DESIGNATOR = rb"(\.i(?<=[(,]..)(?=[=.\[]))"  # .member = a, as an argument
-OPENING = rb"(\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.))"  # of arguments, not of declared parameters
-ELEMENT = re.compile(
-    b"|".join((ARGUMENT, DIRECTIVES, MACRO_ELEMENT, OPENING, DESIGNATOR, rb"\(", rb"\)"))
-)
-
-
-def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
-    """Mask what depends on the parentheses around it: arguments, and elements of initializers."""
-    calls: list[bool] = []
-    for first, last, region in segments:
-        if region == "top":
-            calls.clear()
-        for match in ELEMENT.finditer(tokens.kinds, first, last):
-            begin, end = match.span()
-            kind = match.lastindex
-            element = region == "data" and not calls
-            if kind in (1, 5) and calls and calls[-1]:
-                join(tokens, begin, end)
-            elif kind == 2 and element:
-                comments(tokens, begin, end)
-            elif kind == 3 and element:
-                comma(tokens, end)
-            elif match[0] == b"(":
-                calls.append(kind == 4 and is_call(tokens.kinds, begin - 1, region))
-            elif match[0] == b")" and calls and calls.pop():
-                if tokens.kinds[begin - 1] == ord(","):
-                    fill(tokens, begin - 1, begin, attribute=False)  # f(a, )
-                if region == "data" and not calls:
-                    comma(tokens, end)
-
-
-def is_call(kinds: bytes, name: int, region: str) -> bool:
-    """False if a declaration is split by directives before `name`, or has a macro there."""
-    before = name - 1
-    while before >= 0 and kinds[before] in b"DIEF":
-        before -= 1
-    split = before < name - 1 and kinds[before : before + 1] in (b"i", b"t", b"q", b"*", b")")
-    return not split and not (region == "top" and kinds[before : before + 1] == b")")
-
-
 def name_numbers(tokens: Tokens) -> None:
     """Make identifiers of what begins as a number and is none, such as `100baseT`."""
     for match in re.finditer(rb"n", tokens.kinds):
         tokens.buffer[tokens.matches[match.start()].start(1)] = ord("_")
     tokens.kinds = tokens.kinds.replace(b"n", b"i")
+
+
+def spell(tokens: Tokens) -> None:
+    """Write qualifiers as the parser knows them."""
+    for match in re.finditer(rb"q", tokens.kinds):
+        begin, end = tokens.matches[match.start()].span(1)
+        for spelling in (b"volatile", b"const"):
+            if tokens.buffer[begin:end] in (b"__" + spelling, b"__" + spelling + b"__"):
+                tokens.buffer[begin:end] = spelling.ljust(end - begin)
 
 
 def bridge_comments(tokens: Tokens) -> None:
@@ -233,27 +196,6 @@ def label(tokens: Tokens, first: int, last: int) -> None:
         tokens.buffer[colon - 1 : colon + 1] = b":;"
 
 
-def comments(tokens: Tokens, first: int, last: int) -> None:
-    """Make comments of directives."""
-    for index in range(first, last):
-        comment(tokens, index)
-
-
-def comma(tokens: Tokens, index: int) -> None:
-    """End the element before the token `index`, if another one follows on the next line."""
-    if tokens.kinds[index : index + 1] in (b".", b"i", b"{", b"[") and tokens.breaks(index):
-        insert(tokens, index, b",")
-
-
-def join(tokens: Tokens, first: int, last: int) -> None:
-    """Make one identifier of the tokens, unless a literal or a comment is in it."""
-    begin, end = tokens.span(first, last)
-    text = tokens.buffer[begin:end]
-    if not re.search(rb"[\"'/\\]", text):
-        name = re.sub(rb"\W", b"_", text)
-        tokens.buffer[begin:end] = b"_" + name[1:] if name in KINDS else name
-
-
 def loop(tokens: Tokens, first: int, last: int) -> None:
     """Write `while` over the name of a macro with arguments, and with a block or a statement."""
     begin, end = tokens.matches[first].span(1)
@@ -262,9 +204,22 @@ def loop(tokens: Tokens, first: int, last: int) -> None:
 
 
 def data(tokens: Tokens, first: int, last: int) -> None:
-    """Write the `=` that a macro brings along: of `type(name) {` C makes a variable then."""
-    if tokens.kinds[last : last + 1] == b".":  # else it is a body
-        insert(tokens, first, b"=")
+    """Make a variable of a macro with data: C knows it as `type(name) = {`.
+
+    What brings its `=` along gets one. Without room for it, it becomes `type name= {`.
+    """
+    is_brace = tokens.kinds[last : last + 1] == b"{"
+    if is_brace and tokens.kinds[last + 1 : last + 2] != b".":
+        return  # it is a body
+    name = first + 2
+    if last - name > 2 and not join(tokens, name, last - 1):
+        if tokens.kinds[last - 2 : last - 1] != b"i":
+            return
+        fill(tokens, name, last - 2, attribute=False)
+    if is_brace and not insert(tokens, last, b"="):
+        for index, byte in ((first + 1, b" "), (last - 1, b"=")):
+            begin, end = tokens.matches[index].span(1)
+            tokens.buffer[begin:end] = byte
 
 
 def end_of_do(tokens: Tokens, first: int, last: int) -> None:
@@ -275,7 +230,8 @@ def end_of_do(tokens: Tokens, first: int, last: int) -> None:
 
 def statements(tokens: Tokens, first: int, last: int) -> None:
     """A macro before a block or a deeper line governs it; any other one lacks its semicolon."""
-    for head in HEADS.finditer(tokens.kinds, first, last):
+    heads = list(HEADS.finditer(tokens.kinds, first, last))
+    for head in reversed(heads):  # what is written before a head hides its indentation
         begin, end = head.span(1)
         if begin < 0:
             continue
@@ -285,9 +241,11 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             if is_step(tokens, end) and tokens.indent(end) > tokens.indent(begin):
                 loop(tokens, begin, end)
         elif not tokens.breaks(end):
-            if not DECLARED.match(tokens.kinds, end):
+            if tokens.matches[end][1] == tokens.matches[begin][1]:
+                insert(tokens, end, b";")  # A(1) A(2)
+            elif not DECLARED.match(tokens.kinds, end):
                 loop(tokens, begin, end)
-        elif tokens.indent(end) > tokens.indent(begin):
+        elif tokens.indent(end) > tokens.line_indent(begin) and tokens.kinds[end] != ord("}"):
             loop(tokens, begin, end)
         elif tokens.kinds[begin - 1] != ord("{") or tokens.kinds[end] != ord("}"):
             insert(tokens, end, b";")
@@ -303,26 +261,42 @@ def is_step(tokens: Tokens, index: int) -> bool:
     return tokens.breaks(index) and bytes(tokens.buffer[begin:end]) in (b"++", b"--")
 
 
-def insert(tokens: Tokens, index: int, byte: bytes) -> None:
-    """Write `byte` into white space before the token `index`, if there is any."""
-    begin, end = tokens.gap(index)
-    gap = tokens.buffer[begin:end]
-    space = re.match(rb"\s*?([ \t])", gap) or re.search(rb"([ \t])\s*\Z", gap)
-    if space:
-        tokens.buffer[begin + space.start(1)] = ord(byte)
-
-
 def plus(tokens: Tokens, first: int, last: int) -> None:
-    """Add up a macro and the strings around it, but not in `asm`, where it is a string by now."""
-    if tokens.buffer[tokens.matches[first].start(1)] != ord('"'):
-        for index in (first, last):
-            if b"L" in tokens.kinds[index - 1 : index + 1]:
-                insert(tokens, index, b"+")
+    """Add up a macro and the strings around it, but not in `asm`, where it is a string by now.
+
+    Without room for that it becomes a word, which may stand among strings.
+    """
+    if tokens.buffer[tokens.matches[first].start(1)] == ord('"'):
+        return
+    sides = [at for at in (first, last) if b"L" in tokens.kinds[at - 1 : at + 1]]
+    gaps = [slice(*tokens.gap(at)) for at in sides]
+    if not all(tokens.buffer[gap].strip(b"\r\n") for gap in gaps) and join(tokens, first, last):
+        return
+    for at in sides:
+        add(tokens, at)
 
 
 def sum_up(tokens: Tokens, first: int, last: int) -> None:
     """Add a macro to the word before it."""
-    insert(tokens, first, b"+")
+    add(tokens, first)
+
+
+def times(tokens: Tokens, first: int, last: int) -> None:
+    """Add a macro to the number before it."""
+    if tokens.matches[first - 1][1][:1].isdigit():
+        insert(tokens, first, b"+")
+
+
+def alignof(tokens: Tokens, first: int, last: int) -> None:
+    """Write `sizeof` over `__alignof__`: the parser knows it of types alone."""
+    begin, end = tokens.matches[first].span(1)
+    if b"align" in tokens.buffer[begin:end].lower():
+        tokens.buffer[begin:end] = b"sizeof".ljust(end - begin)
+
+
+def equal(tokens: Tokens, first: int, last: int) -> None:
+    """Write the `=` that older C lacks behind a designator."""
+    insert(tokens, last, b"=")
 
 
 def hide(tokens: Tokens, first: int, last: int) -> None:
@@ -331,22 +305,38 @@ def hide(tokens: Tokens, first: int, last: int) -> None:
 
 
 def opaque(tokens: Tokens, first: int, last: int) -> None:
-    """Make directives of macros that have a line for themselves.
+    """Make directives of macros that have a line for themselves, and comments of those of more.
 
     Before a declaration in the same line it is an annotation.
     """
     for macro in ALONE.finditer(tokens.kinds, first, last):
         begin, end = tokens.span(*macro.span())
-        if not tokens.breaks(macro.start()) or b"\n" in tokens.buffer[begin:end]:
+        if not tokens.breaks(macro.start()):
             continue
+        text = tokens.buffer[begin:end]
         rest, line_break, _ = tokens.buffer[slice(*tokens.gap(macro.end()))].partition(b"\n")
-        if line_break and b"/" not in rest:
+        if line_break and b"/" not in rest and b"\n" not in text:
             tokens.buffer[begin : begin + 2] = b"#x"
+        elif tokens.breaks(macro.end()):
+            if len(text) >= 4 and not COMMENT_MARK.search(text):
+                tokens.buffer[begin : begin + 2] = b"/*"
+                tokens.buffer[end - 2 : end] = b"*/"
         elif not line_break and tokens.kinds[macro.end() : macro.end() + 1] in (b"c", b"t", b"s"):
             fill(tokens, *macro.span())
 
 
 ALONE = re.compile(rb"[cq]*+i" + LIST + rb";?")
+COMMENT_MARK = re.compile(rb"/\*|\*/|//")
+
+
+def words(tokens: Tokens, first: int, last: int) -> None:
+    """Make directives of words that have a line for themselves."""
+    for at in range(first, last):
+        begin, end = tokens.matches[at].span(1)
+        if tokens.kinds[at] == ord("i") and end - begin > 2:
+            rest = tokens.buffer[slice(*tokens.gap(at + 1))].partition(b"\n")[0]
+            if tokens.breaks(at) and tokens.breaks(at + 1) and b"/" not in rest:
+                tokens.buffer[begin : begin + 2] = b"#x"
 
 
 def dash(tokens: Tokens, first: int, last: int) -> None:
@@ -376,7 +366,7 @@ def asm(tokens: Tokens, first: int, last: int) -> None:
 
 TEMPLATE_MACRO = re.compile(rb"i(?:" + LIST + rb")?")
 
-Action = Callable[[Tokens, int, int], None]
+Action = Callable[[Tokens, int, int], object]
 Rule = tuple[re.Pattern[bytes], Action]
 
 
@@ -385,6 +375,10 @@ def rule(pattern: bytes, action: Action) -> Rule:
     return re.compile(pattern.replace(b"LIST", LIST)), action
 
 
+VARIABLE = (
+    rule(FIRST + rb"[cq]++(iLIST)(?==)", data),  # static DEFINE_FOO(int, a) = 3;
+    rule(FIRST + rb"(iLIST)(?==\{)", data),  # DEFINE_FOO(int, a) = { 3 };
+)
 EVERYWHERE = (
     # asm("text" MACRO(x) "text"
     rule(rb"m[qcr]*+\(" + some(rb"[LDIEF]|i(?:LIST)?") + rb"(?=[:)])", asm),
@@ -397,18 +391,24 @@ EVERYWHERE = (
     rule(rb"T\((?<=[(,]T.)(?=[tsq])[^(){};DIEF]*+\)(?=[,)])", join),  # (a, typeof(struct b))
     rule(rb"[(,]([=o]++)(?=[,)])", join),  # (a, ==, b)
     rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
+    rule(rb"k(?=\((?:\*|i(?![*)])))|k(?=\*)", alignof),  # __alignof__(*a)
+    rule(rb"r(\*[^;{}]*+)(?=;)", join),  # goto *a[1];
+    rule(rb"L(i)(?=[,;:)}\]o])", times),  # 10 SECONDS
     rule(rb"[cq](?:(?<=[;{})DIEF].)|(?<=\A.))[cq]*+(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {
     "top": (
-        *EVERYWHERE,
-        rule(FIRST + rb"i\(i\)(\{)", data),  # define_machine(name) { .probe = f };
+        *VARIABLE,
+        rule(FIRST + rb"(i\(i(?:,[^(){};DIEF]++)?\))(?=\{)", data),  # MACHINE(name) { .a = f };
         rule(FIRST + rb"(iLIST)(?=\{)", loop),  # SYSCALL_DEFINE1(name, int, fd) {
         rule(FIRST + rb"((?:[cq]*+iLIST[DIEF]*)+)(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
+        rule(
+            FIRST + rb"(" + some(rb"i[DEF][DIEF]*+") + rb"(?:i\Z|)|i\Z)", words
+        ),  # at the end of a branch
     ),
     "body": (
-        *EVERYWHERE,
-        rule(rb"K[^K;{}:.]*+\.\.\.", dash),
+        *VARIABLE,
+        rule(rb"K(?:[^K;{}:.]++|\.(?!\.)|)*+\.\.\.", dash),  # case 1 ... 9:
         rule(
             rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}]|oo|" + STATEMENT + rb")",
             statements,  # if (x) for_each_foo(a, b) {
@@ -421,7 +421,13 @@ RULES = {
         rule(FIRST + rb"(iLIST;)", opaque),  # DECLARE_BITMAP(map, 9);
         rule(rb"(?:i(?<=[;{}DIEFq].)|t(?<=[;{}DIEFqt].))(:[^;{}(),]*+)(?=;)", hide),  # int : 3;
         rule(rb"[,iL)](D++)", comments),  # enum { A, #define B A
+        rule(rb"(?<=\{)D++(?=i[,=}]|\})", comments),  # enum { #define A B
+        rule(FIRST + rb"(iLIST)(?=i[;,=\[])", join),  # FIFO(int, 3) a;
         rule(rb"i(?<=[,{D].)LIST(?=[,=}])", join),  # enum { NAME(a, b), }
     ),
-    "data": EVERYWHERE,
+    "data": (
+        rule(
+            rb"\[(?<=[,{DIEF].)" + some(rb"[^][(){};]++|LIST") + rb"\](?=[{L])", equal
+        ),  # [1] "a", [2] { 3 }
+    ),
 }

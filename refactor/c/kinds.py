@@ -7,6 +7,7 @@ neither white space nor comments nor what a word is called.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -63,7 +64,8 @@ WORDS = {
     b"V": VARIABLE_ANNOTATIONS,
     b"t": b"void char short int long float double signed unsigned _Bool bool __int128",
     b"s": b"struct union enum",
-    b"q": b"const volatile restrict __restrict __restrict__ __const __volatile__ __volatile",
+    b"q": b"""const volatile restrict __restrict __restrict__ __const __const__ __volatile__
+        __volatile""",
     b"c": b"static extern typedef register auto inline __inline __inline__",
     b"x": b"complex _Complex __complex__",
     b"e": b"else do",
@@ -84,7 +86,7 @@ UNDERSCORED = re.compile(
     rb"__(?!builtin_|kernel_|virtio|vector|[usbl]e?\d+\Z|[bl]e\d|sum16|wsum|\w+_t\Z)[a-z]\w*"
 )
 NO_NUMBER = re.compile(  # 100baseT, 1_2, 6CH: a part of a name that a macro puts together
-    rb"(?!(?:0[xX][\da-fA-F']+|0[bB][01']+|[\d']+|\d+[eE]\d+)[a-zA-Z]{0,4}\Z|0[xX])\d\w*\Z"
+    rb"(?!(?:0[bB][01']+|[\d']+|\d+[eE]\d+)[uUlLwWfFbBdD]{0,4}\Z|0[xX])\d\w*\Z"
 )
 CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
 NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
@@ -135,6 +137,13 @@ class Tokens:
         is_token = index < len(self.matches)
         return begin, self.matches[index].start(1) if is_token else len(self.buffer)
 
+    def drop(self, kinds: bytes | bytearray, dropped: Sequence[int]) -> None:
+        """Set all kinds, and drop the tokens at these ascending indices."""
+        bounds = zip([-1, *dropped], [*dropped, len(kinds)], strict=True)
+        kept = [slice(last + 1, at) for last, at in bounds]
+        self.kinds = b"".join([kinds[part] for part in kept])
+        self.matches = [match for part in kept for match in self.matches[part]]
+
     def breaks(self, index: int) -> bool:
         """True if no other token stands on the line before the token `index`."""
         begin, end = self.gap(index)
@@ -145,6 +154,15 @@ class Tokens:
         begin, end = self.gap(index)
         line = self.buffer[begin:end].rpartition(b"\n")[2]
         return len(line.expandtabs()) if line.isspace() else 0
+
+    def line_indent(self, index: int) -> int:
+        """The columns of white space at the beginning of the line of the token `index`."""
+        begin = self.buffer.rfind(b"\n", 0, self.matches[index].start(1)) + 1
+        space = SPACE.match(self.buffer, begin)
+        return len(space[0].expandtabs()) if space else 0
+
+
+SPACE = re.compile(rb"[ \t]*")
 
 
 class Lexicon(dict[bytes, bytes]):

@@ -21,7 +21,10 @@ from refactor.c.syntax import Node
 from refactor.text import Span
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
+_LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
 _COMMENT = re.compile(rb"/\*(?s:.*?)\*/|//[^\n]*")
+# What the mask writes over a whole word, and the kind of that.
+WRITTEN = {b"while": "ident", b"struct": "op", b"sizeof": "op", b"const": "op", b"volatile": "op"}
 DEFINE = re.compile(rb"#[ \t]*define[ \t]+\w+(?:\([^()]*\))?[ \t\\\r\n]*")
 
 
@@ -103,6 +106,8 @@ class Unmasking(ABC):
             parts = annotated(parts)
         if kind == "assignment_expression" and parts[0].kind == "designator":
             return [Code("pair", parts)]  # f(.a = b), with a macro that puts it in braces
+        if kind == "argument_list" and any(one.text == b";" for one in parts if not one.children):
+            return [Code("error", parts)]  # a statement as an argument
         return [Code(KINDS.get(kind, kind), parts)]
 
     def _is_wanted(self, node: Node) -> bool:
@@ -137,6 +142,9 @@ class Unmasking(ABC):
             return found + self.directive(node)
         if text.startswith(b"#"):
             found.append(Code("directive", None, text.rstrip(), *self._span(node)))
+        elif not text.startswith(b"/"):  # a macro that has a line for itself, or more
+            self.position = node.start_byte
+            found += self.directive(node)
         return found
 
     def _token(self, node: Node, kind: str) -> list[Code]:
@@ -146,25 +154,29 @@ class Unmasking(ABC):
         text = self.data[start:end]
         if not text or text.isspace():  # what is missing has no length
             return []
-        found = self._gap(start)
         masked = self.masked[start:end]
+        found = self._gap(start)
         self.position = end
         if text != masked:
-            if masked == b"-":
+            if text == b"#":  # what joins the branches of a conditional
+                line = _LINE.match(self.data, start)
+                text, kind = (line[0] if line else text).rstrip(), "directive"
+                end = self.position = start + len(text)
+            elif masked == b"-":
                 start, text = start - 1, b"..."
                 end = start + 3
                 self.position = end
                 found = []
-            elif masked == b"while":
+            elif masked in WRITTEN or (masked[:1] == b'"' and _WORD.match(text)):
                 word = _WORD.match(self.data, start)
-                end = word.end() if word else end
-                text, kind = self.data[start:end], "ident"
-                self.position = end
+                end = self.position = word.end() if word else end
+                text, kind = self.data[start:end], WRITTEN.get(masked, "ident")
             elif kind == "ident":
                 found += self._joined(start, end)
                 return found
-        elif node.type == "statement_identifier":
-            # The mask makes a label shorter where it needs room for a statement.
+        elif node.type in ("statement_identifier", "struct"):
+            # The mask makes a label shorter where it needs room for a statement, and `struct` of a
+            # macro whose name may begin with that.
             word = _WORD.match(self.data, start)
             end = self.position = word.end() if word else end
             text = self.data[start:end]
@@ -181,6 +193,17 @@ class Unmasking(ABC):
     def _joined(self, start: int, end: int) -> list[Code]:
         """What the mask has joined to one word: a type, or a member of a member."""
         tokens = list(lexemes(self.data, start, end))
+        commas = _commas(tokens)
+        if commas and len(tokens) > 1:  # the arguments of a macro that declares
+            found: list[Code] = []
+            begin = 0
+            for at in (*commas, len(tokens)):
+                if begin < at:
+                    found += self._joined(tokens[begin].start, tokens[at - 1].end)
+                if at < len(tokens):
+                    found.append(self._leaf(tokens[at]))
+                begin = at + 1
+            return found
         grammar = Grammar(tokens)
         parsed = grammar.attempt(grammar.type_name)
         if parsed is None or grammar.peek() is not None:
@@ -260,3 +283,16 @@ class Unmasking(ABC):
     @abstractmethod
     def directive(self, node: Node) -> list[Code]:
         """A directive; or a macro that the mask has written as one."""
+
+
+def _commas(tokens: Sequence[Lexeme]) -> list[int]:
+    """Which of the tokens are commas outside of all parentheses."""
+    found, depth = [], 0
+    for at, token in enumerate(tokens):
+        if token.text in (b"(", b"[", b"{"):
+            depth += 1
+        elif token.text in (b")", b"]", b"}"):
+            depth -= 1
+        elif token.text == b"," and depth == 0:
+            found.append(at)
+    return found

@@ -19,7 +19,7 @@ from itertools import pairwise
 from refactor.c.callgraph import macros_that_use
 from refactor.c.lexical import Directive, balanced, closing, mentions, skip_blanks, words
 from refactor.c.syntax import Function, Node, SourceFile, arguments, callee, errors_in, span, walk
-from refactor.match.file import File
+from refactor.match.file import File, empty_argument
 from refactor.match.flags import Site, judge_site
 from refactor.match.hidden import hidden_definition
 from refactor.match.verdict import Conforming, NotApplicable, Reason, Refused, Verdict
@@ -230,6 +230,8 @@ def _misread_calls(
         elif call.has_error:
             error = next(errors_in(call))
             yield Refused(Reason.PARSE, span(error), "", function.name)
+        elif (nothing := empty_argument(source, call)) is not None:
+            yield Refused(Reason.PARSE, span(nothing), "", function.name)
         elif len(arguments(call)) != len(edit.call.parameters):
             note = f"{len(arguments(call))} instead of {len(edit.call.parameters)}"
             yield Refused(Reason.ARGUMENTS, mention, note, function.name)

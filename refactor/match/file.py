@@ -8,7 +8,7 @@ from functools import cached_property
 
 from refactor.c.callgraph import Reach
 from refactor.c.lexical import balanced, mentions, skip_blanks
-from refactor.c.syntax import CONTAINERS, Function, Node, SourceFile, ancestors
+from refactor.c.syntax import CONTAINERS, Function, Node, SourceFile, ancestors, arguments
 from refactor.match.hidden import REFERENCES, TextView, hidden_definition
 from refactor.match.verdict import NotApplicable, Reason, Refused
 from refactor.text import Span
@@ -65,7 +65,7 @@ def unsound(file: File, nodes: Sequence[Node], mention: Span) -> Refused | None:
     source = file.source
     function = source.function_at(mention.start)
     name = function.name if function is not None else ""
-    if any(node.has_error or _is_in_error(node) for node in nodes):
+    if any(node.has_error or _is_in_error(node) or empty_argument(source, node) for node in nodes):
         return Refused(Reason.PARSE, mention, "", name)
     if function is not None and not balanced(source.code[function.span.start : function.span.end]):
         note = "a preprocessor conditional begins or ends in the middle of it"
@@ -74,6 +74,12 @@ def unsound(file: File, nodes: Sequence[Node], mention: Span) -> Refused | None:
     if any(where.start <= each.span.start < where.end for each in source.directives):
         return Refused(Reason.CONDITIONAL_ARGUMENTS, mention, "", name)
     return None
+
+
+def empty_argument(source: SourceFile, call: Node) -> Node | None:
+    """The place of an argument that is not there, `f(a, , b)`, for which the mask has a word."""
+    given = arguments(call) if call.type == "call_expression" else []
+    return next((each for each in given if source.text(each).strip() in (b"", b",")), None)
 
 
 def _is_in_error(node: Node) -> bool:

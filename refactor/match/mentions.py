@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from refactor.c.callgraph import macros_that_use
+from refactor.c.comments import is_comment
 from refactor.c.lexical import mentions, words
 from refactor.c.syntax import Function, SourceFile
 from refactor.match import entry, flags, insert, rename
@@ -116,7 +117,7 @@ def _needs_name(file: File, mention: Span, verdict: Verdict | None) -> bool:
 
 def _in_comment(source: SourceFile, mention: Span) -> bool:
     """False for a string. A comment is told by the tree, or by how its line begins."""
-    if source.at(mention).type == "comment":
+    if is_comment(source, source.at(mention)):
         return True
     line = source.data[source.line_start(mention.start) : mention.start]
     return b"/*" in line or b"//" in line or line.lstrip().startswith(b"*")

@@ -12,7 +12,7 @@ from tests.support import MODEL, run_treewide
 
 CASES = {
     "a condition in the middle of a statement": (
-        b"int f(int a)\n{\n\treturn a\n#ifdef B\n\t\t+ 1\n#else\n\t\t+ 2\n#endif\n\t\t;\n}\n"
+        b"int f(int a)\n{\n\treturn g(a\n#ifdef B\n\t\t+ 1);\n#else\n\t\t+ 2);\n#endif\n}\n"
     ),
     "a label before a directive or a declaration": (
         b"int f(int a)\n{\n\tg();\no:\n#ifdef B\n\tg();\n#endif\n\treturn a;\n}\n"

@@ -352,7 +352,7 @@ def test_what_is_not_understood_hides_no_match_without_its_words(
     word: str, told: list[str]
 ) -> None:
     """A rule searches for one of its words; the file may lack another one."""
-    broken = f"TRACE(x,\n\tSTRUCT(\n\t\tfield(int, first_of(x))\n\t\tfield(int, {word})\n\t)\n);\n"
+    broken = f"int TRACE(x,\n\tfirst_of(x), a.b {word}\n);\n"
     result = applied(smpl("  first_of(x);\n- old(x);"), broken.encode())
     assert sorted({*told_of(result)}) == told
 
