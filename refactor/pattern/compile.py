@@ -45,6 +45,8 @@ class Pattern:
     """For the first token of a statement that stays: how many levels deeper it is afterwards."""
     depths: dict[int, int]
     """For a token of the result that begins a line: how many levels deep it stands."""
+    stood: dict[int, int]
+    """The same for a token of what is matched."""
     statements: dict[int, Code]
     """For the first or the last token of a statement of `items`: the statement."""
     result_statements: dict[int, Code] = field(default_factory=dict)
@@ -129,6 +131,7 @@ def compile_pattern(
         leaves=leaves,
         results=results,
         shifts=shifts,
+        stood=line_depths(forest),
         depths=line_depths(forest_after),
         statements={**before_edges.ends_of, **before_edges.starts_of},
         result_statements=after_edges.starts_of,

@@ -238,8 +238,9 @@ class Lines:
         for token, pair, behind, last_resort in choices:
             node, place = self._beside(token, pair, behind=behind, last_resort=last_resort)
             if node is not None:
-                is_beside = place in ("before", "behind")
-                levels = self._deeper_than(token, hunk.added[0]) if is_beside else 0
+                behind, levels = place == "behind", 0
+                if behind or place == "before":
+                    levels = self._deeper_than(token, hunk.added, behind=behind)
                 self._put(hunk.added, node, place, levels)
                 return True
         return False
@@ -301,17 +302,19 @@ class Lines:
             return met.parent.children[-1], "last"
         return met, "behind" if behind else "before"
 
-    def _deeper_than(self, neighbour: Token, token: Token) -> int:
+    def _deeper_than(self, neighbour: Token, added: Sequence[Token], *, behind: bool) -> int:
         """How much deeper a line that comes stands than the statement beside it did before: that
         may be in a new block itself, and gets deeper."""
-        p = self.path.pattern.statements.get(neighbour.number)
-        first = next(p.leaves()).token if p is not None else None
-        if first is None:
+        pattern = self.path.pattern
+        before = self._last_before(added) if behind else None
+        if before is None or before.kind not in GOVERNING:
+            before = pattern.statements.get(neighbour.number)
+        first = next(before.leaves()).token if before is not None else None
+        here = self.renderer.depth(added[0])
+        if first is None or here is None:
             return 0
-        here, there = self.renderer.depth(token), self.renderer.depth(first)
-        if here is None or there is None:
-            return 0
-        return max(0, here - there + self.path.pattern.shifts.get(first.number, 0))
+        number = pattern.kept_as.get(first.number, first.number)
+        return max(0, here - pattern.stood.get(number, here))
 
     def _put(self, added: Sequence[Token], node: Code, place: str, levels: int = 0) -> None:
         """Statements beside a node of the file, so many levels deeper than that was.

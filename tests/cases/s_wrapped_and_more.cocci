@@ -1,0 +1,8 @@
+@@
+expression E;
+statement S;
+@@
++ while (next()) {
+  if (E) S
++	step();
++ }
