@@ -177,3 +177,16 @@ def test_the_first_screen_of_the_readme(folder: Path, kernel_tree: Callable[[str
     done = run_treewide(["diff", *arguments, kernel_tree("6.1")], cwd=folder)
     assert shown[1].rstrip() in done.stdout.decode()
     assert done.stderr.decode().endswith(shown[2].lstrip())
+
+
+def test_the_line_in_the_place_of_coccicheck(kernel_tree: Callable[[str], Path]) -> None:
+    """The command of the README prints on its tree what is shown, with something left out."""
+    screen = (PROJECT / "README.md").read_text().split("## In the place of coccicheck")[1]
+    lines = [
+        line.removeprefix("    ") for line in screen.split("\nEach script")[0].strip().split("\n")
+    ]
+    tree = kernel_tree("6.1")
+    done = run_treewide([word.strip("'") for word in lines[0].split()[2:]], cwd=tree)
+    printed = [*done.stdout.decode().splitlines(), *done.stderr.decode().splitlines()]
+    shown = [line for line in lines[1:] if line != "..."]
+    assert [line for line in printed if line in shown] == shown
