@@ -75,6 +75,8 @@ def as_code(node: Code, names: object) -> Code:
         meta = node.token.meta
         kind = "type" if meta.sort == "type" else "ident"
         leaf = Code("ident", None, _symbol(meta.name))
+        if meta.sort == "statement":
+            return Code("expr_stmt", [leaf, Code("op", None, b";")])
         return Code("type", [leaf]) if kind == "type" else leaf
     if node.kind in ("dots", "nest"):
         return Code("ident", None, b"dots__%d" % next(names))  # type: ignore[call-overload]
