@@ -10,7 +10,7 @@ through labels only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
@@ -80,6 +80,18 @@ def else_of(node: Code) -> Code | None:
     return None
 
 
+def reachable(start: Point, following: Callable[[Point], Iterable[Point]]) -> Iterator[Point]:
+    """The points on all paths from one, each once; `following` says where a path goes on."""
+    seen: set[int] = set()
+    stack = [start]
+    while stack:
+        point = stack.pop()
+        if id(point) not in seen:
+            seen.add(id(point))
+            yield point
+            stack += following(point)
+
+
 class Flow:
     """The graph of one function, or of any block."""
 
@@ -105,16 +117,7 @@ class Flow:
 
     def reaches_its_end(self) -> bool:
         """True if a path of the function comes to its closing brace, as far as one can tell."""
-        seen: set[int] = set()
-        stack = [self.entry]
-        while stack:
-            point = stack.pop()
-            if point.kind == "implicit":
-                return True
-            if id(point) not in seen:
-                seen.add(id(point))
-                stack += point.next
-        return False
+        return any(point.kind == "implicit" for point in reachable(self.entry, lambda at: at.next))
 
     def _point(self, kind: str, node: Code | None, following: list[Point]) -> Point:
         point = Point(kind, node, following)

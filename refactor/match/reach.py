@@ -8,10 +8,10 @@ that match begins, or another one that changes the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from refactor.c.code import Code
-from refactor.c.flow import Flow, Point
+from refactor.c.flow import Flow, Point, reachable
 from refactor.match.sites import Site
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.statements import is_dots
@@ -113,14 +113,9 @@ class _Back:
     def passes(self, point: Point, roots: Sequence[Point]) -> bool:
         """True if no path leads from the beginning of the function to a point past all roots."""
         ends = {id(each) for each in roots}
-        seen: set[int] = set()
-        stack = [point]
-        while stack:
-            each = stack.pop()
-            if id(each) in seen or id(each) in ends:
-                continue
-            seen.add(id(each))
-            if each is self.flow.entry:
-                return False
-            stack.extend(self.before.get(id(each), ()))
-        return True
+
+        def before(at: Point) -> Iterable[Point]:
+            return () if id(at) in ends else self.before.get(id(at), ())
+
+        entry = self.flow.entry
+        return id(entry) in ends or all(at is not entry for at in reachable(point, before))

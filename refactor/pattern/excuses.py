@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from refactor.c.flow import JUMPS, Point, body_of
+from refactor.c.flow import JUMPS, Point, body_of, reachable
 
 
 class Excuses:
@@ -60,20 +60,9 @@ class Excuses:
     def _leads_there(self, target: Point) -> bool:
         found = self.leads.get(id(target))
         if found is None:
-            found = self.leads[id(target)] = self._searched(target)
+            found = any(map(self._begins, reachable(target, lambda at: at.next)))
+            self.leads[id(target)] = found
         return found
-
-    def _searched(self, target: Point) -> bool:
-        seen: set[int] = set()
-        stack = [target]
-        while stack:
-            point = stack.pop()
-            if id(point) not in seen:
-                seen.add(id(point))
-                if self._begins(point):
-                    return True
-                stack += point.next
-        return False
 
     def _begins(self, point: Point) -> bool:
         if id(point) not in self.begun:

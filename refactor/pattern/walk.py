@@ -13,7 +13,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import JUMPS, Flow, Point, body_of, left_by
+from refactor.c.flow import JUMPS, Flow, Point, body_of, left_by, reachable
 from refactor.pattern.binding import State
 from refactor.pattern.excuses import Excuses
 from refactor.pattern.leaves import WAYS, Leaves, distinct
@@ -257,16 +257,8 @@ class Walk:
     def _hits_on_the_way(self, end: Point, before: Mapping[int, Sequence[Point]]) -> Leaves:
         """The hits of a nest on all paths that come to an end, because any of them may be the one
         that is meant."""
-        hits: Leaves = []
-        seen: set[int] = set()
-        stack = [end]
-        while stack:
-            point = stack.pop()
-            if id(point) not in seen:
-                seen.add(id(point))
-                hits += self.here[id(point)].hits
-                stack += before.get(id(point), ())
-        return hits
+        points = reachable(end, lambda at: before.get(id(at), ()))
+        return [hit for point in points for hit in self.here[id(point)].hits]
 
     def _together(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """The ends of all paths together. With `when any` a path may go on behind an end, if it
