@@ -1,0 +1,199 @@
+"""The ways in which the rules of a semantic patch have matched so far, and what each has bound."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from refactor.match.sites import Site
+from refactor.pattern.binding import Binding, State
+from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule
+
+Name = tuple[str, str]
+"""The rule that has bound a metavariable, and its name there."""
+Key = tuple[bytes, ...]
+"""The tokens of a value: two of them are equal if these are."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One way in which the rules so far have matched: which did, and what is bound."""
+
+    matched: frozenset[str]
+    env: Mapping[Name, Binding]
+
+    def and_match(self, rule: str, added: Mapping[str, Binding]) -> World:
+        """This one after a match of a rule, or a script, that has bound some names."""
+        env = {**self.env, **{(rule, name): value for name, value in added.items()}}
+        return World(self.matched | {rule}, env)
+
+    def is_position(self, name: Name) -> bool:
+        """True if a position is bound to it."""
+        return name in self.env and self.env[name].kind == "position"
+
+
+def first(defined: Mapping[str, str]) -> World:
+    """The one before all rules: `defined` are virtual rules, and identifiers with their values."""
+    env = {
+        ("virtual", name): Binding("code", (value.encode(),), value.encode())
+        for name, value in defined.items()
+        if value
+    }
+    return World(frozenset(name for name, value in defined.items() if not value), env)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Worlds that are one to a rule, which runs once for all of them."""
+
+    worlds: tuple[World, ...]
+    given: Mapping[str, Binding]
+    """What the rule inherits, by its name there, and what it excludes (`!= r.p`), as `r.p`."""
+    excluded: Mapping[Name, frozenset[Key]]
+    """All positions that a name of an earlier rule stands for."""
+
+
+def groups(step: Step, able: Sequence[World]) -> list[Group]:
+    """How often a rule runs in these worlds, in all of which its condition is met, and for what."""
+    rule = step.rule
+    inherited = inherited_by(rule)
+    needed = [each for each in inherited if each[1] in rule.needed]
+    # Positions are no reason to run a rule again: where all else is equal, all of them are
+    # known together, and `!= r.p` is about each of them.
+    places = {
+        name
+        for name in step.named
+        if name not in inherited and any(world.is_position(name) for world in able)
+    }
+    telling = [name for name in (*inherited, *step.named) if name not in places]
+    sorted_in: dict[tuple[Key, ...], list[World]] = {}
+    for world in able:
+        if all(name in world.env for name in needed):
+            sorted_in.setdefault(_keys(world, telling), []).append(world)
+    return [
+        Group(
+            tuple(worlds),
+            _given(step, worlds[0]),
+            _excluded(step, worlds[0], inherited, able, places),
+        )
+        for worlds in sorted_in.values()
+    ]
+
+
+def inherited_by(rule: PatchRule) -> list[Name]:
+    """The names of earlier rules that the pattern of a rule has."""
+    used = rule.used
+    metas = rule.metavariables.values()
+    return [(meta.origin, meta.name) for meta in metas if meta.origin and meta.name in used]
+
+
+def _keys(world: World, names: Sequence[Name]) -> tuple[Key, ...]:
+    return tuple(world.env[name].key if name in world.env else () for name in names)
+
+
+def _given(step: Step, world: World) -> dict[str, Binding]:
+    given = {name[1]: world.env[name] for name in inherited_by(step.rule) if name in world.env}
+    named = {".".join(name): world.env[name] for name in step.named if name in world.env}
+    return given | named
+
+
+def _excluded(
+    step: Step,
+    world: World,
+    inherited: Sequence[Name],
+    able: Sequence[World],
+    places: Collection[Name],
+) -> dict[Name, frozenset[Key]]:
+    names = [
+        name
+        for name in step.named
+        if name in places or (name in inherited and world.is_position(name))
+    ]
+    if not names:
+        return {}
+    # What is inherited and excluded at once, `p1 != r.p` beside `r.p`, is all of it there.
+    telling = [name for name in inherited if not world.is_position(name)]
+    values = _keys(world, telling)
+    alike = [each for each in able if _keys(each, telling) == values]
+    return {
+        name: frozenset(each.env[name].key for each in alike if name in each.env) for name in names
+    }
+
+
+def after(group: Group, step: Step, sites: Sequence[Site]) -> Iterator[World]:
+    """The worlds of a group behind the matches of a rule: one for each match, and path of it."""
+    for world in group.worlds:
+        if not sites:
+            yield world
+        for site in sites:
+            for state in ways(site):
+                exported = {
+                    name: state.env[name].plain() for name in step.exports if name in state.env
+                }
+                yield world.and_match(step.rule.name, exported)
+
+
+def ways(site: Site) -> Iterator[State]:
+    """Each way through a match, with what is bound on it."""
+    for leaf in site.leaves:
+        yield from leaf.unfolded()
+
+
+def holds(depends: Depends, matched: frozenset[str], ever: Collection[str], path: str) -> bool:
+    """True if the condition of a rule is met."""
+    kind = depends.kind
+    if kind == "always":
+        return True
+    if kind == "rule":
+        return depends.name in matched
+    if kind == "ever":
+        return depends.name in ever
+    if kind == "never":
+        return depends.name not in ever
+    if kind == "not":
+        return not holds(depends.parts[0], matched, ever, path)
+    if kind == "and":
+        return all(holds(each, matched, ever, path) for each in depends.parts)
+    if kind == "or":
+        return any(holds(each, matched, ever, path) for each in depends.parts)
+    if kind == "file":
+        return depends.name in path
+    return True
+
+
+Needs = tuple[frozenset[str], frozenset[Name]]
+
+
+def later(program: Compiled) -> list[Needs]:
+    """For each rule what those behind it ask for: which have matched, and which values.
+
+    Worlds that differ in nothing else are one from then on. Without that their number is the
+    product of all matches of rules that have nothing to do with each other.
+    """
+    rules: frozenset[str] = frozenset()
+    values: frozenset[Name] = frozenset()
+    found: list[Needs] = []
+    for step in reversed(program.steps):
+        found.append((rules, values))
+        if isinstance(step, ScriptRule):
+            rules |= step.depends.names
+            values |= {(origin, name) for _, origin, name in step.inherited}
+        else:
+            rules |= step.rule.depends.names
+            metas = step.rule.metavariables.values()
+            values |= {(meta.origin, meta.name) for meta in metas if meta.origin}
+            values |= set(step.named)
+    return found[::-1]
+
+
+def distinct(worlds: Sequence[World], needs: Needs) -> list[World]:
+    """The worlds that differ in what is asked for, and no more than that of them."""
+    found: dict[object, World] = {}
+    rules, values = needs
+    for one in worlds:
+        env = {name: value for name, value in one.env.items() if name in values}
+        world = World(one.matched & rules, env)
+        key = (world.matched, tuple(sorted((name, value.key) for name, value in env.items())))
+        found.setdefault(key, world)
+    return list(found.values())
