@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
 from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional, verdicts
+from refactor.pattern.words import is_optional as is_optional_line
 
 BRANCHES = frozenset(("if", "while", "for", "iterator", "switch", "do", "block", "function"))
 
@@ -24,13 +25,15 @@ def is_bare(item: Code) -> bool:
 
 
 def is_optional(item: Code) -> bool:
-    """True for an item behind `?`, and for alternatives of which one is."""
+    """True for an item behind `?`, and for alternatives of which one is, or is nothing at all."""
     if item.kind == "disj":
         return any(map(is_optional, item.children))
-    first = item
-    while first.children:
-        first = first.children[0]
-    return first.token is not None and first.token.optional
+    return is_nothing(item) or is_optional_line(item)
+
+
+def is_nothing(item: Code) -> bool:
+    """True for an alternative without anything in it, `( f(); | )`."""
+    return item.kind == "seq" and not item.children
 
 
 def has_to_come(item: Code) -> bool:

@@ -24,6 +24,7 @@ from refactor.pattern.statements import (
     firsts,
     has_to_come,
     is_bare,
+    is_nothing,
     is_optional,
     is_statement_hole,
 )
@@ -394,7 +395,13 @@ class Walk:
         first = self.rest[0]
         if not self._may_begin(point, first):
             return False
-        return len(self.rest) > 1 and self._matches(self.rest[:1], point.node)
+        # An alternative that is nothing would be everywhere: it is not there, it is left out.
+        rows = first.children if first.kind == "disj" else [first]
+        return len(self.rest) > 1 and any(
+            self._matches(tuple(row.children) if row.kind == "seq" else (row,), point.node)
+            for row in rows
+            if not is_nothing(row)
+        )
 
     def _breaks_out(self, point: Point) -> bool:
         """True for a `break` or `continue` that leaves the block in which the rest has to be.

@@ -55,6 +55,52 @@ CASES = {
         "c(); if (x) { b(); } else { a(); } d();",
         "b",
     ),
+    "an alternative that is there": (
+        "- c();\n...\n(\n- a();\n|\n)\n- d();",
+        "c(); b(); a(); d(); b();",
+        "bb",
+    ),
+    "an alternative that is nothing": (
+        "- c();\n...\n(\n- a();\n|\n)\n- d();",
+        "c(); b(); d();",
+        "b",
+    ),
+    "nothing, and one further on": (
+        "- c();\n...\n(\n- a();\n|\n)\n- d();",
+        "c(); a(); b(); d();",
+        "cabd",
+    ),
+    "nothing, first": ("- c();\n...\n(\n|\n- a();\n)\n- d();", "c(); b(); a(); d();", "b"),
+    "two statements or nothing": (
+        "- c();\n...\n(\n- a();\n- b();\n|\n)\n- d();",
+        "c(); b(); a(); b(); d();",
+        "b",
+    ),
+    "nothing on one path": (
+        "- c();\n...\n(\n- a();\n|\n)\n- d();",
+        "c(); if (x) { b(); } else { a(); } d();",
+        "cbad",
+    ),
+    "nothing before dots": (
+        "- c();\n(\n- a();\n|\n)\n...\n- d();",
+        "c(); b(); a(); d();",
+        "ba",
+    ),
+    "something before dots": (
+        "- c();\n(\n- a();\n|\n)\n...\n- d();",
+        "c(); a(); b(); a(); d();",
+        "aba",
+    ),
+    "nothing between dots": (
+        "- c();\n...\n(\n- a();\n|\n)\n...\n- d();",
+        "c(); b(); a(); b(); d();",
+        "bb",
+    ),
+    "nothing and a condition": (
+        "- c();\n... when != x\n(\n- x = a();\n|\n)\n- d(x);",
+        "c(); b(); x = a(); d(x);",
+        "b",
+    ),
     "beside what is before": ("- c();\n?- a();\n...\n- d();", "c(); a(); a(); d();", "aa"),
 }
 
