@@ -13,6 +13,7 @@ string. What a rule may do is limited, because a rewriter believes what it sees:
 - A type as an argument becomes an identifier over the same bytes: `struct foo *` is `struct_foo__`.
 - `static` before a macro that declares becomes an attribute, and so the macro a call.
 - A macro that stands where C has no place for it becomes a directive of no meaning, `#xDULE(x)`.
+- The type of a cast that could be read otherwise, `(u64)-1`, becomes tildes.
 - A semicolon, comma or plus sign that a macro brings along is written into the white space there.
 - A directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`, as do
   those in the middle of a statement (`refactor.c.branches`). All others stay: who rewrites calls
@@ -38,6 +39,7 @@ from refactor.c.annotations import (
 )
 from refactor.c.arguments import bare, free
 from refactor.c.branches import merge
+from refactor.c.code import TYPE_WORDS
 from refactor.c.kinds import LIST, NAMED_VARIADIC, QUOTED, Tokens, parenthesised, some, tokenize
 from refactor.c.lists import mask_lists
 from refactor.c.overwrite import add, comments, insert, join
@@ -294,6 +296,29 @@ def alignof(tokens: Tokens, first: int, last: int) -> None:
         tokens.buffer[begin:end] = b"sizeof".ljust(end - begin)
 
 
+def cast(tokens: Tokens, first: int, last: int) -> None:
+    """Write tildes over the type of `(u64)-1` and `(u64)(a)`.
+
+    To the parser, `u64` could be a number or a function. A tilde has an operand on its right and
+    none on its left, and binds as tightly as a cast, so that all around it is read as it should be.
+    Of a name that is a type by its ending alone a sign has to stand close to the operand, as nobody
+    writes a difference.
+    """
+    begin, end = tokens.span(first, last)
+    at, behind = tokens.matches[last].span(1)
+    name = tokens.matches[first + 1][1]
+    if not (name in TYPE_WORDS or name.endswith(b"_t")) or b"\n" in tokens.buffer[begin:end]:
+        return
+    if tokens.kinds[last] != ord("("):
+        is_close = behind == tokens.matches[last + 1].start(1)
+        if not SIGN.match(tokens.buffer, at) or not (name in TYPE_WORDS or is_close):
+            return
+    tokens.buffer[begin:end] = b"~" * (end - begin)
+
+
+SIGN = re.compile(rb"[-+&*](?<!-(?=[->]))(?<!\+(?=\+))(?<!&(?=&))")
+
+
 def equal(tokens: Tokens, first: int, last: int) -> None:
     """Write the `=` that older C lacks behind a designator."""
     insert(tokens, last, b"=")
@@ -394,6 +419,9 @@ EVERYWHERE = (
     rule(rb"k(?=\((?:\*|i(?![*)])))|k(?=\*)", alignof),  # __alignof__(*a)
     rule(rb"r(\*[^;{}]*+)(?=;)", join),  # goto *a[1];
     rule(rb"L(i)(?=[,;:)}\]o])", times),  # 10 SECONDS
+    rule(  # (u64)-1, (u64)(a)
+        rb"\(i\)(?<=[=o(,\[:?*rK)DIEF;{}].{3})(?=\(|[o*][iL(*o])", cast
+    ),
     rule(rb"[cq](?:(?<=[;{})DIEF].)|(?<=\A.))[cq]*+(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {

@@ -17,6 +17,7 @@ from refactor.c.reader import (
 
 ASSIGNMENTS = frozenset(b"= += -= *= /= %= &= |= ^= <<= >>=".split())
 UNARY = frozenset(b"- + ! ~ * &".split())
+SIGNS = frozenset(b"- + * &".split())
 
 
 class Expressions(Reader):
@@ -124,17 +125,26 @@ class Expressions(Reader):
             if self.text() == b"{":
                 return self._postfix(Code("literal", [*parts, self.initializers()]))
             return Code("cast", [*parts, self._unary()])
-        # (name) before an operand that cannot follow an expression can only be a cast.
+        # (name) before an operand that cannot follow an expression can only be a cast, and so is a
+        # name that ends as those of types do, `(foo_t)(a)`.
         if self.kind(1) == "ident" and self.text(2) == b")":
             behind, kind = self.text(3), self.kind(3)
             is_operand = kind in ("ident", "number", "string", "char") or (
                 kind == "meta" and self.sort(3) in EXPRESSION_SORTS | NAME_SORTS
             )
+            is_operand |= self.text(1).endswith(b"_t") and self._is_sign(3)
             if is_operand and behind not in KEYWORDS - {b"sizeof"} and self.text(1) not in KEYWORDS:
                 opening = self.take()
                 named = Code("type_name", [Code("type", [self.take()])])
                 return Code("cast", [opening, named, self.expect(b")"), self._unary()])
         raise OtherwiseError("no cast", self.tokens[start])
+
+    def _is_sign(self, ahead: int) -> bool:
+        """True for `(` and for a sign close to its operand: behind `(foo_t)` they begin one."""
+        sign, operand = self.peek(ahead), self.peek(ahead + 1)
+        is_close = getattr(sign, "end", 0) == getattr(operand, "start", 0)
+        text = self.text(ahead)
+        return text == b"(" or (text in SIGNS and operand is not None and is_close)
 
     def _looks_like_type_at(self, ahead: int) -> bool:
         self.at += ahead

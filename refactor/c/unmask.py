@@ -23,6 +23,7 @@ from refactor.text import Span
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
 _COMMENT = re.compile(rb"/\*(?s:.*?)\*/|//[^\n]*")
+_TILDES = re.compile(rb"~*")
 # What the mask writes over a whole word, and the kind of that.
 WRITTEN = {b"while": "ident", b"struct": "op", b"sizeof": "op", b"const": "op", b"volatile": "op"}
 DEFINE = re.compile(rb"#[ \t]*define[ \t]+\w+(?:\([^()]*\))?[ \t\\\r\n]*")
@@ -92,6 +93,8 @@ class Unmasking(ABC):
         children = node.children
         if not children:
             return self._token(node, "op" if not node.is_named else "ident")
+        if kind == "unary_expression" and self.data.startswith(b"(", node.start_byte):
+            return self._cast(node)
         special = self.rules.get(kind)
         if special is not None:
             return special(self, node)
@@ -189,6 +192,20 @@ class Unmasking(ABC):
         base = self.base
         found.append(Code(kind, None, text, start + base, end + base))
         return found
+
+    def _cast(self, node: Node) -> list[Code]:
+        """A cast whose type the mask has written as tildes, `(u64)-1`."""
+        start = node.start_byte
+        tildes = _TILDES.match(self.masked, start)
+        end = tildes.end() if tildes else start
+        operand = node
+        while operand.start_byte < end:
+            operand = operand.children[-1]
+        found = self._gap(start)
+        opening, name, closing = map(self._leaf, lexemes(self.data, start, end))
+        self.position = end
+        named = Code("type_name", [Code("type", [name])])
+        return [*found, Code("cast", [opening, named, closing, *self.convert(operand)])]
 
     def _joined(self, start: int, end: int) -> list[Code]:
         """What the mask has joined to one word: a type, or a member of a member."""

@@ -57,6 +57,13 @@ NODES = {
         b"foo ( * f ) ( a )",
         b"void h(void)\n{\n\tfoo(*f)(a);\n}",
     ),
+    "cast to the left of an operator": (
+        "cast",
+        b"( u64 ) ( a ) -> b",
+        b"int x = (u64)(a)->b << 3;",
+    ),
+    "cast to the right of an operator": ("cast", b"( u64 ) - 1", b"int x = a + (u64)-1 * 2;"),
+    "cast of a cast": ("cast", b"( void * ) ( foo_t ) & a", b"void *x = (void *)(foo_t)&a;"),
     "variable in a register": (
         "attr",
         b'asm ( "r0" )',

@@ -564,6 +564,15 @@ MASKED = {
         b"static VENDOR(1,\r\n\t2) int g(void)\r\n{\r\n\tfor_each(a, b)\r\n\t\tuse(a);\r\n}\r\n",
         b"static          \r\n    int g(void)\r\n{\r\n\twhile   (a, b)\r\n\t\tuse(a);\r\n}\r\n",
     ),
+    "cast of a number with a sign": (
+        b"int f(void)\n{\n\treturn (u64)-1;\n}",
+        b"int f(void)\n{\n\treturn ~~~~~-1;\n}",
+    ),
+    "cast of an operand with a sign, by the ending of its type": (
+        b"int x = f((foo_t)&a->b, (foo_t)*c, (foo_t)(d));",
+        b"int x = f(~~~~~~~&a->b, ~~~~~~~*c, ~~~~~~~(d));",
+    ),
+    "cast of a cast": (b"void *p = (void *)(u64)(x);", b"void *p = (void *)~~~~~(x);"),
     "bytes that are no text stay": (
         b"\f/* \xe9\xff */ static __init int start(void);",
         b"\f/* \xe9\xff */ static        int start(void);",
@@ -572,6 +581,9 @@ MASKED = {
 
 # What the mask has to leave alone, be it C or not.
 UNTOUCHED = {
+    "difference from a name": b"int x = (size) - 1, y = (a)-1, z = (a_t) - b, w = (f)(1);",
+    "product with the size of a type": b"int x = sizeof(u64) * n, y = sizeof(u64)-1, z = f(u64)-1;",
+    "operators of two signs": b"int x = (a_t)--, y = (a_t)++, z = (a_t)->b, w = (a_t)&&b;",
     "function of the old style": b"int f(a, b)\nint a;\nchar *b;\n{\n\treturn a;\n}",
     "function without a type": b"main()\n{\n\treturn 0;\n}",
     "function whose name looks like an annotation": b"void *__range_alloc(long a, struct b *c);",
