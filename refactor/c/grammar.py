@@ -108,13 +108,14 @@ class Grammar(Declarations, Expressions):
         """True for dots in the place of an expression.
 
         An operator at the beginning of the next line begins the next statement, as in `*p = 1;`.
+        A semicolon is a statement by itself, as for spatch: `...;` are dots up to an empty one.
         """
         dots, following, text = self.peek(), self.peek(1), self.text(1)
         if following is None or following.line != max(
             [dots.line, *(when.line for when in dots.whens)]
         ):
             return False
-        return text in LEVELS or text in ASSIGNMENTS or text in (b";", b"?")
+        return text in LEVELS or text in ASSIGNMENTS or text == b"?"
 
     def _sequence(self) -> Code:
         found = self.items()

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Set
 
 from refactor.c.code import Code
 from refactor.c.flow import Point
+from refactor.pattern.asked import Asked
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.statements import names_in
-from refactor.pattern.walk import Asked, Walk
+from refactor.pattern.walk import Walk
 
 
 def foreseen(

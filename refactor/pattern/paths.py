@@ -81,12 +81,16 @@ class Paths(Known):
 
 
 class _Run:
-    """One attempt to match a sequence; `block` is what has to end with it, None for no end."""
+    """One attempt to match a sequence; `block` is what has to end with it, None for no end, and
+    `within` what no path of it may leave."""
 
-    def __init__(self, paths: Paths, matcher: Matcher, block: Code | None) -> None:
+    def __init__(
+        self, paths: Paths, matcher: Matcher, block: Code | None, within: Code | None = None
+    ) -> None:
         self.paths = paths
         self.m = matcher
         self.block = block
+        self.within = block or within
         self.some = paths.some
 
     def may(self, item: Code, node: Code, state: State) -> bool:
@@ -111,6 +115,10 @@ class _Run:
     def free(self) -> _Run:
         """The same without a block that has to end."""
         return _Run(self.paths, self.m, None)
+
+    def inside(self, block: Code) -> _Run:
+        """The same without a block that has to end, but with one that no path leaves."""
+        return _Run(self.paths, self.m, None, block)
 
     # -------------------------------------------------------------------- rows
 
@@ -411,9 +419,10 @@ class _Run:
         """The walk over some dots; one that has answered the same question is asked again.
 
         What is bound to names that nobody speaks of behind the dots makes no difference. Without
-        this, each dots would multiply the time of those behind it.
+        this, each dots would multiply the time of those behind it. What they stand in does.
         """
-        what = (id(self.block), id(dots), tuple(map(id, rest)), tuple(map(id, before)))
+        where = id(self.block), id(self.within)
+        what = (*where, id(dots), tuple(map(id, rest)), tuple(map(id, before)))
         spoken = self.paths.spoken.get(what)
         if spoken is None:
             items = [dots, *rest, *before]

@@ -143,8 +143,11 @@ def _counts(node: Code) -> bool:
 
 def nearest(before: tuple[Code, ...]) -> tuple[Code, ...]:
     """Which items dots may not go by, because they are the shortest path: the one that has been
-    matched before them. Of alternatives it is the end of any, whichever has been matched."""
+    matched before them. Of alternatives it is the end of any, whichever has been matched. A label
+    of a switch is the way into it, as its head is: paths may go by others."""
     last = before[-1:]
+    if last and last[0].kind in ("case", "default"):
+        return ()
     for around in before[:-1]:
         if around.kind != "disj":
             continue

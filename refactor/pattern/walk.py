@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
-from typing import Protocol
 
 from refactor.c.code import STATEMENTS, Code
-from refactor.c.flow import JUMPS, Flow, Point, body_of, left_by, reachable
+from refactor.c.flow import JUMPS, Point, body_of, left_by, reachable
+from refactor.pattern.asked import Asked
 from refactor.pattern.binding import State
 from refactor.pattern.excuses import Excuses
 from refactor.pattern.leaves import WAYS, Leaves, distinct
-from refactor.pattern.matching import Matcher
 from refactor.pattern.statements import (
     asks_for_nothing,
     condition_of,
@@ -29,43 +28,7 @@ from refactor.pattern.statements import (
     is_statement_hole,
 )
 from refactor.pattern.tokens import Token, When
-from refactor.pattern.whereabouts import Rows, Signs
-
-
-class Asked(Protocol):
-    """What a walk asks about: do these items begin here? `refactor.pattern.paths` answers."""
-
-    m: Matcher
-    block: Code | None
-    """What has to end with the items, None for no end."""
-    some: bool
-    """True if one path is enough (`exists`)."""
-
-    def row(
-        self,
-        items: tuple[Code, ...],
-        node: Code | None,
-        last: Code | None,
-        state: State,
-        before: tuple[Code, ...] = (),
-        skips: bool = True,
-    ) -> Iterator[Leaves]:
-        """The items from a statement on."""
-
-    def may(self, item: Code, node: Code, state: State) -> bool:
-        """False if an item cannot be at a statement, as far as words tell."""
-
-    def rows(self, item: Code, state: State, top: Code) -> Rows:
-        """Where in a part of the file the signs of an item are."""
-
-    def flow(self, node: Code) -> Flow | None:
-        """The flow of the function around a node."""
-
-    def alone(self, item: Code) -> frozenset[str]:
-        """The names that nothing but an item speaks of."""
-
-    def free(self) -> Asked:
-        """The same without a block that has to end."""
+from refactor.pattern.whereabouts import Signs
 
 
 @dataclass(slots=True)
@@ -362,11 +325,12 @@ class Walk:
 
     def _leads_out(self) -> bool:
         """True if the pattern itself ends the block by a jump, as a `goto` to a `return` does."""
-        return all(each.kind in JUMPS for each in firsts(self.rest[-1]))
+        is_jump = all(each.kind in JUMPS for each in firsts(self.rest[-1]))
+        return is_jump and self.run.block is not None
 
     def _is_outside(self, point: Point) -> bool:
-        """True behind a jump out of the block that has to end, but to the end of the function."""
-        block, node = self.run.block, point.node
+        """True behind a jump out of the block, but to the end of the function."""
+        block, node = self.run.within, point.node
         if block is None or node is None or point is self._close() or point.kind == "exit":
             return False
         return not block.start <= node.start < block.end
@@ -409,7 +373,7 @@ class Walk:
         Only a `goto` may lead to a jump of the pattern that stands somewhere else, as that to the
         `return` behind the handling of all errors does.
         """
-        block, node = self.run.block, point.node
+        block, node = self.run.within, point.node
         if block is None or node is None or node.kind not in ("break", "continue"):
             return False
         target = left_by(node)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from refactor.errors import RuleError
 from tests.smpl import applied, patch
 
 ONE, TWO, THREE = (
@@ -34,6 +35,14 @@ CASES = {
     "two in a row": ("- case MID: two(); break;\n- case FOO: three(); break;", (ONE,)),
     "two the other way round": ("- case FOO: three(); break;\n- case MID: two(); break;", (ONE,)),
     "two apart": ("- case FOO: ... break;\n- case XYZ: ... break;", (TWO,)),
+    "dots up to where another begins": (
+        "  case XYZ: ...\n  case MID:\n- two();\n+ four();",
+        (ONE, OTHER, THREE),
+    ),
+    "dots over all of what is there": (
+        "  case ...: ...\n  case MID:\n- two();\n+ four();",
+        (ONE, OTHER, THREE),
+    ),
     "one is not there": ("- case XYZ: one(); break;\n- case NONE: three(); break;", ALL),
     "another is behind its label": ("- case XYZ: two(); break;", ALL),
 }
@@ -43,6 +52,52 @@ CASES = {
 def test_each_case_by_itself(pattern: str, cases: tuple[str, ...]) -> None:
     text = patch("expression E;\nstatement S;", f"  switch (E) {{\n{pattern}\n  }}")
     assert applied(text, body(*ALL)) == body(*cases)
+
+
+def test_each_label_that_is_asked_for_has_what_is_said() -> None:
+    """A path leads from the head to every label; with `exists` one of them will do."""
+    some = ("switch (E) {\ncase c: ...\n- two();\n+ four();\n}", "expression E; constant c;")
+    assert applied(patch(some[1], some[0]), body(*ALL)) == body(*ALL)
+    assert applied(patch(some[1], some[0], "exists"), body(*ALL)) == body(ONE, OTHER, THREE)
+    assert applied(patch(some[1], some[0]), body(TWO)) == body(OTHER)
+
+
+@pytest.mark.parametrize("pattern", ["case MID: ...\n- break;", "case MID: two();\n- break;"])
+def test_a_jump_is_that_of_each_switch(pattern: str) -> None:
+    text = patch("expression E;", f"switch (E) {{\n{pattern}\n+ leave();\n}}")
+    after = TWO.replace("break", "leave()")
+    assert applied(text, body(*ALL) + body(*ALL)) == body(ONE, after, THREE) * 2
+
+
+def test_a_path_falls_through_to_other_labels_but_not_out_of_the_switch() -> None:
+    text = patch("expression E;", "switch (E) {\ncase ...: ...\n- two();\n+ four();\n}")
+    through = ONE.replace("\t\tbreak;\n", "")
+    assert applied(text, body(through, TWO)) == body(through, OTHER)
+    away = body(ONE).replace("\t}\n}", "\t}\n\ttwo();\n}")
+    assert applied(text, away) == away
+
+
+def test_a_semicolon_behind_dots_is_an_empty_statement() -> None:
+    text = patch("", "one();\n...\n- ;")
+    code = "void f(void)\n{\n\tone();\n\ttwo();\n\t;\n}\n"
+    assert applied(text, code) == code.replace("\t;\n", "")
+    assert applied(patch("", "- one();\n...;"), code) == code.replace("\tone();\n", "")
+    assert applied(patch("", "- one();\n...;"), code.replace("\t;\n", "")) == code.replace(
+        "\t;\n", ""
+    )
+
+
+REFUSED = {
+    "  ...\n  case NEW:\n- old();": "dots before the first case are not supported",
+    "  case NEW: old();\n- ...": "dots that go at the end of a case are not supported",
+    "- case NEW: ...\n  case OLD:": "dots that go at the end of a case are not supported",
+}
+
+
+@pytest.mark.parametrize(("pattern", "message"), REFUSED.items())
+def test_dots_that_no_path_follows_are_refused(pattern: str, message: str) -> None:
+    with pytest.raises(RuleError, match=message):
+        applied(patch("expression E;", f"  switch (E) {{\n{pattern}\n  }}"), body(*ALL))
 
 
 def test_a_label_that_may_be_any() -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
+from refactor.pattern.cases import has_cases
 from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
@@ -260,7 +261,7 @@ def _step(
     named: tuple[tuple[str, str], ...],
 ) -> Step:
     pattern = _pattern(patch, rule)
-    _no_dots_before_case(patch, pattern)
+    _no_dots_around_cases(patch, pattern)
     _no_optional_before_nest(patch, pattern)
     _no_loop_without_body(patch, pattern)
     _no_holes_in_strings(patch, pattern)
@@ -381,20 +382,32 @@ def _no_loop_without_body(patch: SemanticPatch, pattern: Pattern) -> None:
             )
 
 
-def _no_dots_before_case(patch: SemanticPatch, pattern: Pattern) -> None:
-    """Dots are paths, and no path leads from one `case` of a switch past others to the next."""
+def _no_dots_around_cases(patch: SemanticPatch, pattern: Pattern) -> None:
+    """Dots are paths, and none leads to the first `case` of a pattern but from the head of its
+    switch; and the lines that those behind the last statement of a case go by are not in one piece:
+    a path ends at a `break`, before the next label, or falls through to it."""
     for item in pattern.items:
         for node in item.walk():
-            if node.kind != "block" or node.parent is None or node.parent.kind != "switch":
+            if node.kind != "block" or not has_cases(node.children, node):
                 continue
-            for one, other in pairwise(node.children):
-                if one.kind in ("dots", "nest") and other.kind in ("case", "default"):
+            is_first = True
+            for one, other in pairwise(node.children[1:]):
+                is_label = other is node.children[-1] or other.kind in ("case", "default")
+                if one.kind in ("dots", "nest") and is_label:
                     place = Place(patch.source, one.token.line, one.token.column + 1)
-                    raise RuleError(
-                        "dots before a case are not supported",
-                        place=place,
-                        hint="without them: a case is looked for among all of its switch",
-                    )
+                    if is_first:
+                        raise RuleError(
+                            "dots before the first case are not supported",
+                            place=place,
+                            hint="without them: a case is looked for among all of its switch",
+                        )
+                    if one.token.mark == "-":
+                        raise RuleError(
+                            "dots that go at the end of a case are not supported",
+                            place=place,
+                            hint="with what they end at: `... break;`",
+                        )
+                is_first = is_first and one.kind not in ("case", "default")
 
 
 def _no_optional_before_nest(patch: SemanticPatch, pattern: Pattern) -> None:
