@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 from refactor.c.code import Code
 from refactor.pattern.compile import compile_pattern
@@ -26,6 +28,15 @@ def outcome(text: str, code: str, defined: Sequence[str] = ()) -> Outcome:
 def applied(text: str, code: str, defined: Sequence[str] = ()) -> str:
     """The code afterwards."""
     return outcome(text, code, defined).after.decode()
+
+
+def by_spatch(text: str, code: str, folder: Path) -> str:
+    """The code after spatch, which has to be installed."""
+    (folder / "x.cocci").write_text(text)
+    (folder / "x.c").write_text(code)
+    command = ["spatch", "--very-quiet", "--sp-file", "x.cocci", "--in-place", "x.c"]
+    subprocess.run(command, cwd=folder, capture_output=True, timeout=60, check=False)
+    return (folder / "x.c").read_text()
 
 
 def matched(text: str, code: str) -> list[str]:

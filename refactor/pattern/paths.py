@@ -23,7 +23,7 @@ from refactor.c.flow import (
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.cases import has_cases, in_cases
 from refactor.pattern.choice import first_of
-from refactor.pattern.compile import CONTEXT
+from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.foreseen import foreseen
 from refactor.pattern.heads import is_one_of
@@ -69,7 +69,7 @@ class Paths(Known):
         self, m: Matcher, items: Sequence[Code], block: Code, state: State
     ) -> Iterator[State]:
         """All of a block (or of the one statement that stands for it), as one state."""
-        run = _Run(self, m, block)
+        run = _Run(self, m, block, keeps_its_end=_keeps_its_end(items, m.pattern))
         first = first_in(block) if block.kind == "block" else block
         if has_cases(items, block):
             found = in_cases(run, items, block, first, state)
@@ -80,17 +80,30 @@ class Paths(Known):
             yield merged(state, leaves)
 
 
+def _keeps_its_end(items: Sequence[Code], pattern: Pattern) -> bool:
+    """True if the brace behind all that is in a block of the pattern stays."""
+    around = items[-1].parent if items else None
+    return around is not None and pattern.states.get(id(around.children[-1]), CONTEXT) == CONTEXT
+
+
 class _Run:
     """One attempt to match a sequence; `block` is what has to end with it, None for no end, and
-    `within` what no path of it may leave."""
+    `within` what no path of it may leave. With `keeps_its_end` that end is not edited."""
 
     def __init__(
-        self, paths: Paths, matcher: Matcher, block: Code | None, within: Code | None = None
+        self,
+        paths: Paths,
+        matcher: Matcher,
+        block: Code | None,
+        within: Code | None = None,
+        *,
+        keeps_its_end: bool = False,
     ) -> None:
         self.paths = paths
         self.m = matcher
         self.block = block
         self.within = block or within
+        self.keeps_its_end = keeps_its_end
         self.some = paths.some
 
     def may(self, item: Code, node: Code, state: State) -> bool:
@@ -152,7 +165,7 @@ class _Run:
         Without `skips` the first item has to be there even if it is optional.
         """
         if not items:
-            if self.block is None or (node is None and self._ends(last)):
+            if self.block is None or self._ends(last, node):
                 yield [state]
             return
         item = items[0]
@@ -347,8 +360,12 @@ class _Run:
             taken.append(node)
             node = following(node)
 
-    def _ends(self, last: Code | None) -> bool:
-        """True if the block is done when `last` is: nothing of it comes behind a jump."""
+    def _ends(self, last: Code | None, node: Code | None) -> bool:
+        """True if the block is done when `last` is, behind which `node` stands."""
+        if node is not None:
+            # Nothing comes behind a jump, so what stands there, as the label that an error goes to,
+            # is no part of the match. Where the block goes, it would go too: then it has to be.
+            return last is not None and last.kind in JUMPS and self.keeps_its_end
         if last is None or self.block is None or ends_in_jump(last):
             return True
         return last is self.block or last.parent is self.block

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.smpl import applied, patch
+from tests.smpl import applied, by_spatch, patch
 
 # A pattern, the code, and which of its calls are left.
 CASES = {
@@ -124,10 +123,4 @@ def test_what_is_left(pattern: str, code: str, expected: str) -> None:
 @pytest.mark.skipif(shutil.which("spatch") is None, reason="spatch is not installed")
 @pytest.mark.parametrize(("pattern", "code", "expected"), CASES.values(), ids=CASES.keys())
 def test_spatch_leaves_the_same(pattern: str, code: str, expected: str, tmp_path: Path) -> None:
-    (tmp_path / "x.cocci").write_text(patch("", pattern))
-    (tmp_path / "x.c").write_text(function(code))
-    subprocess.run(
-        ["spatch", "--very-quiet", "--sp-file", "x.cocci", "--in-place", "x.c"],
-        cwd=tmp_path, capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert left((tmp_path / "x.c").read_text()) == expected
+    assert left(by_spatch(patch("", pattern), function(code), tmp_path)) == expected

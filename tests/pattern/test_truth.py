@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.smpl import applied, patch
+from tests.smpl import applied, by_spatch, patch
 
 BODY = """\tif (q->x + u != 0)
 \t\thit();
@@ -86,13 +85,7 @@ def test_what_is_compared_with_nothing(names: str, tested: str, expected: list[i
 @pytest.mark.skipif(shutil.which("spatch") is None, reason="spatch is not installed")
 @pytest.mark.parametrize(("names", "tested", "expected"), CASES)
 def test_spatch_says_the_same(names: str, tested: str, expected: list[int], tmp_path: Path) -> None:
-    (tmp_path / "x.cocci").write_text(text(names, tested))
-    (tmp_path / "x.c").write_text(code())
-    subprocess.run(
-        ["spatch", "--very-quiet", "--sp-file", "x.cocci", "--in-place", "x.c"],
-        cwd=tmp_path, capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert taken((tmp_path / "x.c").read_text()) == expected
+    assert taken(by_spatch(text(names, tested), code(), tmp_path)) == expected
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
+
 import pytest
 
-from tests.smpl import applied, patch
+from tests.smpl import applied, by_spatch, patch
 
 
 def function(body: str, kind: str = "void") -> str:
@@ -314,3 +318,64 @@ def test_what_is_tested_is_compared_with_zero(test: str, after: str) -> None:
     text = patch("expression e;", "- e != 0\n+ n(e)")
     code = "\tif ({0})\n\t\ta();"
     assert applied(text, function(code.format(test))) == function(code.format(after))
+
+
+LOCKED = "- a();\n...\n- b();\nreturn e;"
+# What is in the braces of a pattern, and of the code, and which calls are left of it.
+ENDS = {
+    "a label behind the return": (
+        LOCKED,
+        "a(); if (y) goto out; b(); return 0; out: b(); return 1;",
+        "",
+    ),
+    "the handling of an error without it": (
+        LOCKED,
+        "a(); if (y) goto out; b(); return 0; out: c(); return 1;",
+        "c",
+    ),
+    "what nothing leads to": (LOCKED, "a(); b(); return 0; out: c(); return 1;", "c"),
+    "no jump before the label": (LOCKED, "a(); b(); if (y) return 0; out: c();", "abc"),
+    "the label behind a break": (
+        "while (x) {\n- a();\n...\n- b();\nbreak;\n}\n...",
+        "while (x) { a(); if (y) goto out; b(); break; out: b(); break; } c();",
+        "c",
+    ),
+    "in a branch": (
+        "if (x) {\n- a();\n...\n- b();\nreturn e;\n}\n...",
+        "if (x) { a(); if (y) goto out; b(); return 0; out: b(); return 1; } c();",
+        "c",
+    ),
+    "statements side by side": ("- a();\nreturn e;", "a(); return 0; out: c(); return 1;", "c"),
+    "of a value": ("...\n- b();\nreturn 0;", "if (y) goto out; b(); return 0; out: return 1;", ""),
+}
+
+
+def braces(code: str) -> str:
+    return f"int m(int x, int y)\n{{\n{code}\n}}\n"
+
+
+def whole(pattern: str) -> str:
+    return patch("expression e;\nidentifier m;", f"m(...)\n{{\n{pattern}\n}}")
+
+
+def calls(code: str) -> str:
+    return "".join(re.findall(r"\b([abc])\(\)", code))
+
+
+@pytest.mark.parametrize(("pattern", "code", "expected"), ENDS.values(), ids=ENDS.keys())
+def test_a_block_ends_with_a_jump(pattern: str, code: str, expected: str) -> None:
+    assert calls(applied(whole(pattern), braces(code))) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("spatch") is None, reason="spatch is not installed")
+@pytest.mark.parametrize(("pattern", "code", "expected"), ENDS.values(), ids=ENDS.keys())
+def test_spatch_ends_it_there_too(pattern: str, code: str, expected: str, tmp_path: Path) -> None:
+    assert calls(by_spatch(whole(pattern), braces(code), tmp_path)) == expected
+
+
+def test_what_goes_as_a_block_has_nothing_behind_its_jump() -> None:
+    """The statements behind the label would go with it."""
+    text = patch("", "- if (x) {\n- a();\n- return 0;\n- }")
+    code = braces("if (x) { a(); return 0; out: c(); }\nreturn 1;")
+    assert applied(text, code) == code
