@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from refactor.match.sites import Site
 from refactor.pattern.binding import Binding, State
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule
+from refactor.rule.smpl.step import Step
 
 Name = tuple[str, str]
 """The rule that has bound a metavariable, and its name there."""
@@ -71,12 +72,9 @@ def groups(step: Step, able: Sequence[World]) -> list[Group]:
     for world in able:
         if all(name in world.env for name in needed):
             sorted_in.setdefault(_keys(world, telling), []).append(world)
+    excluded = _Excluded(step, inherited, able, places)
     return [
-        Group(
-            tuple(worlds),
-            _given(step, worlds[0]),
-            _excluded(step, worlds[0], inherited, able, places),
-        )
+        Group(tuple(worlds), _given(step, worlds[0]), excluded.at(worlds[0]))
         for worlds in sorted_in.values()
     ]
 
@@ -98,27 +96,51 @@ def _given(step: Step, world: World) -> dict[str, Binding]:
     return given | named
 
 
-def _excluded(
-    step: Step,
-    world: World,
-    inherited: Sequence[Name],
-    able: Sequence[World],
-    places: Collection[Name],
-) -> dict[Name, frozenset[Key]]:
-    names = [
-        name
-        for name in step.named
-        if name in places or (name in inherited and world.is_position(name))
-    ]
-    if not names:
-        return {}
-    # What is inherited and excluded at once, `p1 != r.p` beside `r.p`, is all of it there.
-    telling = [name for name in inherited if not world.is_position(name)]
-    values = _keys(world, telling)
-    alike = [each for each in able if _keys(each, telling) == values]
-    return {
-        name: frozenset(each.env[name].key for each in alike if name in each.env) for name in names
-    }
+class _Excluded:
+    """The positions that a rule excludes (`!= r.p`), in each of its worlds.
+
+    They are those of all worlds that are alike in what else it inherits. These are put together
+    once: to go through all worlds for each of them takes seconds where there are thousands.
+    """
+
+    def __init__(
+        self,
+        step: Step,
+        inherited: Sequence[Name],
+        able: Sequence[World],
+        places: Collection[Name],
+    ) -> None:
+        self.names = [
+            name
+            for name in step.named
+            if name in places
+            or (name in inherited and any(world.is_position(name) for world in able))
+        ]
+        self.inherited = inherited
+        self.able = able
+        self._alike: dict[tuple[Name, ...], dict[tuple[Key, ...], dict[Name, set[Key]]]] = {}
+
+    def at(self, world: World) -> dict[Name, frozenset[Key]]:
+        """By the name of a position all its values."""
+        places = [name for name in self.inherited if world.is_position(name)]
+        names = [name for name in self.names if name not in self.inherited or name in places]
+        if not names:
+            return {}
+        # What is inherited and excluded at once, `p1 != r.p` beside `r.p`, is all of it there.
+        telling = tuple(name for name in self.inherited if name not in places)
+        if telling not in self._alike:
+            self._alike[telling] = self._sorted(telling)
+        found = self._alike[telling][_keys(world, telling)]
+        return {name: frozenset(found[name]) for name in names}
+
+    def _sorted(self, telling: Sequence[Name]) -> dict[tuple[Key, ...], dict[Name, set[Key]]]:
+        found: dict[tuple[Key, ...], dict[Name, set[Key]]] = {}
+        for each in self.able:
+            values = found.setdefault(_keys(each, telling), {name: set() for name in self.names})
+            for name in self.names:
+                if name in each.env:
+                    values[name].add(each.env[name].key)
+        return found
 
 
 def after(group: Group, step: Step, sites: Sequence[Site]) -> Iterator[World]:
