@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import merge
 from itertools import chain as chained
 from itertools import islice
@@ -12,10 +13,11 @@ from itertools import islice
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
 from refactor.match.index import Index
+from refactor.match.spots import Spots
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
-from refactor.pattern.heads import Heads, heads
+from refactor.pattern.heads import Heads, heads, kinds_of
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
@@ -171,13 +173,16 @@ class Seeker:
     def _candidates(self, wanted: Heads | None, start: State) -> Iterator[Code]:
         """The nodes with one of some heads that have all signs of a match in their text."""
         known = [sign for each in self.starts if (sign := each.known(start.env)) is not None]
-        if not known:
-            yield from self.index.nodes(self.root, wanted)
-            return
         for top in self.root.children or [self.root]:
+            if not self._spots.may_be_in(top):
+                continue
             hits = [each.hits(self.data, top.start, top.end) for each in known]
             if all(hits):
                 yield from self.index.below(top, wanted, tuple(hits))
+
+    @cached_property
+    def _spots(self) -> Spots:
+        return Spots(self.pattern, lambda top, wanted: self.index.below(top, wanted, ()))
 
     def _numbers_of_exceptions(self, item: Code) -> frozenset[int]:
         """The tokens of alternatives that change nothing: `keep(f(E))` beside `- f(E)`."""
@@ -216,14 +221,14 @@ class Seeker:
         self, m: Matcher, paths: Paths, items: Sequence[Code], start: State
     ) -> Iterator[Site]:
         first = items[0]
-        wanted = _kinds(self.pattern.searched(first))
+        wanted = kinds_of(self.pattern.searched(first))
         if is_dots(first):
             # Dots before anything else: from the beginning of a function on.
             items = items[1:]
             if not items:
                 return
             first = items[0]
-            wanted = _kinds(self.pattern.searched(first))
+            wanted = kinds_of(self.pattern.searched(first))
         has_dots = any(is_dots(each) for each in items[1:])
         # Both are in the order of the text.
         for node in merge(
@@ -428,30 +433,6 @@ def _begins_with_return(item: Code) -> bool:
     if item.kind == "seq":
         return any(map(_begins_with_return, item.children[:1]))
     return item.kind == "return"
-
-
-def _kinds(item: Code) -> frozenset[str]:
-    """The kinds of statements at which an item can match."""
-    kind = item.kind
-    if kind in ("disj", "conj"):
-        found: set[str] = set()
-        for each in item.children:
-            inner = each.children[0] if each.kind == "seq" and each.children else each
-            found |= _kinds(inner)
-        return frozenset(found)
-    if kind == "expr_stmt":
-        return frozenset(("expr_stmt", "macro"))
-    if kind == "block":
-        return STATEMENTS
-    if kind == "function":
-        return frozenset(("function",))
-    if kind == "directive":
-        return KINDS
-    if kind in ("declaration", "wrapped"):
-        return frozenset(("declaration",))
-    if kind == "meta" or kind in EXPRESSIONS or kind == "seq":
-        return STATEMENTS
-    return frozenset((kind,))
 
 
 __all__ = ["Seeker", "Site", "own_of"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from refactor.c.code import Code
+from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
+from refactor.pattern.directives import KINDS
 
 Heads = frozenset[str | bytes]
 """Kinds of nodes; for a binary operation its operator, or `binary` for any."""
@@ -60,6 +61,30 @@ def heads(p: Code) -> Heads | None:
     if not p.children and kind in _LEAVES:
         return _LEAVES
     return None
+
+
+def kinds_of(item: Code) -> frozenset[str]:
+    """The kinds of statements at which an item can match."""
+    kind = item.kind
+    if kind in ("disj", "conj"):
+        found: set[str] = set()
+        for each in item.children:
+            inner = each.children[0] if each.kind == "seq" and each.children else each
+            found |= kinds_of(inner)
+        return frozenset(found)
+    if kind == "expr_stmt":
+        return frozenset(("expr_stmt", "macro"))
+    if kind == "block":
+        return STATEMENTS
+    if kind == "function":
+        return frozenset(("function",))
+    if kind == "directive":
+        return KINDS
+    if kind in ("declaration", "wrapped"):
+        return frozenset(("declaration",))
+    if kind == "meta" or kind in EXPRESSIONS or kind == "seq":
+        return STATEMENTS
+    return frozenset((kind,))
 
 
 def _of_binary(p: Code) -> Heads | None:
