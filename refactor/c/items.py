@@ -57,7 +57,7 @@ If one of its items is in doubt, a file is parsed as a whole.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -124,30 +124,38 @@ def cut(data: bytes, mentions: Sequence[int]) -> Cut:
 
 def kinds(data: bytes, mentions: Sequence[int]) -> list[Kind]:
     """Tell what the words at the ascending offsets `mentions` are part of, by all of `data`."""
-    if not mentions:
-        return []
-    texts: dict[int, Kind] = {}
-    index = 0
-    for match in _TEXT.finditer(data, 0, mentions[-1] + 1):
-        index = bisect_left(mentions, match.start(), index)
-        while index < len(mentions) and mentions[index] < match.end():
-            texts[mentions[index]] = Kind.COMMENT if match[0][:1] == b"/" else Kind.STRING
-            index += 1
-    if b"#" not in data:
-        return [texts.get(at, Kind.CODE) for at in mentions]
-    code = code_only(data)
-    found = list(directives(code))
-    spans = [each.span for each in found]
-    dead = disabled(code, found)
+    told = Parts(data, mentions[-1] + 1 if mentions else 0)
+    return [told.kind(at) for at in mentions]
 
-    def kind(at: int) -> Kind:
-        if covering(dead, at):
+
+class Parts:
+    """What the words of some code are part of; `end` is how far it is asked."""
+
+    def __init__(self, data: bytes, end: int) -> None:
+        found = [match.span() for match in _TEXT.finditer(data, 0, end)]
+        self._data = data
+        self._starts = [start for start, _ in found]
+        self._ends = [end for _, end in found]
+        self._directives: list[Span] = []
+        self._dead: list[Span] = []
+        if end and b"#" in data:
+            code = code_only(data)
+            lines = list(directives(code))
+            self._directives = [each.span for each in lines]
+            self._dead = disabled(code, lines)
+
+    def kind(self, at: int) -> Kind:
+        """What the word at an offset is part of."""
+        text = bisect_right(self._starts, at) - 1
+        if text >= 0 and at < self._ends[text]:
+            is_comment = self._data[self._starts[text]] == _SLASH
+            return Kind.COMMENT if is_comment else Kind.STRING
+        if covering(self._dead, at):
             return Kind.DISABLED
-        return Kind.DIRECTIVE if covering(spans, at) else Kind.CODE
-
-    return [texts.get(at) or kind(at) for at in mentions]
+        return Kind.DIRECTIVE if covering(self._directives, at) else Kind.CODE
 
 
+_SLASH = ord("/")
 _TEXT = re.compile(COMMENT + rb"|" + QUOTED)
 _TEXTS = frozenset((Kind.COMMENT, Kind.STRING))
 

@@ -30,9 +30,9 @@ from refactor.rewrite.pool import spread
 from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
 from refactor.rule.model import Rule
-from refactor.rule.smpl.compile import Step
 from refactor.rule.smpl.model import ScriptRule
 from refactor.rule.smpl.script.said import Point, Report
+from refactor.rule.smpl.step import Step
 from refactor.text import Span
 from refactor.tree.tree import Blob, KernelTree, Search
 

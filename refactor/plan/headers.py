@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from refactor.c.convert import directives_of
 from refactor.c.tables import EMPTY, TypeTable, declared_in, header_paths, includes, merge
 from refactor.rule.edits import Edit, Smpl
-from refactor.rule.smpl.compile import Step
+from refactor.rule.smpl.step import Step
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
 
 

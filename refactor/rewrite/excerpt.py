@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from refactor.c.items import Cut
 from refactor.c.lexical import covering
 from refactor.pattern.words import best
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
+from refactor.rule.smpl.step import Step
 from refactor.text import Span
 
 SEAM = b"/* -- 8< -- */\n"

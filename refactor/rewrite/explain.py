@@ -22,7 +22,7 @@ from refactor.pattern.explain import why_not
 from refactor.pattern.matching import Matcher
 from refactor.rewrite.between import is_in_split_statement
 from refactor.rule.edits import Smpl
-from refactor.rule.smpl.compile import Step
+from refactor.rule.smpl.step import Step
 from refactor.text import Span
 
 

@@ -32,9 +32,10 @@ from refactor.rewrite.worlds import (
     later,
     ways,
 )
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import ScriptRule, conditions
 from refactor.rule.smpl.script.said import Report, Said
+from refactor.rule.smpl.step import Step
 
 Moved = Callable[[int, int], list[tuple[int, int]]]
 """Where what stood between two offsets stands now; nowhere if it is not the same any more."""

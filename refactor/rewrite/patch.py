@@ -33,7 +33,7 @@ from refactor.rewrite.original import Places
 from refactor.rewrite.passes import Outcome, ending, run
 from refactor.rewrite.views import Views
 from refactor.rule.edits import Smpl
-from refactor.rule.smpl.compile import Step
+from refactor.rule.smpl.step import Step
 from refactor.text import Span
 
 REASONS = {

@@ -14,7 +14,7 @@ from functools import cached_property
 from refactor.c.code import Code
 from refactor.c.convert import convert_top, directives_of
 from refactor.c.file_types import FileTypes
-from refactor.c.items import Cut, Kind, cut, kinds
+from refactor.c.items import Cut, Kind, Parts, cut
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
 from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
 from refactor.c.tables import EMPTY, TypeTable, outline
@@ -23,7 +23,8 @@ from refactor.match.sites import Site
 from refactor.pattern.binding import Binding
 from refactor.pattern.sieve import Known
 from refactor.pattern.words import Clause, best
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
+from refactor.rule.smpl.step import Step
 from refactor.text import Span
 
 WORD = re.compile(rb"[A-Za-z_]\w*")
@@ -91,6 +92,8 @@ class Buffer:
         self._detail: dict[int, int] = {}
         self._declaring: set[int] = set()
         self._words: dict[str, bool] = {}
+        self._found: dict[Known, dict[int, list[int]]] = {}
+        self._parts: dict[int, Parts] = {}
 
     def _has_word(self, word: str) -> bool:
         if word not in self._words:
@@ -196,6 +199,7 @@ class Buffer:
         # Without a sign it is every item: those that have been read already are not read again.
         is_anywhere = hits is None
         hits = {item: [] for item in range(len(self._table.items))} if hits is None else hits
+        hits = self._of_use(step, hits)
         if not hits:
             return None
         if None in self._read and not self._tops:
@@ -216,34 +220,48 @@ class Buffer:
         if not known:
             return None
         first, *others = known
-        found: dict[int, list[int]] = {}
-        for offset in first.hits(self.data):
-            item = self._item_at(offset)
-            if item is not None:
-                found.setdefault(item, []).append(offset)
         items = self._table.items
-        for item in [*found]:
-            span = items[item].span
-            if not all(self._has(each, span) for each in others) or not self._is_code(
-                span, found[item], first
-            ):
-                del found[item]
+        return {
+            item: offsets
+            for item, offsets in self._places(first).items()
+            if all(self._has(each, items[item].span) for each in others)
+        }
+
+    def _places(self, sign: Known) -> dict[int, list[int]]:
+        """By the number of an item where a sign is in its code."""
+        found = self._found.get(sign)
+        if found is None:
+            found = {}
+            for offset in sign.hits(self.data):
+                item = self._item_at(offset)
+                if item is not None and (sign.offsets or self._is_code(item, offset)):
+                    found.setdefault(item, []).append(offset)
+            # Many rules have a sign in common that no name is bound in, and no others.
+            if not (sign.words or sign.offsets):
+                self._found[sign] = found
         return found
+
+    def _is_code(self, item: int, offset: int) -> bool:
+        """True if a place in an item is code, and no comment."""
+        span = self._table.items[item].span
+        parts = self._parts.get(item)
+        if parts is None:
+            parts = self._parts[item] = Parts(self.data[span.start : span.end], len(span))
+        return parts.kind(offset - span.start) in (Kind.CODE, Kind.DIRECTIVE)
+
+    def _of_use(self, step: Step, hits: dict[int, list[int]]) -> dict[int, list[int]]:
+        """Of some items those where a match of a rule is of use to anybody."""
+        if step.demand is None:
+            return hits
+        items = self._table.items
+        return {
+            item: offsets
+            for item, offsets in hits.items()
+            if any(all(self._has(each, items[item].span) for each in row) for row in step.demand)
+        }
 
     def _has(self, sign: Known, span: Span) -> bool:
         return sign.is_in(self.data, span.start, span.end)
-
-    def _is_code(self, span: Span, offsets: list[int], sign: Known) -> bool:
-        """True if one of some places in an item is code, and no comment."""
-        if sign.offsets:
-            return True
-        found = kinds(self.data[span.start : span.end], [each - span.start for each in offsets])
-        offsets[:] = [
-            offset
-            for offset, kind in zip(offsets, found, strict=True)
-            if kind in (Kind.CODE, Kind.DIRECTIVE)
-        ]
-        return bool(offsets)
 
     def _item_at(self, offset: int) -> int | None:
         at = bisect_right(self._starts, offset) - 1
@@ -272,6 +290,7 @@ class Buffer:
             hits = self._hits(step, {})
             if hits is None:
                 continue
+            hits = self._of_use(step, hits)
             if step.reach == "item":
                 every |= hits.keys()
             else:

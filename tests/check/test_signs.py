@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from refactor.check.patches import checker, findings_in
-from refactor.rule.smpl.compile import Step
 from refactor.rule.smpl.load import load
+from refactor.rule.smpl.step import Step
 from refactor.tree.tree import Blob
 
 CODE = b"""void other(int a)

@@ -18,8 +18,8 @@ from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program, Smpl
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule
-from refactor.rule.smpl.compile import Step
 from refactor.rule.smpl.load import load as load_patch
+from refactor.rule.smpl.step import Step
 from tests.fuzz.mutate import mutant
 from tests.support import PROJECT
 

@@ -11,8 +11,9 @@ import pytest
 
 from refactor.errors import RuleError
 from refactor.rewrite.passes import run
-from refactor.rule.smpl.compile import Compiled, Step, compile_patch
+from refactor.rule.smpl.compile import Compiled, compile_patch
 from refactor.rule.smpl.read import read
+from refactor.rule.smpl.step import Step
 
 ISO = """\
 Expression

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +18,8 @@ from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.statements import is_dots, is_optional
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, clauses_of_nests, written
-from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions
+from refactor.rule.smpl.demand import note_demand
+from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions, qualified
 from refactor.rule.smpl.reach import (
     asks_for_types,
     changes_head,
@@ -28,44 +28,7 @@ from refactor.rule.smpl.reach import (
     reach_of_search,
 )
 from refactor.rule.smpl.script.read import Script
-
-
-@dataclass(slots=True)
-class Step:
-    """A rule, compiled, with what it takes from others and hands on."""
-
-    rule: PatchRule
-    pattern: Pattern
-    exports: frozenset[str]
-    clauses: frozenset[Clause] = frozenset()
-    """Words that have to be there for it to match."""
-    reach: str = "file"
-    """What of a file has to be looked at: `directive` (these alone), `statement` (those with a
-    word), `item` or `file`."""
-    anchor: Clause | None = None
-    """The words that tell which statements or items; None where all of a file is looked at."""
-    is_special: bool = False
-    """True if what it writes is a case of what it matches: then that is left alone."""
-    named: tuple[tuple[str, str], ...] = ()
-    """What constraints, types and fresh names take from other rules as `rule.name`."""
-    sieve: tuple[Sign, ...] = ()
-    """What the text of every match has in it, the rarest first."""
-    starts: tuple[Sign, ...] = ()
-    """The same of what the first item of the pattern, dots aside, has met."""
-    is_typed: bool = False
-    """True if a match may depend on what the file declares."""
-    is_first: bool = True
-    """False if it needs something that another rule has bound."""
-    changes_head: bool = False
-    """True if it changes heads of functions: their prototypes are in other files as well."""
-    is_expression: bool = False
-    """True if it makes an expression of an expression, whatever statements are around it."""
-
-    def has_signs(self, data: bytes) -> bool:
-        """True if `data` has what is in the text of every match, whatever is bound before."""
-        fixed = (sign.known({}) for sign in self.sieve if not (sign.metas or sign.places))
-        return all(sign.is_in(data) for sign in fixed if sign)
-
+from refactor.rule.smpl.step import Step
 
 _NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
 
@@ -224,14 +187,15 @@ def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = N
     a position that means no place any more."""
     _no_position_over_changes(patch)
     wanted: dict[str, set[str]] = {}
-    qualified: dict[str, tuple[tuple[str, str], ...]] = {}
+    named: dict[str, tuple[tuple[str, str], ...]] = {}
     for rule in patch.rules:
         if isinstance(rule, PatchRule):
             for meta in rule.metavariables.values():
                 if meta.origin:
                     wanted.setdefault(meta.origin, set()).add(meta.name)
-            qualified[rule.name] = tuple(sorted(set(_qualified(rule))))
-            for origin, name in qualified[rule.name]:
+            metas = rule.metavariables.values()
+            named[rule.name] = tuple(sorted({each for meta in metas for each in qualified(meta)}))
+            for origin, name in named[rule.name]:
                 wanted.setdefault(origin, set()).add(name)
         else:
             for _, origin, name in rule.inherited:
@@ -248,9 +212,10 @@ def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = N
                 raise RuleError("constraints by a script are not supported here", place=place)
         try:
             with shallow():
-                steps.append(_step(patch, rule, exports, qualified[rule.name]))
+                steps.append(_step(patch, rule, exports, named[rule.name]))
         except RecursionError as error:
             raise _too_deep(patch, rule) from error
+    note_demand(steps)
     return Compiled(patch, steps, scripts or {})
 
 
@@ -445,20 +410,3 @@ def _no_position_over_changes(patch: SemanticPatch) -> None:
                     place=Place(patch.source, meta.line, meta.column),
                     hint=f"{changing.name} does; inherit what names the place instead",
                 )
-
-
-def _qualified(rule: PatchRule) -> Iterator[tuple[str, str]]:
-    """Each `rule.name` in what the metavariables of a rule say of themselves."""
-    for meta in rule.metavariables.values():
-        texts = [
-            meta.type_text,
-            meta.length,
-            *(value for kind, value in meta.fresh if kind == "name"),
-        ]
-        stack = list(meta.constraints)
-        while stack:
-            constraint = stack.pop()
-            texts += constraint.values
-            stack += [each for choice in constraint.choices for each in choice]
-        for text in texts:
-            yield from re.findall(r"([A-Za-z_]\w*) ?\. ?([A-Za-z_]\w*)", text)

@@ -143,6 +143,22 @@ class SemanticPatch:
     attributes: frozenset[bytes]
 
 
+def qualified(meta: Metavariable) -> Iterator[tuple[str, str]]:
+    """Each `rule.name` in what a metavariable says of itself."""
+    texts = [
+        meta.type_text,
+        meta.length,
+        *(value for kind, value in meta.fresh if kind == "name"),
+    ]
+    stack = list(meta.constraints)
+    while stack:
+        constraint = stack.pop()
+        texts += constraint.values
+        stack += [each for choice in constraint.choices for each in choice]
+    for text in texts:
+        yield from re.findall(r"([A-Za-z_]\w*) ?\. ?([A-Za-z_]\w*)", text)
+
+
 def _all(tokens: list[Token]) -> list[Token]:
     from refactor.pattern.tokens import flat
 

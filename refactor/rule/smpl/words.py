@@ -8,7 +8,8 @@ from refactor.c.code import Code
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.shapes import chain
 from refactor.pattern.tokens import flat
-from refactor.rule.smpl.compile import Compiled, Step
+from refactor.rule.smpl.compile import Compiled
+from refactor.rule.smpl.step import Step
 
 _DECLARATORS = ("fn", "ptr", "pdecl")
 

@@ -1,0 +1,57 @@
+"""One rule of a semantic patch, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refactor.pattern.compile import Pattern
+from refactor.pattern.sieve import Known, Sign
+from refactor.pattern.words import Clause
+from refactor.rule.smpl.model import PatchRule
+
+
+@dataclass(slots=True)
+class Step:
+    """A rule, compiled, with what it takes from others and hands on."""
+
+    rule: PatchRule
+    pattern: Pattern
+    exports: frozenset[str]
+    clauses: frozenset[Clause] = frozenset()
+    """Words that have to be there for it to match."""
+    reach: str = "file"
+    """What of a file has to be looked at: `directive` (these alone), `statement` (those with a
+    word), `item` or `file`."""
+    anchor: Clause | None = None
+    """The words that tell which statements or items; None where all of a file is looked at."""
+    is_special: bool = False
+    """True if what it writes is a case of what it matches: then that is left alone."""
+    named: tuple[tuple[str, str], ...] = ()
+    """What constraints, types and fresh names take from other rules as `rule.name`."""
+    sieve: tuple[Sign, ...] = ()
+    """What the text of every match has in it, the rarest first."""
+    starts: tuple[Sign, ...] = ()
+    """The same of what the first item of the pattern, dots aside, has met."""
+    is_typed: bool = False
+    """True if a match may depend on what the file declares."""
+    is_first: bool = True
+    """False if it needs something that another rule has bound."""
+    changes_head: bool = False
+    """True if it changes heads of functions: their prototypes are in other files as well."""
+    is_expression: bool = False
+    """True if it makes an expression of an expression, whatever statements are around it."""
+    demand: tuple[tuple[Known, ...], ...] | None = None
+    """Where a match is of use: in an item that has all signs of one of these rows; None if that is
+    everywhere (`refactor.rule.smpl.demand`)."""
+
+    def fixed(self) -> Iterator[Known]:
+        """The signs that are in the text of every match, whatever is bound before."""
+        for sign in self.sieve:
+            known = sign.known({}) if not (sign.metas or sign.places) else None
+            if known is not None:
+                yield known
+
+    def has_signs(self, data: bytes) -> bool:
+        """True if `data` has all of these."""
+        return all(sign.is_in(data) for sign in self.fixed())
