@@ -35,9 +35,11 @@ STACK = 64 << 20
 8 MB that most systems give end in a fault instead of an exception."""
 
 
-FEW = 50_000
+FEW = 10_000
 """So many objects may come before it is looked which of them have gone. A file is parsed into more
-than the few hundred that Python allows itself, and nearly all of them stay until it is done."""
+than the few hundred that Python allows itself, and nearly all of them stay until it is done. With
+five times as many they have left the caches of the processor by then, and to look takes thrice as
+long for each."""
 
 
 def run(command: Callable[[], Any]) -> int:

@@ -10,6 +10,7 @@ memory does not grow with the number of files.
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,9 @@ BATCH = 256 * 1024
 
 WORTH = 4 * 1024 * 1024
 """How much there has to be, in bytes, before processes are started."""
+
+HERE = 3
+"""How many of the first inputs are worked on before there are processes."""
 
 _work: Callable[[Any], Any] | None = None
 
@@ -64,6 +68,10 @@ def _in_processes(
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    # What the work imports and compiles at first takes longer than a hundred files do, and every
+    # process would do it again: so it is there before they are forked.
+    inputs = iter(inputs)
+    yield from ((each, work(each)) for each in islice(inputs, HERE))
     context = multiprocessing.get_context("fork")
     batches = _batches(inputs, size)
     executor = ProcessPoolExecutor(jobs, context, _begin, (work,))
@@ -105,6 +113,7 @@ def _begin(work: Callable[[Any], Any]) -> None:
     """What every process does first: the parent alone answers to signals of the terminal."""
     global _work
     _work = work
+    gc.freeze()  # what was there before any file stays, so nobody need look at it again
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)

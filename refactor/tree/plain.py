@@ -57,6 +57,10 @@ def _odd_below(root: str, folder: str) -> Iterator[str]:
             continue  # as os.walk does; what cannot be read is git's to complain of
 
 
+_Folders = dict[str, bool]
+"""By path whether it is a folder to which no link leads."""
+
+
 class PlainTree(KernelTree):
     """A directory as it is, for example an unpacked tarball."""
 
@@ -78,12 +82,13 @@ class PlainTree(KernelTree):
 
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         blobs = {}
+        folders: _Folders = {}
         for path in sorted(set(paths)):
-            status = self._regular(path)
+            status = self._regular(path, folders)
             if status:
                 mode = "100755" if status.st_mode & stat.S_IXUSR else "100644"
                 try:
-                    blobs[path] = Blob(path, read_regular(self.root / path), mode)
+                    blobs[path] = Blob(path, read_regular(f"{self.root}/{path}"), mode)
                 except OSError as error:
                     raise TreeError(str(error.strerror), place=Place(path)) from error
         return blobs
@@ -97,7 +102,8 @@ class PlainTree(KernelTree):
         }
 
     def sizes(self, paths: Iterable[str]) -> dict[str, int]:
-        found = {path: self._regular(path) for path in paths}
+        folders: _Folders = {}
+        found = {path: self._regular(path, folders) for path in paths}
         return {path: status.st_size for path, status in found.items() if status}
 
     def has_folder(self, path: str) -> bool:
@@ -123,9 +129,19 @@ class PlainTree(KernelTree):
     def uncommitted(self, paths: Iterable[str]) -> list[str]:
         return []
 
-    def _regular(self, path: str) -> os.stat_result | None:
-        """The status of a regular file."""
-        status = self._status(path)
+    def _regular(self, path: str, folders: _Folders) -> os.stat_result | None:
+        """The status of a regular file; `folders` is what has been found out of others beside it.
+
+        Thousands of files lie in a few hundred folders, and each of these is on the way to many.
+        """
+        folder = path.rpartition("/")[0]
+        if folder not in folders:
+            way = self._status(folder)
+            folders[folder] = not folder or (way is not None and stat.S_ISDIR(way.st_mode))
+        try:
+            status = os.lstat(f"{self.root}/{path}") if folders[folder] else None
+        except OSError:
+            return None
         return status if status and stat.S_ISREG(status.st_mode) else None
 
     def _status(self, path: str) -> os.stat_result | None:

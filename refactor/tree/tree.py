@@ -160,7 +160,7 @@ def in_batches(paths: Sequence[str]) -> Iterator[Sequence[str]]:
     return (paths[start : start + 400] for start in range(0, len(paths), 400))
 
 
-def read_regular(file: Path) -> bytes:
+def read_regular(file: Path | str) -> bytes:
     """Read a regular file; a link, or a pipe that nobody writes to, is an OSError and no wait."""
     descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(descriptor, "rb") as stream:

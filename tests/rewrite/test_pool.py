@@ -29,4 +29,29 @@ def test_order(jobs: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORTH", 1)
     with pytest.raises(TreeError, match="has ended"):
-        list(spread(os._exit, [3], lambda _: 1, 2))
+        list(spread(ended, range(9), lambda _: 1, 2))
+
+
+def ended(number: int) -> None:
+    if number == 5:
+        os._exit(3)
+
+
+KNOWN: set[int] = set()
+
+
+def learnt(number: int) -> bool:
+    """True if another input has been met in this process, or before it was forked."""
+    was_there = bool(KNOWN)
+    KNOWN.add(number)
+    return was_there
+
+
+def test_what_the_first_need_is_there_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WORTH", 1)
+    monkeypatch.setattr(pool, "BATCH", 1)
+    KNOWN.clear()
+    assert [answer for _, answer in spread(learnt, range(9), lambda _: 1, 3)] == [
+        False,
+        *[True] * 8,
+    ]
