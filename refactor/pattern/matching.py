@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from refactor.c.code import EXPRESSIONS, Code
 from refactor.pattern.binding import State
 from refactor.pattern.choice import first_of
+from refactor.pattern.formats import is_open, match_format
 from refactor.pattern.holes import Matches
 from refactor.pattern.isomorphisms import Isomorphisms
 from refactor.pattern.shapes import (
@@ -60,6 +61,8 @@ class Matcher(Isomorphisms):
             yield from self.nest(p, n, state)
         elif kind == "seq" and len(p.children) == 1:
             yield from self.match(p.children[0], n, state)
+        elif kind == "string" and is_open(p.text):
+            yield from self._format(p, n, state)
         elif not p.children and kind not in ("empty", "seq"):
             if not n.children and self._same_text(p, n):
                 yield from self._at_positions(p, n, self._met(p, n, state))
@@ -76,6 +79,20 @@ class Matcher(Isomorphisms):
         else:
             same = [self._alike(p, n, state)] if p.kind == n.kind else []
             yield from first_of([*same, self._isomorphic(p, n, state)])
+
+    def _format(self, p: Code, n: Code, state: State) -> Matches:
+        """A string that stands for others as well."""
+        if n.kind != "string":
+            return
+        ways = match_format(
+            p.text,
+            n.text,
+            self._met(p, n, state),
+            p.token.holes,
+            lambda meta, value, each: self.bound(p, meta, value, None, each),
+        )
+        for each in ways:
+            yield from self._at_positions(p, n, each)
 
     def _conjunction(self, parts: Sequence[Code], n: Code, state: State) -> Matches:
         if not parts:
@@ -141,6 +158,8 @@ class Matcher(Isomorphisms):
                 states = [each for one in states for each in self.match_expression(part, n, one)]
             yield from states
             return
+        if p.kind == "string" and n.parent is not None and n.parent.kind == "strings":
+            return  # a piece of a string is no string
         if p.kind == "assign" and n.kind == "init_decl":
             yield from self.match(p, n, state)
             return

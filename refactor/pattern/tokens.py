@@ -118,7 +118,7 @@ class Token:
     at_least_once: bool = False
     """For a nest: `<+...`."""
     holes: tuple[Metavariable, ...] = ()
-    """For a directive: the metavariables that are in it."""
+    """For a directive or a string: the metavariables that are in it."""
     number: int = -1
     """Its place among all tokens of the rule, groups opened up; set when it is complete."""
     start: int = 0

@@ -13,6 +13,7 @@ from refactor.c.code import COMMA, LEVELS, STATEMENTS, Code, is_confusing, level
 from refactor.c.layout import indent_to, width
 from refactor.pattern.binding import Binding
 from refactor.pattern.directives import filled
+from refactor.pattern.formats import filled as format_filled
 from refactor.pattern.holes import fresh_name
 from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token
@@ -242,7 +243,7 @@ class Renderer:
         meta = token.meta
         key = (self.path.key, token.number)
         if meta is None:
-            made.add(token.text, key)
+            made.add(self._filled(token), key)
             return
         if meta.sort == "fresh identifier":
             made.add(self._fresh(token), key)
@@ -265,6 +266,13 @@ class Renderer:
         else:
             made.put(text, key)
         made.add(self.comments.get(meta.name, b""))
+
+    def _filled(self, token: Token) -> bytes:
+        """The text of a word, a sign or a string, with the values of the formats in that."""
+        text = format_filled(token.text, self.path.state.env, token.holes)
+        if text is None:
+            raise CannotSpliceError("unbound", 0, token.text.decode(errors="replace"))
+        return text
 
     def _reindented(self, text: Written, binding: Binding, line: bytes, column: int) -> Written:
         """Statements that move take the indents of all their lines along."""

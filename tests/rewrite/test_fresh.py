@@ -58,5 +58,10 @@ def test_a_name_that_somebody_would_have_to_type_is_refused() -> None:
         made("fresh identifier i;")
     place = caught.value.place
     assert place is not None
-    assert (place.line, place.column) == (2, 33)
+    assert (place.line, place.column) == (2, 32)
     assert "needs a name" in caught.value.message
+
+
+def test_a_name_that_nobody_uses_needs_none() -> None:
+    text = patch("expression x; fresh identifier i;", "- f(x);\n+ g(x);")
+    assert applied(text, CODE) == CODE.replace("f(", "g(")

@@ -60,18 +60,6 @@ def test_a_file_that_is_not_there(line: str, tmp_path: Path) -> None:
     assert error.value.place.line == 1
 
 
-@pytest.mark.parametrize("text", ['"...%d..."', '"a %@d@"'])
-def test_holes_in_a_string_are_refused(text: str) -> None:
-    with pytest.raises(RuleError, match="dots and names in a string") as error:
-        result("x.cocci", f"@@\n@@\n- old({text});\n")
-    assert error.value.place is not None
-    assert (error.value.place.line, error.value.place.column) == (3, 7)
-
-
-def test_dots_at_the_end_of_a_string_are_text() -> None:
-    assert "old(1)" in result("x.cocci", '@@\n@@\n- old("%d...");\n')
-
-
 @pytest.mark.parametrize(
     ("body", "line"),
     [("- each_old(a)\n+ each_new(a)", 5), ("(\n- each_old(a)\n+ each_new(a)\n)\n{ ... }", 6)],

@@ -6,19 +6,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
-from refactor.pattern.cases import has_cases
 from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
-from refactor.pattern.statements import is_dots, is_optional
+from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat
 from refactor.pattern.words import Clause, best, clauses, clauses_of_nests, written
 from refactor.rule.smpl.demand import note_demand
+from refactor.rule.smpl.meaningless import no_position_over_changes, refuse_what_has_no_meaning
 from refactor.rule.smpl.model import PatchRule, ScriptRule, SemanticPatch, conditions, qualified
 from refactor.rule.smpl.reach import (
     asks_for_types,
@@ -185,7 +184,7 @@ def _shown(text: str, line: int, column: int) -> str:
 def compile_patch(patch: SemanticPatch, scripts: Mapping[str, Script] | None = None) -> Compiled:
     """Compile every rule. Raises RuleError, with its place, for a body that does not parse, and for
     a position that means no place any more."""
-    _no_position_over_changes(patch)
+    no_position_over_changes(patch)
     wanted: dict[str, set[str]] = {}
     named: dict[str, tuple[tuple[str, str], ...]] = {}
     for rule in patch.rules:
@@ -226,10 +225,7 @@ def _step(
     named: tuple[tuple[str, str], ...],
 ) -> Step:
     pattern = _pattern(patch, rule)
-    _no_dots_around_cases(patch, pattern)
-    _no_optional_before_nest(patch, pattern)
-    _no_loop_without_body(patch, pattern)
-    _no_holes_in_strings(patch, pattern)
+    refuse_what_has_no_meaning(patch, rule, pattern)
     pattern.exported = exports
     searched = [pattern.searched(item) for item in pattern.items]
     found = clauses(searched)
@@ -317,96 +313,3 @@ def _needs_nest(rule: PatchRule, exports: frozenset[str], *, is_asked_for: bool)
 def _is_asked_for(patch: SemanticPatch, rule: PatchRule) -> bool:
     """True if another rule depends on it."""
     return any(rule.name in each.depends.names for each in patch.rules)
-
-
-def _no_holes_in_strings(patch: SemanticPatch, pattern: Pattern) -> None:
-    """A string is compared as it is; one that begins with dots before a `%` is meant otherwise."""
-    for leaf in pattern.leaves.values():
-        token, text = leaf.token, leaf.text
-        if leaf.kind != "string" or token is None:
-            continue
-        if b"%@" in text or (text.startswith(b'"...') and b"%" in text):
-            raise RuleError(
-                "dots and names in a string are not supported",
-                place=Place(patch.source, token.line, token.column + 1),
-            )
-
-
-def _no_loop_without_body(patch: SemanticPatch, pattern: Pattern) -> None:
-    """The head of a loop alone is no code, so nothing would match where only heads are
-    alternatives and the body stands behind them."""
-    for item in pattern.items:
-        for node in item.walk():
-            leaf = node.children[0] if node.kind == "call" else None
-            if leaf is None or leaf.token is None or leaf.text not in patch.iterators:
-                continue
-            raise RuleError(
-                f"{leaf.text.decode(errors='replace')} is an iterator, and needs a statement",
-                place=Place(patch.source, leaf.token.line, leaf.token.column + 1),
-                hint="each alternative has to have the loop with its body",
-            )
-
-
-def _no_dots_around_cases(patch: SemanticPatch, pattern: Pattern) -> None:
-    """Dots are paths, and none leads to the first `case` of a pattern but from the head of its
-    switch; and the lines that those behind the last statement of a case go by are not in one piece:
-    a path ends at a `break`, before the next label, or falls through to it."""
-    for item in pattern.items:
-        for node in item.walk():
-            if node.kind != "block" or not has_cases(node.children, node):
-                continue
-            is_first = True
-            for one, other in pairwise(node.children[1:]):
-                is_label = other is node.children[-1] or other.kind in ("case", "default")
-                if one.kind in ("dots", "nest") and is_label:
-                    place = Place(patch.source, one.token.line, one.token.column + 1)
-                    if is_first:
-                        raise RuleError(
-                            "dots before the first case are not supported",
-                            place=place,
-                            hint="without them: a case is looked for among all of its switch",
-                        )
-                    if one.token.mark == "-":
-                        raise RuleError(
-                            "dots that go at the end of a case are not supported",
-                            place=place,
-                            hint="with what they end at: `... break;`",
-                        )
-                is_first = is_first and one.kind not in ("case", "default")
-
-
-def _no_optional_before_nest(patch: SemanticPatch, pattern: Pattern) -> None:
-    """Where an optional line between dots and a nest is not there, nobody can tell where the dots
-    end and the nest begins."""
-    rows = [pattern.items]
-    for item in pattern.items:
-        rows += [node.children for node in item.walk() if node.kind in ("block", "seq")]
-    for row in rows:
-        before = ""
-        for one, other in pairwise(row):
-            if not is_optional(one):
-                before = one.kind
-            elif before in ("dots", "nest") and other.kind == "nest":
-                raise RuleError(
-                    "an optional line between dots and a nest is not supported",
-                    place=Place(patch.source, other.token.line, other.token.column + 1),
-                    hint="two rules, one with the line and one without it",
-                )
-
-
-def _no_position_over_changes(patch: SemanticPatch) -> None:
-    """A position is a place of the text that its rule has seen. Behind a change that is another
-    text: where it is not to be (`!= r.p`) can still be told there, what it was cannot."""
-    names = [rule.name for rule in patch.rules]
-    for at, rule in enumerate(patch.rules):
-        for meta in rule.metavariables.values() if isinstance(rule, PatchRule) else ():
-            if meta.sort != "position" or meta.origin not in names[:at]:
-                continue
-            between = patch.rules[names.index(meta.origin) : at]
-            changing = next((r for r in between if isinstance(r, PatchRule) and r.changes), None)
-            if changing is not None:
-                raise RuleError(
-                    f"position {meta.name} is inherited over a rule that changes the file",
-                    place=Place(patch.source, meta.line, meta.column),
-                    hint=f"{changing.name} does; inherit what names the place instead",
-                )

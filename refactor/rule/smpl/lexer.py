@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from refactor.errors import Place, RuleError
 from refactor.pattern.directives import names_in
+from refactor.pattern.formats import NAME, SORTS
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Group, Metavariable, Token, When
 
 _PIECE = re.compile(
@@ -346,7 +347,19 @@ class BodyLexer:
         token.optional = piece.optional
         token.many = piece.many
         token.behind = piece.behind.encode()
+        if piece.kind == "string":
+            token.holes = tuple(self._formats(piece))
         return token
+
+    def _formats(self, piece: _Raw) -> Iterator[Metavariable]:
+        """The metavariables in a string, `"%@d@"`."""
+        for match in NAME.finditer(piece.text.encode()):
+            name = match[1].decode()
+            meta = self.metavariables.get(name)
+            if meta is None or meta.sort not in SORTS:
+                message = f"{name} is no format" if meta else f"no metavariable {name}"
+                raise self.fail(message, piece.line, piece.column + match.start(1))
+            yield meta
 
     def _is_member(self, piece: _Raw) -> bool:
         """A name behind `.` or `->` is a member, and a hole only if it is one for names."""

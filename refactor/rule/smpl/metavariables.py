@@ -268,8 +268,6 @@ class Declarations:
         if sort == "fresh identifier" and self._text() == "=":
             self.at += 1
             fresh = tuple(self._pieces())
-        elif sort == "fresh identifier" and not origin:
-            raise self.fail("a fresh identifier needs a name", hint=f'as in `= "{name}"`')
         if sort == "position" and self._text() == "any":
             self.at += 1
         constraints = tuple(self._constraints())
