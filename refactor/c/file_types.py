@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from refactor.c.code import PARAMETER, Code
+from refactor.c.code import PARAMETER, Code, lexemes
 from refactor.c.tables import EMPTY, TypeTable, declared
 from refactor.c.types import (
     ARRAY,
@@ -42,6 +42,28 @@ from refactor.c.types import (
 class _Local:
     declarator: Declarator
     is_static: bool
+
+
+def _is_passed_to_macro(node: Code) -> bool:
+    """True if a macro before a name gets it as an argument, and so may declare it: `LIST_HEAD(a)`.
+
+    A statement without details is looked at as text.
+    """
+    function = next((each for each in node.ancestors() if each.kind == "function"), None)
+    leaves = function.leaves() if function is not None else ()
+    text = b" ".join(leaf.text for leaf in leaves if leaf.end <= node.start)
+    tokens = [token.text for token in lexemes(text)]
+    macros: list[bool] = []  # for each parenthesis that is open
+    for at, token in enumerate(tokens):
+        if token == b"(":
+            macros.append(at > 0 and tokens[at - 1].isupper())
+        elif token == b")":
+            macros = macros[:-1]
+        elif token == node.text and macros[-1:] == [True]:
+            beside = {tokens[at - 1], *tokens[at + 1 : at + 2]}
+            if beside <= {b"(", b")", b","}:
+                return True
+    return False
 
 
 _Scopes = dict[int, dict[bytes, list[_Local]]]
@@ -84,15 +106,16 @@ class FileTypes:
     def is_local(self, node: Code) -> bool | None:
         """True if a name is declared in the function around it, as no static and no extern.
 
-        None if no declaration of it is seen at all. The parameters of a macro are its locals.
+        What nobody declares comes from a header, and is none; None if a macro may declare it. The
+        parameters of a macro are its locals.
         """
         if any(each.kind == "define" for each in node.ancestors()):
             return node.token is PARAMETER
         found = self._locals(node)
         if found:
             return not found[-1].is_static
-        name = node.text
-        return False if name in self.own.names or name in self.headers.names else None
+        is_known = node.text in self.own.names or node.text in self.headers.names
+        return False if is_known or not _is_passed_to_macro(node) else None
 
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""

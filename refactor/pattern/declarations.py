@@ -264,14 +264,22 @@ class Declarations(Specifiers):
             for each in self._declarators(mine, theirs, state, len(theirs), dropped):
                 yield from self.match(pt, nt, each)
             return
+        named: tuple[Code, ...] = ()
         if hole is None:
             hole = pt.parts[-1]
+            for word in pt.parts[:-1]:
+                same = next((one for one in nt.parts if one.text == word.text), None)
+                if same is None:
+                    return
+                state, named = self._met(word, same, state), (*named, same)
         if len(theirs) < len(mine):
             return
         extra = theirs[len(mine) :]
+        if extra and qualified:
+            return  # in `const char *x` it is no pointer that is const
         if any(each.kind not in ("ptr", "array") for each in extra):
             holder = nd.parent if nd is not None else None
-            if not mine and holder is not None and holder.kind == "type_name" and not qualified:
+            if not mine and holder is not None and holder.kind == "type_name":
                 yield from self._whole_type(hole, holder, state)
             return
         if extra and nt.parent is not None and pt.parent is not None and annotations_of(pt.parent):
@@ -283,8 +291,7 @@ class Declarations(Specifiers):
             nodes = (nt,)
             stars = tuple(b"*" if one.kind == "ptr" else b"[]" for one in extra)
             kept = without_annotation(nt)
-            if qualified:
-                kept = [leaf for leaf in kept if leaf.text not in (b"const", b"volatile")]
+            kept = [leaf for leaf in kept if leaf not in named]
             words = tuple(leaf.text for leaf in kept if leaf.kind != "attr")
             start = kept[0].start if kept else nt.start
             count = sum(1 for one in extra if one.kind == "ptr")

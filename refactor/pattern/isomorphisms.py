@@ -263,7 +263,7 @@ class Isomorphisms(Truth):
             if self.sequences is not None:
                 yield from self.sequences(self, items, n, first)
             return
-        if len(solid) > 1:
+        if len(solid) > 1 or any(map(_is_list, solid)):
             return
         for each in items:
             if each.kind == "dots":
@@ -373,3 +373,8 @@ class Isomorphisms(Truth):
             return
         for each in self.match(one[0], other[0], state):
             yield self._unit_of(p, n, self._met(p.parts[-1], n.parts[-1], each))
+
+
+def _is_list(item: Code) -> bool:
+    """True for a list of statements, which is none without its braces."""
+    return item.kind == "meta" and item.token.meta.sort == "statement list"

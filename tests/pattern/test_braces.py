@@ -36,3 +36,9 @@ def test_a_branch_without_braces(pattern: str, lines: tuple[str, ...]) -> None:
     """Beside dots nothing says where the code is to be put, and spatch does not match either."""
     text = patch("expression k;\nstatement S;", f"  if (k) {{\n{pattern}\n  }}")
     assert applied(text, branch("a();")) == branch(*lines)
+
+
+def test_a_list_of_statements_has_its_braces() -> None:
+    text = patch("expression k;\nstatement list ss;", "- if (k) { ss }\n+ ss")
+    assert applied(text, branch("a();")) == branch("a();")
+    assert "if" not in applied(text, branch("a();", "b();"))

@@ -97,6 +97,12 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "#define a(x) g(x)\n#define b(x) g(y)\n",
         "#define a(x) h(x)\n#define b(x) g(y)\n",
     ),
+    "what nobody declares is global": (
+        "global idexpression x;",
+        "- g(x)\n+ h(x)",
+        "void f(int a)\n{\n\tLIST(b);\n\tg(a);\n\tg(b);\n\tg(c);\n}\n",
+        "void f(int a)\n{\n\tLIST(b);\n\tg(a);\n\tg(b);\n\th(c);\n}\n",
+    ),
     "of some directives the first that matches": (
         "expression E, f; constant c; identifier x;",
         "(\n#define x (E)\n|\n#define x c\n|\n#define x f(...)\n|\n- #define x E\n)",
