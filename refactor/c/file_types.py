@@ -115,7 +115,9 @@ class FileTypes:
         if found:
             return not found[-1].is_static
         is_known = node.text in self.own.names or node.text in self.headers.names
-        return False if is_known or not _is_passed_to_macro(node) else None
+        if node.kind != "ident" or (not is_known and _is_passed_to_macro(node)):
+            return None
+        return False
 
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""

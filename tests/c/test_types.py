@@ -303,8 +303,11 @@ def test_expression_has_the_type_that_its_declaration_tells(
         ("", "ticks", False),
         ("", "plain", False),
         ("", "RED", False),
-        ("{ int x; }", "x", None),
-        ("", "unseen", None),
+        ("{ int x; }", "x", False),
+        ("", "unseen", False),
+        ("LIST(made);", "made", None),
+        ("SOME(1, made);", "made", None),
+        ("use(unseen); SOME(unseen + 1);", "unseen", False),
         ("", "1", None),
     ],
 )
