@@ -1,9 +1,10 @@
 """What a change leaves behind in the functions that it has been made in.
 
-A parameter that has gone while the body still names it is an error, and a variable that nothing
-uses any more is a warning that breaks many a build. Neither is a matter of one match: another rule
-of the same patch may rewrite the body, or remove the declaration. So both are looked for at the
-end, by comparing each function with what it was.
+A parameter that has gone while the body still names it is an error, as is a variable that is used
+where none of its declarations is in scope; and a variable that nothing uses any more is a warning
+that breaks many a build. None is a matter of one match: another rule of the same patch may rewrite
+the body, or move the declaration. So they are looked for at the end, by comparing each function
+with what it was.
 """
 
 from __future__ import annotations
@@ -12,21 +13,34 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top
 from refactor.c.items import cut
 from refactor.c.syntax import parse_items
 from refactor.c.types import declarators
+from refactor.rewrite.unscoped import declared_in, unscoped
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A name in a function: a parameter that is gone and used, or a variable that is not used."""
+    """A name in a function, and what is wrong with it."""
 
     function: str
     name: str
-    is_parameter: bool
+    kind: Literal["parameter", "scope", "unused"]
+    """A parameter that is gone and used, a variable that is used out of its scope, or one that
+    nothing uses."""
+
+    @property
+    def error(self) -> str:
+        """Why the function may not be changed like that; empty for what is only remarked on."""
+        return {
+            "parameter": f"its parameter {self.name} is used still",
+            "scope": f"{self.name} would be used where no declaration of it is in scope",
+            "unused": "",
+        }[self.kind]
 
 
 def leftovers(
@@ -38,17 +52,23 @@ def leftovers(
     gone, came = _words(was - now), _words(now - was)
     lost = {name for name, count in gone.items() if came[name] < count}
     names = lost.intersection(_WORD.findall(after)) if lost else lost
-    if not names:
+    used = {name for name, count in came.items() if gone[name] < count}
+    used.intersection_update(_INDENTED.findall(after))
+    if not names and not used:
         return []
-    old = _functions(path, before, names, iterators)
+    old = _functions(path, before, names | used, iterators)
     found: list[Leftover] = []
-    for key, (text, node) in _functions(path, after, names, iterators).items():
+    for key, (text, node) in _functions(path, after, names | used, iterators).items():
         if key in old and old[key][0] != text:
-            found += _in_function(key[0].decode(errors="replace"), old[key][1], node, names)
+            function = key[0].decode(errors="replace")
+            found += _in_function(function, old[key][1], node, names)
+            found += _out_of_scope(function, old[key][1], node, used)
     return found
 
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")
+_INDENTED = re.compile(rb"[\w*,)][ \t\n]*\b([A-Za-z_]\w*)[ \t]*(?=[;=,\[:)])")
+"""What may be a declarator of a variable."""
 
 
 def _words(lines: Counter[bytes]) -> Counter[bytes]:
@@ -83,10 +103,22 @@ def _in_function(
     parameters = set(_parameters(new))
     for name in _parameters(old):
         if name not in parameters and name not in declared and uses[name]:
-            yield Leftover(function, name.decode(errors="replace"), True)
+            yield Leftover(function, name.decode(errors="replace"), "parameter")
     for name in _variables(new, with_attributes=False):
         if name in names and uses[name] == 1 and used[name] > 1:
-            yield Leftover(function, name.decode(errors="replace"), False)
+            yield Leftover(function, name.decode(errors="replace"), "unused")
+
+
+def _out_of_scope(
+    function: str, old: Code, new: Code, names: Collection[bytes]
+) -> Iterator[Leftover]:
+    found = unscoped(new, names)
+    if found:
+        found &= declared_in(new)
+        # What the file itself has used like that is a name of another scope, or of a macro.
+        found -= unscoped(old, found, may_be_members=True)
+    for name in sorted(found):
+        yield Leftover(function, name.decode(errors="replace"), "scope")
 
 
 def _mentions(function: Code) -> Counter[bytes]:

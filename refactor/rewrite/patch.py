@@ -161,11 +161,7 @@ def _in_buffer(
     """What becomes of a buffer of a file; nothing, if there is no change that is told of."""
     outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, spared)
     left = leftovers(path, data, outcome.after, edit.compiled.patch.iterators)
-    needed = {
-        each.function: f"its parameter {each.name} is used still"
-        for each in left
-        if each.is_parameter
-    }
+    needed = {each.function: each.error for each in left if each.error}
     if needed:
         needed = {**needed, **(spared or {})}
         outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, needed)
@@ -184,7 +180,7 @@ def _remarked(verdicts: Iterable[Verdict], left: Sequence[Leftover]) -> Iterator
     """
     unused: dict[str, list[str]] = {}
     for one in left:
-        if not one.is_parameter:
+        if not one.error:
             unused.setdefault(one.function, []).append(one.name)
     for each in verdicts:
         if isinstance(each, Change) and each.function in unused:

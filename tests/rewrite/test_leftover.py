@@ -80,13 +80,55 @@ def test_a_variable_that_nothing_uses_any_more(code: str, unused: list[str]) -> 
     assert notes == [f"nothing uses {name} in f() any more" for name in unused]
 
 
+TAKEN = "smpl = '''\n@exists@\nexpression e;\n@@\n  e = take()\n  ...\n- done();\n+ finish(e);\n'''"
+INNER = "{\n\t\tstruct s *e = take();\n\n\t\tuse(e);\n\t}"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_refused"),
+    [
+        (f"{INNER}\n\tdone();", True),
+        ("struct s *e;\n\n\te = take();\n\tdone();", False),
+        ("struct s *e = take();\n\n\tif (a) {\n\t\tuse(e);\n\t\tdone();\n\t}", False),
+        # It is declared, but behind the place.
+        (f"{INNER}\n\tdone();\n\tstruct s *e;", True),
+        ("for (struct s *e = take(); !e;)\n\t\tuse(e);\n\tdone();", True),
+        ("for (struct s *e = 0; !e;) {\n\t\te = take();\n\t\tdone();\n\t}", False),
+        # The file has it in no block: a variable of the file or of a header.
+        ("e = take();\n\tdone();", False),
+        (f"e = take();\n\tdone();\n\t{INNER}", False),
+        # What a macro declares is not known.
+        (f"DEFINE(e);\n\n\tif (a) {INNER}\n\te = take();\n\tdone();", False),
+        (f"for_each(e) {{\n\t\te = take();\n\t\tdone();\n\t}}\n\tif (a) {INNER}", False),
+        # Another name, a member and a label are no uses of it.
+        (f"f = take();\n\tdone();\n\t{INNER}", False),
+    ],
+)
+def test_a_variable_where_no_declaration_is_in_scope(code: str, is_refused: bool) -> None:
+    before = body(code)
+    result = applied(TAKEN, before.encode())
+    if is_refused:
+        assert result.after == result.before
+        why = "e would be used where no declaration of it is in scope"
+        assert [each.rsplit("RESULT ")[-1] for each in told_of(result)] == [why]
+    else:
+        assert b"finish(" in result.after
+        assert not result.refused
+
+
+def test_the_names_of_members_are_no_uses() -> None:
+    rule = smpl("- old(x)\n+ container(x, struct s, e)")
+    code = body(f"old(p);\n\t{INNER}").encode()
+    assert applied(rule, code).after == code.replace(b"old(p)", b"container(p, struct s, e)")
+
+
 def test_each_of_several_definitions_is_compared_with_its_own() -> None:
     before = "#ifdef A\n{}#else\n{}#endif\n".format(
         body("int n = 1;\n\ndrop(n);"), body("int n = 1;\n\ndrop(n);\nq(n);")
     )
     after = before.replace("\tdrop(n);\n", "")
     found = leftovers("a.c", before.encode(), after.encode())
-    assert [(each.name, each.is_parameter) for each in found] == [("n", False)]
+    assert [(each.name, each.kind) for each in found] == [("n", "unused")]
 
 
 def test_a_line_that_fits_nowhere_is_remarked_on() -> None:
