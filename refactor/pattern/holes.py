@@ -33,6 +33,8 @@ from refactor.pattern.types import (
 )
 
 Matches = Iterator[State]
+NONE: Matches = iter(())
+"""No way to match. It is at its end, and stays there, whoever asks."""
 
 _NAMED = EXPRESSIONS | {"meta"}
 
@@ -151,7 +153,12 @@ class Holes(ABC):
     def _at_positions(self, p: Code, n: Code, state: State) -> Matches:
         """Bind the positions that are attached to a token of the pattern."""
         token: Token | None = p.token
-        for name in token.positions if token is not None else ():
+        if token is None or not token.positions:
+            return iter((state,))
+        return self._at_each(token.positions, n, state)
+
+    def _at_each(self, names: Sequence[str], n: Code, state: State) -> Matches:
+        for name in names:
             meta = self.pattern.metavariables[name]
             if meta.sort != "position":
                 continue
@@ -172,48 +179,47 @@ class Holes(ABC):
             if sort == "metavariable" and n.kind in STATEMENTS:
                 pass
             elif n.kind not in EXPRESSIONS or n.kind == "init":
-                return
+                return NONE
         elif sort in ("identifier", "function", "fresh identifier", "iterator", "declarer"):
             if n.children or n.kind not in ("ident", "storage") or n.text in NO_NAMES:
-                return
+                return NONE
             if sort == "identifier" and _is_name_of_type(n):
-                return
+                return NONE
             if meta.fresh and n.text != fresh_name(meta, state):
-                return
+                return NONE
         elif sort in ("statement",):
             if n.kind not in STATEMENTS or n.kind in ("declaration", "label", "case", "default"):
-                return
+                return NONE
         elif sort == "declaration":
             # What stands at the top of a file and is a macro declares something as well.
             at_top = n.parent is not None and n.parent.kind == "file"
             is_macro = n.kind in ("macro", "expr_stmt") and at_top
             if n.kind != "declaration" and not is_macro:
-                return
+                return NONE
         elif sort in ("type", "typedef"):
             if n.kind == "ident":  # the name that a typedef declares
                 value = Binding("type", (n.text,), n.text, 20, (n,))
-                yield from self.bound(p, meta, value, n, state)
-                return
+                return self.bound(p, meta, value, n, state)
             if n.kind not in ("type", "type_name"):
-                return
+                return NONE
         elif sort == "parameter":
             if n.kind != "param":
-                return
+                return NONE
         elif sort == "initializer":
             if n.kind not in EXPRESSIONS and n.kind not in ("pair", "init"):
-                return
+                return NONE
         elif sort in ("binary operator", "assignment operator", "unary operator"):
             if n.children or n.kind != "op":
-                return
+                return NONE
         elif sort == "field":
             if n.kind != "declaration":
-                return
+                return NONE
         elif meta.is_list:
             pass
         else:
-            return
+            return NONE
         binding = binding_of(n, self.data)
-        yield from self.bound(p, meta, binding, n, state)
+        return self.bound(p, meta, binding, n, state)
 
     def bound(
         self, p: Code, meta: Metavariable, binding: Binding, n: Code | None, state: State

@@ -8,7 +8,7 @@ from refactor.c.code import Code
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.builds import are_in_one_build
 from refactor.pattern.compile import CONTEXT, MINUS
-from refactor.pattern.holes import Holes, Matches
+from refactor.pattern.holes import NONE, Holes, Matches
 from refactor.pattern.shapes import (
     for_slots,
     is_void,
@@ -24,12 +24,23 @@ class Lists(Holes):
     def children(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> Matches:
         """Lists of the same length, one by one."""
         if len(ps) != len(ns):
-            return
-        if not ps:
-            yield state
-            return
-        for each in self.match(ps[0], ns[0], state):
-            yield from self.children(ps[1:], ns[1:], each)
+            return NONE
+        # A sign is itself or nothing, and is asked before all that costs more.
+        for p, n in zip(ps, ns, strict=True):
+            if p.kind == "op" and p.text != n.text and not (p.children or n.children):
+                return NONE
+        return self._each(ps, ns, 0, state)
+
+    def _each(self, ps: Sequence[Code], ns: Sequence[Code], at: int, state: State) -> Matches:
+        if at == len(ps):
+            return iter((state,))
+        if at == len(ps) - 1:
+            return self.match(ps[at], ns[at], state)
+        return self._each_of(ps, ns, at, state)
+
+    def _each_of(self, ps: Sequence[Code], ns: Sequence[Code], at: int, state: State) -> Matches:
+        for each in self.match(ps[at], ns[at], state):
+            yield from self._each(ps, ns, at + 1, each)
 
     def _any_operands(self, p: Code, n: Code, state: State) -> Matches:
         """`a | ...`: one of the operands of a row, wherever the others stand.

@@ -13,7 +13,7 @@ from refactor.c.code import EXPRESSIONS, Code
 from refactor.pattern.binding import State
 from refactor.pattern.choice import first_of
 from refactor.pattern.formats import is_open, match_format
-from refactor.pattern.holes import Matches
+from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.isomorphisms import Isomorphisms
 from refactor.pattern.shapes import (
     ANNOTATED,
@@ -27,11 +27,15 @@ class Matcher(Isomorphisms):
     """Matches one pattern in one file; `data` are the bytes that offsets mean."""
 
     def match(self, p: Code, n: Code, state: State) -> Matches:
-        """Every way in which the pattern's node `p` matches the file's node `n`."""
-        names = self.attached.get(id(p))
-        if names is None:
-            yield from self._match(p, n, state)
-            return
+        """Every way in which the pattern's node `p` matches the file's node `n`.
+
+        Nearly all are asked in vain, so those that only tell who is to be asked are no generators.
+        """
+        if id(p) in self.attached:
+            return self._with_names(self.attached[id(p)], p, n, state)
+        return self._match(p, n, state)
+
+    def _with_names(self, names: Sequence[str], p: Code, n: Code, state: State) -> Matches:
         for each in self._match(p, n, state):
             bound: State | None = each
             for name in names:
@@ -41,44 +45,40 @@ class Matcher(Isomorphisms):
 
     def _match(self, p: Code, n: Code, state: State) -> Matches:
         if self.pattern.forms and id(p) in self.pattern.forms and not self.is_exact:
-            yield from first_of([self._as_it_is(p, n, state), self._in_other_forms(p, n, state)])
-        else:
-            yield from self._as_it_is(p, n, state)
+            return first_of([self._as_it_is(p, n, state), self._in_other_forms(p, n, state)])
+        return self._as_it_is(p, n, state)
 
     def _as_it_is(self, p: Code, n: Code, state: State) -> Matches:
         kind = p.kind
-        if kind == "meta" and n.kind == "binary":
-            yield from first_of([self.meta(p, n, state), self._not_zero(p, n, state)])
-        elif kind == "meta":
-            yield from self.meta(p, n, state)
-        elif kind == "disj":
-            yield from first_of(self.match(each, n, state) for each in p.children)
-        elif kind == "conj":
-            yield from self._conjunction(p.children, n, state)
-        elif kind == "dots":
-            yield self._met(p, n, state)
-        elif kind == "nest":
-            yield from self.nest(p, n, state)
-        elif kind == "seq" and len(p.children) == 1:
-            yield from self.match(p.children[0], n, state)
-        elif kind == "string" and is_open(p.text):
-            yield from self._format(p, n, state)
-        elif not p.children and kind not in ("empty", "seq"):
-            if not n.children and self._same_text(p, n):
-                yield from self._at_positions(p, n, self._met(p, n, state))
-            elif not n.children and p.kind == "number" and n.kind == "char":
-                yield from self._isomorphic(p, n, state)
-            elif not n.children and not self._same_text(p, n):
-                return
-            else:
-                yield from self._isomorphic(p, n, state)
-        elif kind == "type_name" and n.kind in ("ident", "typeof"):
+        if kind == "meta":
+            if n.kind == "binary":
+                return first_of([self.meta(p, n, state), self._not_zero(p, n, state)])
+            return self.meta(p, n, state)
+        if kind == "disj":
+            return first_of(self.match(each, n, state) for each in p.children)
+        if kind == "conj":
+            return self._conjunction(p.children, n, state)
+        if kind == "dots":
+            return iter((self._met(p, n, state),))
+        if kind == "nest":
+            return self.nest(p, n, state)
+        if kind == "seq" and len(p.children) == 1:
+            return self.match(p.children[0], n, state)
+        if kind == "string" and is_open(p.text):
+            return self._format(p, n, state)
+        if not p.children and kind not in ("empty", "seq"):
+            if n.children:
+                return self._isomorphic(p, n, state)
+            if self._same_text(p, n):
+                return self._at_positions(p, n, self._met(p, n, state))
+            is_char = kind == "number" and n.kind == "char"
+            return self._isomorphic(p, n, state) if is_char else NONE
+        if kind == "type_name" and n.kind in ("ident", "typeof"):
             named = as_type(n)
-            if named is not None:
-                yield from self._typed_as_is(p, named, None, state)
-        else:
-            same = [self._alike(p, n, state)] if p.kind == n.kind else []
-            yield from first_of([*same, self._isomorphic(p, n, state)])
+            return self._typed_as_is(p, named, None, state) if named is not None else NONE
+        if kind == n.kind:
+            return first_of([self._alike(p, n, state), self._isomorphic(p, n, state)])
+        return self._isomorphic(p, n, state)
 
     def _format(self, p: Code, n: Code, state: State) -> Matches:
         """A string that stands for others as well."""
@@ -143,32 +143,31 @@ class Matcher(Isomorphisms):
 
     def match_expression(self, p: Code, n: Code, state: State) -> Matches:
         """An expression, or a statement without semicolon, at a node."""
-        if p.kind == "disj":
-            yield from first_of(self.match_expression(each, n, state) for each in p.children)
-            return
-        if p.kind == "seq" and len(p.children) == 1:
-            yield from self.match_expression(p.children[0], n, state)
-            return
-        if p.kind == "type_name":
-            yield from self._type_at(p, n, state)
-            return
-        if p.kind == "conj":
-            states = [state]
-            for part in p.children:
-                states = [each for one in states for each in self.match_expression(part, n, one)]
-            yield from states
-            return
-        if p.kind == "string" and n.parent is not None and n.parent.kind == "strings":
-            return  # a piece of a string is no string
-        if p.kind == "assign" and n.kind == "init_decl":
-            yield from self.match(p, n, state)
-            return
+        kind = p.kind
+        if kind == "disj":
+            return first_of(self.match_expression(each, n, state) for each in p.children)
+        if kind == "seq" and len(p.children) == 1:
+            return self.match_expression(p.children[0], n, state)
+        if kind == "type_name":
+            return self._type_at(p, n, state)
+        if kind == "conj":
+            return self._all_expressions(p.children, n, state)
+        if kind == "string" and n.parent is not None and n.parent.kind == "strings":
+            return NONE  # a piece of a string is no string
+        if kind == "assign" and n.kind == "init_decl":
+            return self.match(p, n, state)
         if self.only_names:
             if n.children or n.kind != "ident" or n.text in NO_NAMES:
-                return
-        elif p.kind in EXPRESSIONS or p.kind in ("meta", "nest", "dots"):
+                return NONE
+        elif kind in EXPRESSIONS or kind in ("meta", "nest", "dots"):
             if n.kind not in EXPRESSIONS and n.kind not in ("type_name",):
-                return
+                return NONE
             if not n.children and n.kind == "ident" and is_no_value(n):
-                return
-        yield from self.match(p, n, state)
+                return NONE
+        return self.match(p, n, state)
+
+    def _all_expressions(self, parts: Sequence[Code], n: Code, state: State) -> Matches:
+        states = [state]
+        for part in parts:
+            states = [each for one in states for each in self.match_expression(part, n, one)]
+        yield from states

@@ -87,6 +87,8 @@ class Walk:
         self.excuses = Excuses(self._is_next, self._is_beginning)
         self.tainted: set[int] = set()
         """For a nest, the points from which a path comes to something forbidden."""
+        self._closing: Point | None = None
+        self._is_close_known = False
 
     def ways(self, start: Point) -> Iterator[tuple[Leaves, Leaves]]:
         """In which ways the rest is there behind a point: the ends of the paths of each, and the
@@ -399,6 +401,11 @@ class Walk:
 
     def _close(self) -> Point | None:
         """Where the block ends; for a statement that stands for one, what is behind it."""
+        if not self._is_close_known:
+            self._closing, self._is_close_known = self._found_close(), True
+        return self._closing
+
+    def _found_close(self) -> Point | None:
         block = self.run.block
         if block is None:
             return None
