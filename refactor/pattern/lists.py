@@ -188,14 +188,9 @@ class Lists(Holes):
                         mine[1:], theirs[1:], behind, theirs_comma.end if theirs_comma else n.end
                     )
             return
-        counts: Sequence[int] = [width] if width >= 0 else range(len(theirs) + 1)
-        if p.kind == "meta" and (limits := p.token.meta.lengths) is not None:
-            counts = range(limits[0], min(limits[1], len(theirs)) + 1)
-        if known := self._known_list(p, state):
-            counts = [known - 1]
         # Each item behind takes one; fewer cannot be left over for them.
         most = len(theirs) - sum(1 for one, _ in mine[1:] if self._takes_one(one))
-        for count in counts:
+        for count in self._counts(p, len(theirs), state):
             if count > most:
                 return
             if not count and p.kind == "nest" and self._takes_one(p):
@@ -224,6 +219,16 @@ class Lists(Holes):
         if theirs is None:
             return state.meet(mine.token.number, at, at, None) if mine.token is not None else state
         return self._placed_at((mine,), (theirs,), state)
+
+    def _counts(self, p: Code, most: int, state: State) -> Sequence[int]:
+        """How many items dots or a list may take where there are `most`; the least first."""
+        width = self._width(p)
+        counts: Sequence[int] = range(most + 1) if width is None or width < 0 else [width]
+        if p.kind == "meta" and (limits := p.token.meta.lengths) is not None:
+            counts = range(limits[0], min(limits[1], most) + 1)
+        if known := self._known_list(p, state):
+            counts = [known - 1]
+        return counts
 
     def _width(self, p: Code) -> int | None:
         """None for one item, -1 for any number of them, else the number."""
@@ -413,8 +418,8 @@ class Lists(Holes):
             yield from self._members(ps[1:], ns, state, at)
             return
         if p.kind in ("dots", "nest") or (p.kind == "meta" and p.token.meta.is_list):
-            for count in range(len(ns) + 1):
-                if len(ps) == 1 and count < len(ns):
+            for count in self._counts(p, len(ns), state):
+                if count > len(ns) or (len(ps) == 1 and count < len(ns)):
                     continue
                 taken = [(each, None) for each in ns[:count]]
                 for each in self._take(p, taken, state, at):
