@@ -23,7 +23,7 @@ from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
 from refactor.pattern.shapes import chain
 from refactor.pattern.sieve import Sign
-from refactor.pattern.statements import is_dots, own_of
+from refactor.pattern.statements import definitions_in, is_dots, own_of
 from refactor.pattern.types import NoTypes, Types
 from refactor.pattern.whereabouts import Whereabouts
 from refactor.text import Span
@@ -259,8 +259,9 @@ class Seeker:
                 low = min([node.start, *(p.start for leaf in leaves for p in leaf.pairs())])
                 high = max([node.start, *(p.end for leaf in leaves for p in leaf.pairs())])
                 yield Site(self.pattern, low, high, leaves, node)
-                if first.kind == "function":
-                    yield from self._prototypes(m, first, node, leaves[0], start)
+                for each in definitions_in(first) if node.kind == "function" else ():
+                    if _has_met(each, leaves[0]):
+                        yield from self._prototypes(m, each, node, leaves[0], start)
 
     def _ends(self, paths: Paths) -> Iterator[Code]:
         """The ends of functions that are reached, which return there without being told to."""
@@ -329,6 +330,12 @@ class Seeker:
             if found is not None:
                 yield found
                 return
+
+
+def _has_met(item: Code, state: State) -> bool:
+    """True if an alternative of a pattern is the one that has matched."""
+    numbers = {pair.number for pair in state.pairs()}
+    return any(leaf.token is not None and leaf.token.number in numbers for leaf in item.leaves())
 
 
 def _places(state: State, head: Code) -> dict[int, int]:

@@ -239,3 +239,11 @@ def certain_holes(item: Code) -> Iterator[str]:
             if not meta.is_list and meta.sort in ("expression", "idexpression", "identifier"):
                 yield meta.name
         stack.extend(node.children)
+
+
+def definitions_in(item: Code) -> list[Code]:
+    """The definition that an item of a pattern is, or those that it has the choice of."""
+    if item.kind == "function":
+        return [item]
+    is_choice = item.kind in ("disj", "conj") or (item.kind == "seq" and len(item.children) == 1)
+    return [one for each in item.children for one in definitions_in(each)] if is_choice else []

@@ -44,6 +44,17 @@ identifier r.f, x;
 + long x
   ) { ... }
 """
+CHOICE = """@@
+identifier f;
+@@
+(
+ static int f(long x) { ... }
+|
+- int f(long x)
++ long f(long x)
+ { ... }
+)
+"""
 ONE = "int one(struct a *c, int x)\n{\n\treturn x;\n}\n"
 ONE_DEEP = "int one(struct a *c, int deep, int x)\n{\n\treturn x;\n}\n"
 DEFINED = "int get(long x)\n{\n\treturn x;\n}\n"
@@ -156,6 +167,18 @@ CASES: dict[str, tuple[str, dict[str, str], dict[str, str]]] = {
         TYPE,
         {"a.c": "static int get(long x);\n" + DEFINED, "a.h": "int get(long x);\n"},
         {"a.c": "static long get(long x);\n" + DEFINED_LONG},
+    ),
+    "the definition is one of several alternatives": (
+        CHOICE,
+        {
+            "a.c": "int get(long x);\nstatic int own(long x);\n" + DEFINED,
+            "b.c": "static int own(long x);\n\n" + "static " + DEFINED.replace("get", "own"),
+            "a.h": "int get(long x);\n",
+        },
+        {
+            "a.c": "long get(long x);\nstatic int own(long x);\n" + DEFINED_LONG,
+            "a.h": "long get(long x);\n",
+        },
     ),
     "the header has more to change": (
         TYPE,

@@ -9,6 +9,7 @@ from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.edges import is_statement
 from refactor.pattern.shapes import names_parameter
 from refactor.pattern.sieve import Sign
+from refactor.pattern.statements import definitions_in
 from refactor.pattern.words import Clause, best, clauses
 
 
@@ -28,7 +29,9 @@ def reach_of(
     words = best(found)
     if len(items) > 1 and all(map(_may_be_at_top, items)):
         return "file", None
-    if changes_head(pattern):
+    if changes_head(pattern) and items[0].kind != "function":
+        words = None  # of which alternative a prototype has a word is not known
+    elif changes_head(pattern):
         head = items[0].parts[:-1]
         leaves = (leaf for part in head for leaf in part.leaves())
         unsure = {
@@ -58,10 +61,10 @@ def reach_of(
 def changes_head(pattern: Pattern) -> bool:
     """True if it is a function, and what others see of that changes."""
     items = pattern.items
-    return (
-        len(items) == 1
-        and items[0].kind == "function"
-        and any(pattern.states.get(id(each), CONTEXT) != CONTEXT for each in items[0].parts[:-1])
+    return len(items) == 1 and any(
+        pattern.states.get(id(each), CONTEXT) != CONTEXT
+        for definition in definitions_in(items[0])
+        for each in definition.parts[:-1]
     )
 
 
