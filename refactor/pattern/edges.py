@@ -100,17 +100,18 @@ def _are_statements(node: Code) -> bool:
 def shifts_of(
     items: Sequence[Code], result: Sequence[Code], removed: set[int], kept_as: dict[int, int]
 ) -> dict[int, int]:
-    """How much deeper statements stand afterwards that stay. One in another one that stays as well
-    moves with that, so for it only the rest counts."""
-    before = _depths(items)
-    after = _depths(result)
+    """How much deeper statements stand afterwards that stay, and closing braces of blocks. One in
+    another one that stays as well moves with that, so for it only the rest counts."""
+    before = line_depths(items)
+    after = line_depths(result)
     for new, old in kept_as.items():
         if new in after:
             after.setdefault(old, after[new])
     found: dict[int, int] = {}
 
     def visit(node: Code, around: int) -> None:
-        if is_statement(node) or node.kind in ("dots", "nest"):
+        is_end = node.text == b"}" and node.parent is not None and node.parent.kind == "block"
+        if is_statement(node) or is_end or node.kind in ("dots", "nest"):
             first = ends_of(node)[0].token
             number = first.number if first is not None else -1
             if number in before and number in after and number not in removed:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from refactor.c.code import STATEMENTS, Code
+from collections.abc import Iterator
+
+from refactor.c.code import STATEMENTS, Code, lexemes
+from refactor.pattern.binding import Pair
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.path import Path
 
@@ -52,3 +55,42 @@ def else_before(path: Path, node: Code) -> Code | None:
     if before is None or before.text != b"else":
         return None
     return None if path.data[before.end : node.start].strip(b" \t") else before
+
+
+def risen(path: Path, at: int) -> int:
+    """How much deeper the brace that ends at an offset stands afterwards: its line is moved."""
+    for number, levels in path.pattern.shifts.items():
+        pair = path.pairs.get(number)
+        if pair is not None and pair.end == at and path.pattern.leaves[number].text == b"}":
+            return levels
+    return 0
+
+
+def skipped(path: Path, number: int, levels: int) -> Iterator[tuple[int, int, int]]:
+    """The lines that dots stand for and that come to stand so much deeper, if they are in one
+    block with what is before and behind them: then they are all that is between."""
+    leaf = path.pattern.leaves.get(number)
+    if leaf is None or leaf.kind not in ("dots", "nest") or not levels:
+        return
+    beside = leaf.parent.children if leaf.parent is not None else path.pattern.items
+    at = next((n for n, each in enumerate(beside) if each is leaf), 0)
+    if not 0 < at < len(beside) - 1:
+        return
+    ends = [pair.end for pair in _met(path, beside[at - 1])]
+    starts = [pair.start for pair in _met(path, beside[at + 1])]
+    if not ends or not starts or max(ends) > min(starts):
+        return
+    start, depth = max(ends), 0
+    for token in lexemes(path.data, start, min(starts)):
+        depth += {b"{": 1, b"}": -1}.get(token.text, 0)
+        if depth < 0:
+            return
+    if not depth:
+        yield start, start + len(path.data[start : min(starts)].rstrip()), levels
+
+
+def _met(path: Path, item: Code) -> Iterator[Pair]:
+    """What the tokens of an item of a pattern have met."""
+    for leaf in item.leaves():
+        if leaf.token is not None and leaf.token.number in path.pairs:
+            yield path.pairs[leaf.token.number]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from refactor.c.code import Code
 from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment
 from refactor.rewrite.changes import Changes, Put
+from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import (
     TIGHT_BEFORE,
@@ -76,8 +76,8 @@ class Inline:
                 at_left = False  # a designator
         if at_left and left is not None:
             at = left.end
-            for parameter in _parameter(left) if first.text == b"," else ():
-                at = max(at, _behind_attributes(parameter))
+            for each in parameter(left) if first.text == b"," else ():
+                at = max(at, behind_attributes(each))
             comma = self._comma_before(hunk.left, left)
             if comma and last.text == b"," and _closes(self.path.data, at):
                 added = added[:-1]  # the list ends without one
@@ -182,7 +182,7 @@ class Inline:
         start = min(each.start for each in removed)
         end = max(each.end for each in removed)
         if not added:
-            start, end = _with_attributes(removed, start, end)
+            start, end = with_attributes(removed, start, end)
         if left is not None and left.end > start:
             left = None
         if right is not None and right.start < end:
@@ -225,6 +225,10 @@ class Inline:
         shown = self.renderer.shown(added) or added
         first, last = shown[0], shown[-1]
         lead, trail = before, behind
+        is_head = hunk.left is not None and hunk.left.text in (b")", b"else", b"do")
+        begins = is_head and self.renderer.begins_branch(hunk.left, first)
+        if begins and left is not None:
+            lead = self.renderer.newline + self.path.indent(start) + b"\t"
         gap = self._type_gap(hunk, end) if right is None else None
         if gap is not None and last.text == b"*":
             text, trail = self._with_stars(added, start, gap), b""
@@ -232,7 +236,8 @@ class Inline:
         elif gap == b"" and self.path.data[end : end + 1] in (b"*", b"("):
             trail = b" "
         is_starred = not before and left is not None and self.path.data[left.end - 1] == ord("*")
-        if left is not None and b"\n" not in before and b"\n" not in first.gap and not is_starred:
+        on_line = b"\n" not in before + first.gap and not begins
+        if left is not None and on_line and not is_starred:
             is_same = first.gap == hunk.removed[0].gap and is_in_line(first.gap)
             if at_star and first.gap == b" ":
                 lead = b""
@@ -404,7 +409,10 @@ class Inline:
         return width(self.path.data[self.path.line_start(start) : start] + rest) <= most
 
     def _is_statement(self, token: Token | None) -> bool:
-        return token is not None and token.number in self.path.pattern.statements
+        """True for what begins a statement or the body of a function."""
+        return token is not None and (
+            token.number in self.path.pattern.statements or token.text == b"{"
+        )
 
     def _cut(self, start: int, end: int) -> None:
         self.changes.pieces.append(Piece(start, end))
@@ -467,34 +475,3 @@ def _closes(data: bytes, offset: int) -> bool:
 _OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")
 _LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
 """What can have white space before it, and has none."""
-
-
-def _with_attributes(removed: Sequence[Pair], start: int, end: int) -> tuple[int, int]:
-    """A parameter that goes takes its attributes along, which no pattern names."""
-    for pair in removed:
-        for each in _parameter(pair):
-            own = [leaf for leaf in each.leaves() if leaf.kind != "attr"]
-            if own and start <= own[0].start and own[-1].end <= end:
-                start, end = min(start, each.start), max(end, _behind_attributes(each))
-    return start, end
-
-
-def _parameter(pair: Pair) -> Iterator[Code]:
-    """The innermost parameter that a token is in."""
-    if pair.node is not None:
-        for each in (pair.node, *pair.node.ancestors()):
-            if each.kind == "param":
-                yield each
-                return
-
-
-def _behind_attributes(parameter: Code) -> int:
-    """The end of a parameter with what stands behind it before the next comma."""
-    end = parameter.end
-    siblings = parameter.parent.children if parameter.parent is not None else []
-    for each in siblings:
-        if each.start >= parameter.end:
-            if each.kind != "attr":
-                break
-            end = each.end
-    return end

@@ -136,6 +136,11 @@ class Lines:
                 indent = self.path.indent(head_of_branch(before.parent).start) + b"\t"
                 line = Written(self.renderer.newline + indent)
                 self.changes.pieces.append(Piece(before.end, first.start, line, BEHIND))
+        elif node is None and own and (deep := self._indent_as_deep(hunk, own[0])):
+            begin = self.path.line_start(first.start)
+            if not self.path.data[begin : first.start].strip() and deep != indent:
+                self.changes.pieces.append(Piece(begin, first.start, Written(deep)))
+            indent = deep
         self.renderer.comments = comments_of_holes(self.path, hunk)
         text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
         self.renderer.comments = {}
@@ -150,6 +155,17 @@ class Lines:
         if outer and node is not None:
             self._put(outer, climbed(node, levels) or node, "behind")
         return True
+
+    def _indent_as_deep(self, hunk: Hunk, token: Token) -> bytes:
+        """The indent of a brace that goes and stood as deep as what comes; nothing if none did."""
+        here = self.renderer.depth(token)
+        for each in flat(hunk.removed):
+            pair = self.path.pairs.get(each.number)
+            if pair is not None and self.path.pattern.stood.get(each.number) == here:
+                line = self.path.data[self.path.line_start(pair.start) : pair.start]
+                if line and not line.strip():
+                    return line
+        return b""
 
     def _exchanges(self, node: Code, token: Token) -> bool:
         """True for a body that is a block before or afterwards, and not both."""

@@ -19,6 +19,7 @@ from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token
 from refactor.rewrite.bodies import CONTROLS, head_of_branch, is_sole_body
 from refactor.rewrite.changes import CannotSpliceError
+from refactor.rewrite.indents import risen
 from refactor.rewrite.path import Path
 from refactor.rewrite.written import Builder, Written, relaid
 from refactor.text import EditSet, Span, TextEdit
@@ -63,6 +64,7 @@ class Renderer:
         depths = self.path.pattern.depths
         numbers = [depths[each.number] for each in added if each.number in depths]
         base = self._depth_of(added[0], min(numbers, default=0))
+        base -= risen(self.path, at)
         column = width(self.path.data[self.path.line_start(at) : at]) if not own else width(indent)
         opened: list[int] = []
         skips = self._skips(added)
@@ -163,7 +165,7 @@ class Renderer:
             bare = gap.strip()
             if bare:
                 made.add(b" " + bare + (b" " if gap[-1:].isspace() else b""))
-            elif self._follows_brace(previous, token) or self._begins_branch(previous, token):
+            elif self._follows_brace(previous, token) or self.begins_branch(previous, token):
                 made.add(self.newline + lead)
             else:
                 made.add(gap)
@@ -217,7 +219,7 @@ class Renderer:
         closing = leaf.parent.children[-1].token
         return token.text != b"}" and (closing is None or closing.line != previous.line)
 
-    def _begins_branch(self, previous: Token, token: Token) -> bool:
+    def begins_branch(self, previous: Token | None, token: Token) -> bool:
         """True for a branch without braces, and for the `else` behind one: each has a line of its
         own, also where the patch is written in one."""
         if self._is_hole(token):
@@ -225,7 +227,8 @@ class Renderer:
         node = self.path.pattern.result_statements.get(token.number)
         if node is not None and is_sole_body(node):
             return head_of_branch(node) is node
-        return token.text in (b"else", b"while") and previous.text == b";" and self._is_tail(token)
+        follows = previous is not None and previous.text == b";"
+        return token.text in (b"else", b"while") and follows and self._is_tail(token)
 
     def _is_hole(self, token: Token) -> bool:
         """True for a hole that stands for all of a branch or a loop."""

@@ -43,6 +43,8 @@ def shifted(
         text = data[line : _line_end(data, line)]
         if not text.strip() or text.startswith(b"#"):
             continue
+        if levels > 0 and _LABEL.match(text):
+            continue  # in the first column is where labels are
         if levels > 0:
             yield Piece(line, line, Written(b"\t" * levels), INDENT)
             continue
@@ -65,6 +67,7 @@ def _with_comments_below(data: bytes, end: int) -> int:
     return line if is_last else end
 
 
+_LABEL = re.compile(rb"[A-Za-z_]\w*[ \t]*:(?!:)")
 _COMMENT = re.compile(rb"[ \t]*(?:/\*|//|\*(?=[\s/]|\Z))(?![^\n]*\{[ \t]*$)", re.MULTILINE)
 """The beginning of a line of a comment, which is no `*p = 1;`."""
 

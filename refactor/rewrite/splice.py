@@ -26,6 +26,7 @@ from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import apart, in_one_branch
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
+from refactor.rewrite.indents import skipped
 from refactor.rewrite.inline import Inline
 from refactor.rewrite.lines import Lines
 from refactor.rewrite.meant import Meant, Want
@@ -304,10 +305,11 @@ class Splicer:
         for number, levels in {**holes, **self.pattern.shifts}.items():
             pair = self.path.pairs.get(number)
             if pair is None or pair.end <= pair.start:
+                self.changes.shifts += skipped(self.path, number, levels)
                 continue
             node = self.pattern.statements.get(number)
             end = pair.end
-            if node is not None:
+            if node is not None and self.pattern.leaves[number].text != b"}":
                 for leaf in node.leaves():
                     if leaf.token is not None and leaf.token.number in self.path.pairs:
                         end = max(end, self.path.pairs[leaf.token.number].end)
