@@ -216,7 +216,7 @@ def _parser() -> Parser:
 def parse(path: str, data: bytes, annotations: frozenset[bytes] = frozenset()) -> SourceFile:
     """Parse the bytes of a C file. Never fails: what is not understood is an ERROR node."""
     masked = mask(joined(data), annotations)
-    return SourceFile(path, data, masked, _parser().parse(masked), None, annotations)
+    return parsed(path, data, masked, None, annotations)
 
 
 def parse_items(
@@ -259,14 +259,26 @@ def _parse_spans(
     masks = EditSet(
         TextEdit(each, mask(joined(data[each.start : each.end]), annotations)) for each in spans
     )
-    masked = masks.apply(data)
+    return parsed(path, data, masks.apply(data), spans, annotations)
+
+
+def parsed(
+    path: str,
+    data: bytes,
+    masked: bytes,
+    spans: tuple[Span, ...] | None,
+    annotations: frozenset[bytes],
+    abridged: bytes | None = None,
+) -> SourceFile:
+    """Parse the bytes of a file of which it is known what the mask makes of them."""
     parser = _parser()
-    parser.included_ranges = list(_ranges(data, spans))
+    if spans is not None:
+        parser.included_ranges = list(_ranges(data, spans))
     try:
-        tree = parser.parse(masked if spans else b"")
+        tree = parser.parse(b"" if spans == () else masked)
     finally:
         parser.included_ranges = []  # everything
-    return SourceFile(path, data, masked, tree, spans, annotations)
+    return SourceFile(path, data, masked, tree, spans, annotations, abridged)
 
 
 def _ranges(data: bytes, spans: Iterable[Span]) -> Iterator[Range]:
@@ -356,28 +368,6 @@ def errors_in(node: Node) -> Iterator[Node]:
         if node.is_error or node.is_missing:
             yield node
         stack.extend(child for child in reversed(node.children) if child.has_error)
-
-
-def are_errors_in_bodies(node: Node) -> bool:
-    """True if all that is not understood is inside of function bodies that have their ends.
-
-    Then what is at the top is understood: no item is half of one.
-    """
-    for each in node.children if node.has_error else ():
-        if not each.has_error:
-            continue
-        if each.type in CONDITIONALS:
-            if not are_errors_in_bodies(each):
-                return False
-            continue
-        body = each.child_by_field_name("body")
-        if each.type != "function_definition" or body is None:
-            return False
-        if any(part.has_error for part in each.children if part != body):
-            return False
-        if not body.children or body.children[-1].type != "}" or body.children[-1].is_missing:
-            return False
-    return not node.is_error and not node.is_missing
 
 
 def callee(call: Node) -> Node | None:

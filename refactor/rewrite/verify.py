@@ -36,15 +36,15 @@ from refactor.c.code import (
     required,
 )
 from refactor.c.convert import convert_top
-from refactor.c.items import cut
 from refactor.c.lexical import code_only, covering
-from refactor.c.syntax import Node, SourceFile, errors_in, parse_items
+from refactor.c.syntax import Node, SourceFile, errors_in
 from refactor.match.sites import Site
 from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.layout import Text
 from refactor.rewrite.meant import Want
 from refactor.rewrite.merge import Done
 from refactor.rewrite.names import TWICE, wrong_names
+from refactor.rewrite.reread import readings, touched_by
 from refactor.rewrite.seams import wrong_seams
 
 
@@ -61,10 +61,13 @@ def unsound(
     source: SourceFile, text: Text, done: Sequence[Done], iterators: Iterable[bytes] = ()
 ) -> list[Unsound]:
     """What is wrong with a new text; nothing if it is what was meant."""
-    # Statements that nothing was written into are read without details first: what is there then is
-    # there with all details, too. Only where something is missing, the details have to decide.
-    for details in (False, True):
-        found = list(_Check(source, text, done, frozenset(iterators), details=details).run())
+    # What is told most quickly comes first: what is there then is there in any other reading, too.
+    # Only where something is missing, the next one has to decide.
+    found: list[Unsound] = []
+    touched = touched_by(text)
+    for new, details in readings(source, text, [each.site for each in done], touched):
+        check = _Check(source, text, done, new, touched, frozenset(iterators), details=details)
+        found = list(check.run())
         if not found:
             break
     return found
@@ -76,6 +79,8 @@ class _Check:
         source: SourceFile,
         text: Text,
         done: Sequence[Done],
+        new: SourceFile,
+        touched: Sequence[int],
         iterators: frozenset[bytes],
         *,
         details: bool,
@@ -84,15 +89,9 @@ class _Check:
         self.text = text
         self.done = done
         self.after = text.written.text
-        code = code_only(self.after)
-        self.code = code
-        touched = sorted({at for each in text.made for at in _words(code, each.start, each.end)})
+        self.code = code_only(self.after)
         self.touched = touched
-        # Statements that were left out at first are the same ones now, and no part of any match.
-        only = touched if source.abridged is not None and not details else None
-        self.new = parse_items(
-            source.path, self.after, cut(self.after, touched), source.annotations, only
-        )
+        self.new = new
         root = convert_top(self.new, iterators, None if details else touched, touched)
         self.origin = text.origin()
         self.nodes: dict[tuple[int, int], list[Code]] = {}
@@ -415,25 +414,6 @@ def _holds(node: Code) -> bool:
 
 
 _OPERATORS = ("assign", "cond", "binary", "cast", "unary", "comma")
-
-
-def _words(code: bytes, start: int, end: int) -> Iterator[int]:
-    """Words at and around a stretch of code: what was written may have none itself."""
-    last = max(0, len(code) - 1)
-    yield min(start, last)
-    yield min(end, last)
-    for match in _WORD.finditer(code, start, end):
-        yield match.start()
-    behind = _WORD.search(code, end)
-    if behind is not None:
-        yield behind.start()
-    before = code[max(0, start - 200) : start]
-    found = list(_WORD.finditer(before))
-    if found:
-        yield max(0, start - 200) + found[-1].start()
-
-
-_WORD = re.compile(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 
 
 def _kept_around(

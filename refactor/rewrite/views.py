@@ -16,7 +16,7 @@ from refactor.c.convert import convert_top, directives_of
 from refactor.c.file_types import FileTypes
 from refactor.c.items import Cut, Kind, Parts, cut
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
-from refactor.c.syntax import SourceFile, are_errors_in_bodies, parse, parse_items
+from refactor.c.syntax import CONDITIONALS, Node, SourceFile, parse, parse_items
 from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.index import Index
 from refactor.match.sites import Site
@@ -181,7 +181,7 @@ class Buffer:
         return self._read[None]
 
     def _noted(self, source: SourceFile) -> SourceFile:
-        self.views.has_halves |= not are_errors_in_bodies(source.root)
+        self.views.has_halves |= not _are_errors_in_bodies(source.root)
         return source
 
     # -------------------------------------------------------------------- for rules that search
@@ -340,6 +340,28 @@ class Buffer:
         for item in items:
             self._tops[item] = found.get(item, [])
             self._detail[item] = detail
+
+
+def _are_errors_in_bodies(node: Node) -> bool:
+    """True if all that is not understood is inside of function bodies that have their ends.
+
+    Then what is at the top is understood: no item is half of one.
+    """
+    for each in node.children if node.has_error else ():
+        if not each.has_error:
+            continue
+        if each.type in CONDITIONALS:
+            if not _are_errors_in_bodies(each):
+                return False
+            continue
+        body = each.child_by_field_name("body")
+        if each.type != "function_definition" or body is None:
+            return False
+        if any(part.has_error for part in each.children if part != body):
+            return False
+        if not body.children or body.children[-1].type != "}" or body.children[-1].is_missing:
+            return False
+    return not node.is_error and not node.is_missing
 
 
 _SOME, _ALL = 1, 2
