@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any, ClassVar
 
 from refactor.c.code import Code, Lexeme, lexemes
@@ -23,7 +24,6 @@ from refactor.text import Span
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _LINE = re.compile(rb"(?:[^\n\\]|\\\r?\n|\\)*")
 _COMMENT = re.compile(rb"/\*(?s:.*?)\*/|//[^\n]*")
-_TILDES = re.compile(rb"~*")
 # What the mask writes over a whole word, and the kind of that.
 WRITTEN = {b"while": "ident", b"struct": "op", b"sizeof": "op", b"const": "op", b"volatile": "op"}
 DEFINE = re.compile(rb"#[ \t]*define[ \t]+\w+(?:\([^()]*\))?[ \t\\\r\n]*")
@@ -196,13 +196,15 @@ class Unmasking(ABC):
     def _cast(self, node: Node) -> list[Code]:
         """A cast whose type the mask has written as tildes, `(u64)-1`."""
         start = node.start_byte
-        tildes = _TILDES.match(self.masked, start)
-        end = tildes.end() if tildes else start
+        # What is cast may be a cast as well: those are more tildes, and no part of this type.
+        opening, name, closing = map(
+            self._leaf, islice(lexemes(self.data, start, node.end_byte), 3)
+        )
+        end = closing.end - self.base
         operand = node
         while operand.start_byte < end:
             operand = operand.children[-1]
         found = self._gap(start)
-        opening, name, closing = map(self._leaf, lexemes(self.data, start, end))
         self.position = end
         named = Code("type_name", [Code("type", [name])])
         return [*found, Code("cast", [opening, named, closing, *self.convert(operand)])]

@@ -63,6 +63,7 @@ NODES = {
         b"int x = (u64)(a)->b << 3;",
     ),
     "cast to the right of an operator": ("cast", b"( u64 ) - 1", b"int x = a + (u64)-1 * 2;"),
+    "cast of a cast to a name": ("cast", b"( u64 ) ( u32 ) - 1", b"u64 x = (u64)(u32)-1;"),
     "cast of a cast": ("cast", b"( void * ) ( foo_t ) & a", b"void *x = (void *)(foo_t)&a;"),
     "variable in a register": (
         "attr",
