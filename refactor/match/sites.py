@@ -14,7 +14,7 @@ from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
 from refactor.match.index import Index
 from refactor.match.spots import Spots
-from refactor.pattern.binding import Binding, State
+from refactor.pattern.binding import Binding, Pair, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
 from refactor.pattern.heads import Heads, heads, kinds_of
@@ -132,15 +132,40 @@ class Seeker:
             else:
                 ways = paths.at(matcher, result, node, start)
             # What is added may stand before or around what is matched: then it has to be the same.
+            is_same = node is site.node and not has_choice
             if any(
-                (node is site.node and not has_choice) or self._shares(leaves, site)
+                self._shares(leaves, site) or (is_same and self._overlaps(leaves, site))
                 for leaves in ways
             ):
                 return True
         return False
 
+    def _overlaps(self, leaves: Leaves, site: Site) -> bool:
+        """True if no word or hole that stays has met code elsewhere: of `f(..., A, ...)` that
+        becomes `f(..., g(A), ...)` another argument may be as it should be."""
+        mine, theirs = self._spans(site.leaves), self._spans(leaves)
+        return all(
+            any(
+                one.start < other.end and other.start < one.end
+                for one in mine[number]
+                for other in theirs[number]
+            )
+            for number in mine.keys() & theirs.keys()
+        )
+
+    def _spans(self, leaves: Leaves) -> dict[int, list[Pair]]:
+        """Where words and holes have met code, by the numbers that they have in what is matched."""
+        found: dict[int, list[Pair]] = {}
+        for pair in (pair for leaf in leaves for pair in leaf.pairs() if pair.end > pair.start):
+            number = self.pattern.kept_as.get(pair.number, pair.number)
+            leaf = self.pattern.leaves.get(number)
+            if leaf is not None and leaf.kind in ("meta", "ident"):
+                found.setdefault(number, []).append(pair)
+        return found
+
     def _shares(self, leaves: Leaves, site: Site) -> bool:
-        """True if what stays has met the same code in a match of the added side as in the site."""
+        """True if what stays has met the same code in a match of the added side as in the site, or,
+        where nothing stays, what is written again."""
         kept_as = self.pattern.kept_as
         mine = {pair.number: pair.start for leaf in site.leaves for pair in leaf.pairs()}
         theirs = {
@@ -149,7 +174,19 @@ class Seeker:
             for pair in leaf.pairs()
         }
         shared = mine.keys() & theirs.keys()
-        return bool(shared) and all(mine[each] == theirs[each] for each in shared)
+        if not shared:
+            named = self._named(site.leaves, self.pattern.leaves)
+            return bool(named) and named <= self._named(leaves, self.pattern.results)
+        return all(mine[each] == theirs[each] for each in shared)
+
+    def _named(self, leaves: Leaves, side: Mapping[int, Code]) -> set[tuple[bytes, int]]:
+        """The words and holes of one side of the pattern, each with where it has met code."""
+        met = (pair for leaf in leaves for pair in leaf.pairs() if pair.number in side)
+        return {
+            (side[pair.number].text, pair.start)
+            for pair in met
+            if side[pair.number].kind in ("meta", "ident")
+        }
 
     def _is_expression(self, item: Code) -> bool:
         kind = item.kind

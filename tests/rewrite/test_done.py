@@ -1,0 +1,49 @@
+"""What a rule has done is not done again, and what it has done beside says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.smpl import applied, patch
+
+# What is declared, the pattern, the code, and what becomes of it.
+CASES = {
+    "another argument is done": (
+        "expression E;",
+        "  f(...,\n- E\n+ g(E)\n  , ...)",
+        "int x = f(a, g(b), c);\n",
+        "int x = f(g(a), g(b), g(c));\n",
+    ),
+    "another parameter is done": (
+        "identifier f, x; type T;",
+        "  f(...,\n- T x\n+ T *x\n  , ...) { ... }",
+        "int k(int *a, int b)\n{\n}\n",
+        "int k(int *a, int *b)\n{\n}\n",
+    ),
+    "another member is done": (
+        "identifier s, x; type T;",
+        "struct s {\n  ...\n- T x;\n+ T *x;\n  ...\n};",
+        "struct k {\n\tint a;\n\tint *b;\n\tint c;\n};\n",
+        "struct k {\n\tint *a;\n\tint *b;\n\tint *c;\n};\n",
+    ),
+    "a condition around a statement": (
+        "expression E;",
+        "- f(E);\n+ if (ok)\n+\tf(E);",
+        "void k(void)\n{\n\tif (ok)\n\t\tf(1);\n\tf(2);\n}\n",
+        "void k(void)\n{\n\tif (ok)\n\t\tf(1);\n\tif (ok)\n\t\tf(2);\n}\n",
+    ),
+    "a condition around another statement": (
+        "expression E;",
+        "- f(E);\n+ if (ok) {\n+\tf(E);\n+ }",
+        "void k(void)\n{\n\tif (ok) {\n\t\tf(1);\n\t}\n\tif (no) {\n\t\tf(2);\n\t}\n}\n",
+        "void k(void)\n{\n\tif (ok) {\n\t\tf(1);\n\t}\n"
+        "\tif (no) {\n\t\tif (ok) {\n\t\t\tf(2);\n\t\t}\n\t}\n}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("declared", "body", "before", "after"), CASES.values(), ids=CASES)
+def test_done(declared: str, body: str, before: str, after: str) -> None:
+    text = patch(declared, body)
+    assert applied(text, before) == after
+    assert applied(text, after) == after
