@@ -61,7 +61,16 @@ class Index:
         known = self._known.get(id(top))
         if known is None:
             nodes: _Nodes = {}
-            for number, node in enumerate(top.walk()):
-                nodes.setdefault(head(node), []).append((number, node))
+            number = 0
+            stack = [top]
+            while stack:  # as `walk`, once for each node of a file
+                node = stack.pop()
+                stack.extend(reversed(node.children))
+                key = node.kind if node.kind != "binary" else head(node)
+                if key in nodes:
+                    nodes[key].append((number, node))
+                else:
+                    nodes[key] = [(number, node)]
+                number += 1
             known = self._known[id(top)] = (top, nodes)
         return known[1]

@@ -7,9 +7,9 @@ begun in them.
 
 No match can be lost by that. Statements of a pattern without dots between them meet statements that
 follow one another in one list. An item meets none but the kinds that `kinds_of` names, an
-assignment is no other expression, and two holes of one name stand for equal tokens. In doubt, as at
-a conditional directive, where the row may go on in another branch, the answer is that it may be
-there.
+assignment is no other expression, two holes of one name stand for equal tokens, and nothing but an
+empty statement is one. In doubt, as at a conditional directive, where the row may go on in another
+branch, the answer is that it may be there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from itertools import groupby
 from refactor.c.code import Code
 from refactor.pattern.compile import Pattern
 from refactor.pattern.heads import kinds_of
-from refactor.pattern.statements import following, is_bare, is_dots, is_optional
+from refactor.pattern.statements import following, is_bare, is_dots, is_empty, is_optional
 
 Below = Callable[[Code, Collection[str | bytes]], Iterator[Code]]
 """The nodes at and below one of some heads."""
@@ -49,17 +49,27 @@ class Spots:
 
     def __init__(self, pattern: Pattern, below: Below) -> None:
         self._below = below
-        self._rows = [] if pattern.forms else list(_rows(pattern))
+        items = [pattern.searched(each) for each in pattern.items]
+        # What a semantic patch knows other forms of may be anything, and two definitions stand in
+        # two functions.
+        is_told = not pattern.forms and (
+            len(items) == 1 or all(each.kind not in ("function", "directive") for each in items)
+        )
+        self._rows = list(_rows(items)) if is_told else []
+        self._has_empty = is_told and any(map(_has_empty, items))
         self._known: dict[int, tuple[Code, bool]] = {}
 
     def may_be_in(self, top: Code) -> bool:
-        """False if a function lacks one of the rows."""
+        """False if a function lacks one of the rows, or the empty statement that has to come."""
         # Only in a function is it certain that all of a match is below one node.
-        if not self._rows or top.kind != "function":
+        if not (self._rows or self._has_empty) or top.kind != "function":
             return True
         known = self._known.get(id(top))
         if known is None:
-            known = self._known[id(top)] = (top, all(self._has(row, top) for row in self._rows))
+            may = all(self._has(row, top) for row in self._rows)
+            if self._has_empty:
+                may = may and any(map(is_empty, self._below(top, ("expr_stmt",))))
+            known = self._known[id(top)] = (top, may)
         return known[1]
 
     def _has(self, row: Sequence[_Item], top: Code) -> bool:
@@ -74,11 +84,17 @@ class Spots:
                 yield inner.parent
 
 
-def _rows(pattern: Pattern) -> Iterator[list[_Item]]:
+def _has_empty(item: Code) -> bool:
+    """True if there is no match of an item without an empty statement, which no other code is."""
+    if is_dots(item) or is_optional(item):
+        return False
+    if item.kind == "disj":
+        return all(map(_has_empty, item.children))
+    return is_empty(item) or any(map(_has_empty, item.children))
+
+
+def _rows(items: Sequence[Code]) -> Iterator[list[_Item]]:
     """The items of a pattern between two dots, two and more that have to be there."""
-    items = [pattern.searched(each) for each in pattern.items]
-    if any(each.kind in ("function", "directive") for each in items):
-        return
     for is_sure, group in groupby(items, _is_sure):
         row = [_item(each) for each in group] if is_sure else []
         if len(row) > 1:

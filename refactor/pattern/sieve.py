@@ -17,6 +17,7 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
 from refactor.c.lexical import mentions
 from refactor.pattern.binding import Binding
+from refactor.pattern.statements import is_empty
 from refactor.pattern.tokens import Metavariable
 from refactor.pattern.words import hollow, is_optional, words_of_meta
 
@@ -198,6 +199,9 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
     elif kind == "return" and (len(node.parts) < 3 or node.parts[1].kind == "dots"):
         return found  # the end of a function is one as well
     elif kind in _BY_KEYWORD:
+        if kind == "return" and _is_bound(node.parts[1], metas):
+            name = node.parts[1].token.meta.name
+            found.append(Sign(metas=(name,), rank=_ANCHORED, before=_RETURNED))
         found.append(Sign((_whole(kind.encode()),), rank=_BY_KEYWORD[kind]))
         if kind == "if" and _keeps_else(node):
             found.append(Sign((_whole(b"else"),), rank=_KEYWORD))
@@ -394,6 +398,7 @@ def _is_bound(node: Code, metas: Metas) -> bool:
 _TO = rb"\b(?:" + _BETWEEN + rb"|\[[^\]]*+\]|)*+=(?!=)"
 """What stands behind the name that is assigned to; it may be declared there, with brackets."""
 _FROM = rb"=" + _GAP + rb"\b"
+_RETURNED = rb"\breturn\b" + _GAP + rb"\b"
 _ASSIGNED = rb"(?<![=!<>+\-*/%&|^])=(?!=)"
 
 
@@ -453,7 +458,7 @@ def _operators(meta: Metavariable) -> list[bytes]:
 def _of_empty(children: Sequence[Code]) -> list[Sign]:
     """An empty statement: a semicolon behind the end of another one."""
     for each in children:
-        if each.kind == "expr_stmt" and [part.text for part in each.parts] == [b";"]:
+        if is_empty(each):
             return [EMPTY]
     return []
 

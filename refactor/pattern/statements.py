@@ -40,6 +40,11 @@ def has_to_come(item: Code) -> bool:
     return item.kind not in ("dots", "nest", "directive") and not is_optional(item)
 
 
+def is_empty(node: Code) -> bool:
+    """True for a semicolon that is a statement by itself."""
+    return node.kind == "expr_stmt" and [each.text for each in node.parts] == [b";"]
+
+
 def asks_for_nothing(item: Code) -> bool:
     """True for what is optional, and for dots that forbid nothing."""
     if item.kind == "dots":

@@ -92,6 +92,7 @@ class Buffer:
         self._detail: dict[int, int] = {}
         self._declaring: set[int] = set()
         self._words: dict[str, bool] = {}
+        self._there: dict[Known, bool] = {}
         self._found: dict[Known, dict[int, list[int]]] = {}
         self._parts: dict[int, Parts] = {}
 
@@ -140,7 +141,12 @@ class Buffer:
         """True if the buffer has all the words that a rule needs, whatever is bound."""
         if not all(any(map(self._has_word, clause)) for clause in step.clauses):
             return False
-        return step.has_signs(self.data)
+        return all(map(self._is_there, step.fixed))
+
+    def _is_there(self, sign: Known) -> bool:
+        if sign not in self._there:
+            self._there[sign] = sign.is_in(self.data)
+        return self._there[sign]
 
     # -------------------------------------------------------------------- for rules that change
 

@@ -92,6 +92,33 @@ int other(int *p)
 	return p->y ? p == NULL : !p;
 }
 
+int returned(int *p)
+{
+	int a = 0, b = 1;
+	int c = 2;
+
+	if (p)
+		return /* b */ b;
+	else
+		return((c));
+}
+
+int elsewhere(int *p)
+{
+	int d = 3;
+
+	use(d);;
+	if (d)
+		;
+	if (p) {
+		free(p);
+		;
+	}
+	goto out;
+out:
+	;
+}
+
 #define SWAP(a, b) do { int t; t = a; a = b; b = t; } while (0)
 EXPORT(t);
 int t = a;
@@ -131,6 +158,19 @@ RULES = {
     ),
     "one that counts": (
         "@r@\nidentifier t, u; position p;\n@@\nt += 1;\nu = t@p;\n",
+        ("r", "p"),
+    ),
+    "returned": (
+        "@r exists@\nidentifier t; type T; constant C; position p;\n@@\n"
+        "T t@p = C;\n... when any\nreturn t;\n",
+        ("r", "p"),
+    ),
+    "a statement and an empty one": (
+        "@r@\nstatement S; position p;\n@@\nS\n;@p\n",
+        ("r", "p"),
+    ),
+    "an empty one, or another one": (
+        "@r@\nexpression E; position p;\n@@\n(\n;@p\n|\nreturn@p E;\n)\n",
         ("r", "p"),
     ),
     "declared at the top in a row": (
@@ -202,6 +242,14 @@ def _found(checked: Checker) -> list[list[tuple[object, ...]]]:
         sorted((each.place.line, each.place.column, each.message) for each in found)
         for found in (findings_in([checked], blob) for blob in _files())
     ]
+
+
+@pytest.mark.parametrize("name", ["returned", "a statement and an empty one"])
+def test_there_is_something_to_find(name: str, tmp_path: Path) -> None:
+    """Else nothing could be left out."""
+    file = tmp_path / "rule.cocci"
+    file.write_text(TOLD[name])
+    assert len(_found(checker("rule", load(file, {"report": ""}), None))[0]) > 1
 
 
 @pytest.mark.parametrize("text", [*STARRED.values(), *TOLD.values()], ids=[*STARRED, *TOLD])

@@ -42,7 +42,7 @@ def _of_item(step: Step, earlier: Mapping[str, tuple[Known, ...]]) -> Iterator[K
     """What is in every item with a match of a step; nothing if that may be more than one item."""
     if step.reach not in ("item", "statement"):
         return
-    yield from step.fixed()
+    yield from step.fixed
     for origin in _places_of(step):
         yield from earlier.get(origin, ())
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from refactor.pattern.compile import Pattern
 from refactor.pattern.sieve import Known, Sign
@@ -45,13 +45,17 @@ class Step:
     """Where a match is of use: in an item that has all signs of one of these rows; None if that is
     everywhere (`refactor.rule.smpl.demand`)."""
 
-    def fixed(self) -> Iterator[Known]:
+    @property
+    def fixed(self) -> tuple[Known, ...]:
         """The signs that are in the text of every match, whatever is bound before."""
-        for sign in self.sieve:
-            known = sign.known({}) if not (sign.metas or sign.places) else None
-            if known is not None:
-                yield known
+        return _fixed(self.sieve)
 
     def has_signs(self, data: bytes) -> bool:
         """True if `data` has all of these."""
-        return all(sign.is_in(data) for sign in self.fixed())
+        return all(sign.is_in(data) for sign in self.fixed)
+
+
+@lru_cache(1024)
+def _fixed(sieve: tuple[Sign, ...]) -> tuple[Known, ...]:
+    known = (each.known({}) for each in sieve if not (each.metas or each.places))
+    return tuple(each for each in known if each is not None)
