@@ -25,7 +25,11 @@ class Declarations(Reader):
 
     def function(self) -> Code:
         """A definition; its type may be missing, as it may in a pattern."""
-        typed = self._begins_type() or (self.kind() == "group" and self._is_type_group())
+        typed = (
+            self._begins_type()
+            or (self.kind() == "group" and self._is_type_group())
+            or self._is_word_before_call()
+        )
         parts = self._specifiers() if typed else []
         named = self._is_name() or (self.kind() == "group" and self.peek().group.kind == "disj")
         if not parts and (self._is_loop_name() or not (named and self.text(1) == b"(")):
@@ -37,6 +41,16 @@ class Declarations(Reader):
         if self.text() != b"{":
             raise OtherwiseError("no definition", self.peek())
         return Code("function", [*parts, declarator, *noted, self.block()])
+
+    def _is_word_before_call(self) -> bool:
+        """True for `word name(` and `word *name(`: before a body the word can only be a type, which
+        nobody has to declare for that."""
+        ahead = 1
+        while self.text(ahead) == b"*" or self.text(ahead) in QUALIFIERS:
+            ahead += 1
+        named = self.kind(ahead) == "ident" or self.sort(ahead) in NAME_SORTS
+        is_word = self.kind() == "ident" and self.text() not in KEYWORDS
+        return is_word and named and self.text(ahead + 1) == b"("
 
     def _begins_type(self, ahead: int = 0) -> bool:
         """True if a type, or what stands before one, comes next for certain."""
