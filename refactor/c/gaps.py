@@ -1,4 +1,5 @@
-"""Where a line may break: behind the commas of a list, and behind the operators of a condition."""
+"""Where a line may break: behind the commas of a list, and behind the operators of a condition or a
+choice (`c ? a : b`)."""
 
 from __future__ import annotations
 
@@ -42,11 +43,13 @@ class _Open:
     """False for the parenthesis of an `if` or a loop, and for a brace: a call in it is none of an
     operand."""
     is_list: bool = False
-    """True if there are commas in it, or a condition with alternatives."""
+    """True if there are commas in it, or a choice."""
+    choices: int = 0
+    """How many `?` still wait for their `:`."""
 
 
-_MARK = re.compile(rb"[(\[{}\])]|[,;?]|&&|\|\||\|(?!=)|(?<![=!<>])=(?!=)|\breturn\b")
-_DEPTHS = {b";": 0, b"||": 1, b"&&": 2}
+_MARK = re.compile(rb"[(\[{}\])]|[,;]|\?\s*:|[?:]|&&|\|\||\|(?!=)|(?<![=!<>])=(?!=)|\breturn\b")
+_DEPTHS = {b";": 0, b"?": 1, b":": 2, b"||": 3, b"&&": 4}
 """Where a condition breaks, the best place first: between the parts of a `for`, then where it holds
 least tightly together."""
 _BLANKS = re.compile(rb"[ \t]*")
@@ -68,7 +71,17 @@ def breakables(
     for match in _MARK.finditer(code, max(statement, line.start - WINDOW), line.end):
         if around is None and match.start() >= offset:
             around = list(opened)
-        mark = match[0]
+        mark = match[0][-1:] if match[0][:1] == b"?" else match[0]  # `c ?: b` breaks at its end
+        if mark in (b"?", b":") and len(opened) > 1:
+            # In parentheses a choice keeps together, and so does the condition before it.
+            opened[-1].is_list |= match[0] != b":"
+            continue
+        if match[0] == b"?":
+            opened[0].choices += 1
+        elif match[0] == b":":
+            if not opened[0].choices:
+                continue  # of a label or a bit field
+            opened[0].choices -= 1
         if mark in b"([{":
             is_list = mark == b"(" and _is_called(code, statement, match.start())
             is_inner = any(each.is_around for each in opened[1:])
@@ -87,11 +100,9 @@ def breakables(
             gap = _gap(data, match.end(), line)
             if gap is not None:
                 opened[-1].condition.gaps.append(Gap(gap, _DEPTHS[mark]))
-        elif mark == b"," or mark == b"|":
+        else:
             opened[-1].is_list |= mark == b","
             _add_gap(data, opened, match.end(), line, is_or=mark == b"|")
-        else:
-            opened[-1].is_list = True
     around = opened if around is None else around
     last = opened[-1].items
     if last is not None:
