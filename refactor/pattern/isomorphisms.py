@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from refactor.c.code import STATEMENTS, Code
@@ -293,7 +294,7 @@ class Isomorphisms(Truth):
             if self.sequences is not None:
                 yield from self.sequences(self, items, n, first)
             return
-        if len(solid) > 1 or any(map(_is_list, solid)):
+        if len(solid) > 1 or any(map(_is_list, solid)) or self._empties(p, solid):
             return
         for each in items:
             if each.kind == "dots":
@@ -312,16 +313,30 @@ class Isomorphisms(Truth):
             return
         yield from self.match(solid[0], n, first)
 
+    def _empties(self, block: Code, solid: Sequence[Code]) -> bool:
+        """True if the braces of a block stay, and nothing in them: a statement without braces would
+        have to get some for that."""
+        opening, closing = block.children[0], block.children[-1]
+        states = self.pattern.states
+        if opening.token is None or closing.token is None or not solid:
+            return False
+        if states.get(id(opening), CONTEXT) != CONTEXT:
+            return False
+        low, high = opening.token.number, closing.token.number
+        comes = any(
+            hunk.added and low <= each.number <= high
+            for hunk in self.pattern.hunks
+            for each in (hunk.left or hunk.right,)
+            if each is not None
+        )
+        return not comes and all(states.get(id(each)) == MINUS for each in solid)
+
     def _ifs(self, p: Code, n: Code, state: State) -> Matches:
         """drop_else, neg_if and ne_if."""
         ps, ns = p.parts, n.parts
         if len(ps) == 7 and len(ns) == 5 and self.uses("drop_else"):
             other = ps[6]
-            dropped = other.kind == "meta" and all(
-                self.pattern.states.get(id(each), CONTEXT) != MINUS or True
-                for each in (ps[5], other)
-            )
-            if dropped and self._only_use(other):
+            if other.kind == "meta" and self._only_use(other):
                 yield from self.children(ps[:5], ns, state)
         if len(ps) == 7 and len(ns) == 7 and self.uses("ne_if"):
             one, other = ps[2], ns[2]

@@ -138,17 +138,19 @@ class _Run:
     def begin(self, items: tuple[Code, ...], first: Code | None, state: State) -> Iterator[Leaves]:
         """The items from the beginning of the block on."""
         if items and is_dots(items[0]):
-            flow = self.paths.flow(self.block) if self.block is not None else None
-            if flow is None or self.block is None:
-                return
-            point = self._entry(flow)
-            yield from self.until(items[0], items[1:], point, None, state)
+            yield from self._from_here(items, self.block, state)
         else:
             yield from self.row(items, first, None, state)
 
-    def _entry(self, flow: Flow) -> Point:
-        assert self.block is not None
-        return flow.entry_of.get(id(self.block), flow.exit)
+    def _from_here(
+        self, items: tuple[Code, ...], node: Code | None, state: State
+    ) -> Iterator[Leaves]:
+        """Dots, and what follows them, from where a statement or a block begins."""
+        around = node if node is not None else self.block
+        flow = self.paths.flow(around) if around is not None else None
+        if flow is not None:
+            point = flow.entry_of.get(id(around), flow.exit)
+            yield from self.until(items[0], items[1:], point, None, state)
 
     def row(
         self,
@@ -173,6 +175,10 @@ class _Run:
             flow = self.paths.flow(last) if last is not None else None
             if last is not None and last.parent is not None and last.parent.kind == "file":
                 yield from self._far(items, node, state)
+                return
+            if last is None and self.block is not None:
+                # Of alternatives at the beginning of a block, or behind dots, one begins with dots.
+                yield from self._from_here(items, node, state)
                 return
             if flow is not None and last is not None:
                 point = next(self._behind(flow, last, bool(before) and is_bare(before[-1])))

@@ -46,7 +46,8 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             id="what fits stays",
         ),
         pytest.param(
-            b"\tret = <<is_new(device, 1) ? get_of_the_new(device, 1) : get_of_the_old(device)>>;\n",
+            b"\tret = <<is_new(device, 1) ? get_of_the_new(device, 1) :"
+            b" get_of_the_old(device)>>;\n",
             b"\tret = is_new(device, 1) ?\n"
             b"\t      get_of_the_new(device, 1) : get_of_the_old(device);\n",
             id="a choice breaks at its question mark first",
@@ -60,7 +61,8 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             id="and at its colon where it has to",
         ),
         pytest.param(
-            b"\tcase A: ret = <<of_the_first_kind(device, 1)>> && of_the_other_kind(device, 2, 3);\n",
+            b"\tcase A: ret = <<of_the_first_kind(device, 1)>> &&"
+            b" of_the_other_kind(device, 2, 3);\n",
             b"\tcase A: ret = of_the_first_kind(device, 1) &&\n"
             b"\t\t      of_the_other_kind(device, 2, 3);\n",
             id="a label is no choice",

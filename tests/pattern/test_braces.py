@@ -21,6 +21,8 @@ CASES = {
     "behind a statement before dots": ("  a();\n+ b();\n  ...", ("a();", "b();")),
     "in its place": ("- a();\n+ b();", ("b();",)),
     "two in its place": ("- a();\n+ b();\n+ c();", ("b();", "c();")),
+    "nothing in its place": ("- a();", ("a();",)),
+    "nothing, with dots around it": ("  ...\n- a();\n  ...", ("a();",)),
     "before dots": ("+ b();\n  ...", ("a();",)),
     "behind dots": ("  ...\n+ b();", ("a();",)),
     "before dots and a statement": ("+ b();\n  ...\n  a();", ("a();",)),

@@ -346,6 +346,16 @@ ENDS = {
         "c",
     ),
     "statements side by side": ("- a();\nreturn e;", "a(); return 0; out: c(); return 1;", "c"),
+    "an alternative that begins with dots": (
+        "(\n- c();\n|\n  ...\n- b();\n)\n  return e;",
+        "a(); b(); return 0;",
+        "a",
+    ),
+    "the other alternative": (
+        "(\n- c();\n|\n  ...\n- b();\n)\n  ...\n  return e;",
+        "c(); a(); b(); return 0;",
+        "ca",
+    ),
     "of a value": ("...\n- b();\nreturn 0;", "if (y) goto out; b(); return 0; out: return 1;", ""),
 }
 
