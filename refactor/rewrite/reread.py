@@ -18,8 +18,8 @@ text is not misread as what was meant:
   plain C, and the parser is shown the very bytes that are in the new text.
 - The mask reaches over no end of a statement (`refactor.c.items`, `refactor.c.abridge`), and of one
   behind a macro it asks what it begins with, which is a token of the same kind. So what it has
-  written elsewhere is what it would write again. With a directive around it could be otherwise,
-  and so there is none.
+  written elsewhere is what it would write again. With a directive among the statements it could
+  be otherwise, and so there is none in the item.
 """
 
 from __future__ import annotations
@@ -68,9 +68,7 @@ def touched_by(text: Text) -> list[int]:
 def spliced(source: SourceFile, text: Text, sites: Iterable[Site]) -> SourceFile | None:
     """The first reading, or None if it cannot be told so."""
     shown, masked = source.shown, source.masked
-    spans = source.spans
-    parts = (Span(0, len(shown)),) if spans is None else spans
-    if source.abridged is None or any(b"#" in shown[each.start : each.end] for each in parts):
+    if source.abridged is None:
         return None
     for each in text.made:
         if not _PLAIN.fullmatch(each.piece.text.text):
@@ -82,12 +80,15 @@ def spliced(source: SourceFile, text: Text, sites: Iterable[Site]) -> SourceFile
         statement = next((each for each in around if each.kind in STATEMENTS), None)
         if statement is None:
             return None
+        item = next(each for each in around if each.parent is None or each.parent.kind == "file")
         where = slice(statement.start, statement.end)
+        if b"#" in shown[item.start : item.end]:
+            return None
         if masked[where] != shown[where] or not _begins_alike(source, text, statement.start):
             return None
     shown_now = _overlaid(source, text, shown)
     masked_now = shown_now if masked == shown else _overlaid(source, text, masked)
-    spans_now = None if spans is None else _moved(text, spans)
+    spans_now = None if source.spans is None else _moved(text, source.spans)
     if shown_now is None or masked_now is None or spans_now == ():
         return None
     now = text.written.text

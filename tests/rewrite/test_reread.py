@@ -95,6 +95,14 @@ def test_so_it_is_where_little_of_a_file_is_parsed(quick: Readings) -> None:
     assert quick == [True]
 
 
+def test_directives_between_functions_stay(quick: Readings) -> None:
+    code = in_function(AROUND.replace("{}", "p = get(a, b);"))
+    code = f"#include <a.h>\n#ifdef A\n{code}#else\n{code}#endif\n#define F(x) get(x)\n"
+    outcome = patched(ACCOUNT, code)
+    assert outcome.after.decode() == code.replace("(a, b)", "(a, b | ACCOUNT)")
+    assert quick == [True]
+
+
 def test_annotations_around_are_what_they_were(quick: Readings) -> None:
     code = in_function(AROUND.replace("{}", "p = get(a, b);"))
     code = code.replace("int fn(int x", "static int __init fn(int __user *x")
