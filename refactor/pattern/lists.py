@@ -235,7 +235,8 @@ class Lists(Holes):
         if p.kind == "dots":
             return -1
         if p.kind == "nest":
-            return -1
+            # As an argument it is an expression; in other lists it is what stands among the items.
+            return None if p.parent is not None and p.parent.kind == "args" else -1
         if p.kind == "meta" and p.token.meta.is_list:
             length = p.token.meta.length
             return int(length) if length.isdigit() else -1

@@ -22,6 +22,12 @@ def found(declared: str, body: str, code: str, head: str = "") -> list[str]:
         ("identifier I;", "f(I)", "f(a); f(1); f(a.b);", ["f(a)"]),
         ("identifier I;", "f(I)", "f(NULL); f(true); f(-1); f(X);", ["f(NULL)", "f(true)", "f(X)"]),
         ("idexpression I;", "f(I)", "f(NULL); f(x + 1);", ["f(NULL)"]),
+        (
+            "expression E;",
+            "f(<+... E->g ...+>)",
+            "f(a->g); f(a->g, 1); f(h(a->g)); f(a);",
+            ["f(a->g)", "f(h(a->g))"],
+        ),
         ("local idexpression I;", "f(I)", "f(NULL); f(q);", ["f(q)"]),
         ("constant C;", "f(C)", 'f(1); f(X_1); f(-1); f("a"); f(NULL); f(x); f(1 + 1);',
          ["f(1)", "f(X_1)", "f(-1)", 'f("a")', "f(NULL)"]),
