@@ -95,10 +95,10 @@ class Truth(Declarations):
                 continue
             if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
                 for each in self.match(mine, n.children[1], state):
-                    yield self._unit_of(p, n, each)
+                    yield self._with_edges(p, n, self._unit_of(p, n, each))
             elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
                 for each in self.match(mine, n, state):
-                    yield self._unit_of(p, n, each)
+                    yield self._with_edges(p, n, self._unit_of(p, n, each))
 
     def _not_zero(self, p: Code, n: Code, state: State) -> Matches:
         """`E` is `E != NULL` for a pointer, `E != 0` for an int, where both are tested."""
@@ -154,6 +154,21 @@ class Truth(Declarations):
                 state = state.meet(leaf.token.number, n.start, n.end, n)
                 break
         return state.other_form() if changes else state
+
+    def _with_edges(self, p: Code, n: Code, state: State) -> State:
+        """`p` has met all of `n`, so what comes beside one of its ends comes beside `n`, even if
+        that end has met a part of it, as `E` of `E == NULL` in `!E`, or nothing, as the NULL."""
+        met = {pair.number: pair for pair in state.pairs()}
+        tokens = [leaf.token for leaf in p.leaves() if leaf.token is not None]
+        for end, other in ((tokens[0], "right"), (tokens[-1], "left")):
+            if not any(getattr(hunk, other) is end for hunk in self.pattern.hunks):
+                continue
+            pair = met.get(end.number)
+            low, high = (pair.start, pair.end) if pair is not None else (n.start, n.end)
+            node = pair.node if pair is not None else n
+            low, high = (n.start, high) if other == "right" else (low, n.end)
+            state = state.meet(end.number, low, high, node)
+        return state
 
 
 def _is_made_of_tests(n: Code) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from refactor.c.code import STATEMENTS, Code
+from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.rewrite.path import Path
 
 
@@ -53,7 +53,26 @@ class Meant:
 
     def _want(self, node: Code) -> Want | None:
         first, last = self._end(node, 0), self._end(node, -1)
-        return Want(node.kind, first, last) if first is not None and last is not None else None
+        if first is None or last is None:
+            return None
+        for end in (node.children[0], node.children[-1]):
+            met = self._met_as_a_whole(end)
+            if met is not None:
+                return Want(met.kind, first, last) if met.kind in _CHECKED else None
+        return Want(node.kind, first, last)
+
+    def _met_as_a_whole(self, end: Code) -> Code | None:
+        """What stands for all of a node, where an isomorphism has left out this end of it, as the
+        NULL of `E != NULL`."""
+        token = end.token
+        if token is None or token.meta is not None or token.kind in ("dots", "nest", "group"):
+            return None
+        pair = self.path.pairs.get(self.path.pattern.kept_as.get(token.number, token.number))
+        node = pair.node if pair is not None else None
+        if node is None or node.kind not in EXPRESSIONS:
+            return None
+        is_other = node.kind == "ident" and node.text != token.text
+        return node if node.children or is_other else None
 
     def _expect_binding(self, node: Code) -> None:
         """What a hole stands for is one node where it has moved, as it was before."""

@@ -108,3 +108,26 @@ def test_it_can_be_disabled() -> None:
     rule = patch("expression x, y;\nstatement S;", "- if (x + y) S", "disable not_int2")
     before = "void f(int i)\n{\n\tif (i + 1 != 0)\n\t\thit();\n}\n"
     assert applied(rule, before) == before
+
+
+BESIDE = {
+    ("E == NULL", "if (!p)"): "if (is(!p))",
+    ("E == NULL", "if (p == NULL)"): "if (is(p == NULL))",
+    ("E == NULL", "x = !p->q || a;"): "x = is(!p->q) || a;",
+    ("NULL == E", "if (!p)"): "if (is(!p))",
+    ("E != NULL", "if (p)"): "if (is(p))",
+    ("NULL != E", "while (p->q)"): "while (is(p->q))",
+    ("E != NULL", "x = p != NULL ? 1 : 2;"): "x = is(p != NULL) ? 1 : 2;",
+    ("q(p) == NULL", "if (!q(p))"): "if (is(!q(p)))",
+}
+
+
+@pytest.mark.parametrize(
+    ("test", "before", "after"), [(*key, text) for key, text in BESIDE.items()]
+)
+def test_what_comes_around_a_test_comes_around_its_other_form(
+    test: str, before: str, after: str
+) -> None:
+    head, foot = "void f(struct s *p)\n{\n\t", "\n\t\t;\n}\n"
+    text = patch("expression E;", f"+ is(\n  {test}\n+ )")
+    assert applied(text, head + before + foot) == head + after + foot
