@@ -45,16 +45,14 @@ class Index:
                     stack.extend(reversed(node.children))
             return
         nodes = self._of(top)
-        found: list[tuple[int, Code]] = []
-        several = 0
-        for key, some in nodes.items():
-            if key in wanted or (isinstance(key, bytes) and "binary" in wanted):
-                found += some
-                several += 1
-        if several > 1:
+        chosen = [nodes[key] for key in wanted if key in nodes]
+        if "binary" in wanted:  # of any operator
+            chosen = [some for key, some in nodes.items() if key in wanted or _is_operator(key)]
+        found = [each for some in chosen for each in some]
+        if len(chosen) > 1:
             found.sort(key=lambda each: each[0])
         for _, node in found:
-            if is_within(places, node.start, node.end):
+            if not places or is_within(places, node.start, node.end):
                 yield node
 
     def _of(self, top: Code) -> _Nodes:
@@ -74,3 +72,7 @@ class Index:
                 number += 1
             known = self._known[id(top)] = (top, nodes)
         return known[1]
+
+
+def _is_operator(key: str | bytes) -> bool:
+    return isinstance(key, bytes)

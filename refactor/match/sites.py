@@ -267,12 +267,11 @@ class Seeker:
             first = items[0]
             wanted = kinds_of(self.pattern.searched(first))
         has_dots = any(is_dots(each) for each in items[1:])
-        # Both are in the order of the text.
-        for node in merge(
-            self._candidates(wanted, start),
-            self._ends(paths) if _begins_with_return(first) else (),
-            key=lambda each: each.start,
-        ):
+        nodes = self._candidates(wanted, start)
+        if _begins_with_return(first):
+            # Both are in the order of the text.
+            nodes = merge(nodes, self._ends(paths), key=lambda each: each.start)
+        for node in nodes:
             if node.parent is None:
                 continue
             if node.parent.kind == "fields" and not _is_field(first):

@@ -47,6 +47,8 @@ class _Free(Walk):
         self.forbidden, self.wanted, self.tests = [], [], []
         self.signs.enter(start.node)
         self.signs_apart.enter(start.node)
+        if not self._may_come():
+            return
         self._explored(start)
         seen: list[dict[str, object]] = []
         for here in self.here.values():

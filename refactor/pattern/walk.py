@@ -101,7 +101,7 @@ class Walk:
         """
         self.signs.enter(start.node)
         self.signs_apart.enter(start.node)
-        if not all(all(self.signs.rows(each)) for each in self.rest if has_to_come(each)):
+        if not self._may_come():
             return
         fresh = self._explored(start)
         self._settle(fresh)
@@ -111,6 +111,10 @@ class Walk:
             yield from self._each(start)
         else:
             yield from self._together(start)
+
+    def _may_come(self) -> bool:
+        """False if the function has no place for something that has to come."""
+        return all(all(self.signs.rows(each)) for each in self.rest if has_to_come(each))
 
     def _explored(self, start: Point) -> list[Point]:
         """All points that a walk can come to and that are new."""
