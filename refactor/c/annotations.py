@@ -36,7 +36,7 @@ DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int
 # a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
 # one that its underscores give away.
 BEFORE_TYPE = (
-    rb"[iu](?=[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
+    rb"[iu](?=[iu]?+[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
     rb"|(?<=c.)q[iu]\*)"  # static vendor const foo_t *
 )
 BEFORE_NAME = (
@@ -58,7 +58,8 @@ BEFORE_ALL = (
 CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
 ATTRIBUTE = (
     rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
-    rb"|(?<=\*.)LIST(?=[iu])|(?<=c[iu].)LIST(?=[iu]))"  # void * __attribute__(()) name
+    rb"|(?<=[*t].)LIST(?=[iu])"  # void * __attribute__(()) name
+    rb"|(?<=c[iu].)LIST(?=[iu])|(?<=c.)LIST(?=s))"  # typedef __attribute__(()) struct foo
 )
 REGISTER = rb"m(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
 VENDOR_ANNOTATION = re.compile(
@@ -66,6 +67,7 @@ VENDOR_ANNOTATION = re.compile(
         (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE, REGISTER)
     ).replace(b"LIST", LIST)
 )
+DECLARED = re.compile(rb"(?<=[;{DIEF]i)A[;[:]")  # foo_t __unused;
 AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 
 
@@ -76,7 +78,8 @@ def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
     for match in annotation.finditer(kinds):
         begin, end = match.span()
         before = kinds[begin - 1 : begin]
-        if match[0][0] in b"AC" and is_name(before, kinds[end : end + 1]):
+        is_known = match[0][0] in b"AC"
+        if is_known and (DECLARED.match(kinds, begin) or is_name(before, kinds[end : end + 1])):
             continue
         opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
         fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
@@ -93,7 +96,7 @@ def is_name(before: bytes, after: bytes) -> bool:
     """True if a word between these tokens is an operand, or is itself declared."""
     if before in b"*t" and after == b")":
         return False  # a cast: `(int *__user)`
-    return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}"
+    return before in b"(,=o.;:{[et*rkK" and after in b";,=o.)[]{}:"
 
 
 def fill(tokens: Tokens, first: int, last: int, attribute: bool = True) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from refactor.c.branches import comment
 from refactor.c.kinds import LIST, Tokens
+from refactor.c.overwrite import insert
 from refactor.c.seams import NEAR, NOTHING, innermost
 
 FAR = 1500
@@ -27,10 +28,13 @@ FAR = 1500
 
 # A call that has a brace or a semicolon in its parentheses, and what a statement begins with there.
 ODD = re.compile(rb"i\((?:[^(){};DIEF]++|" + LIST + rb"|)*+[{;]")
-BARE = re.compile(rb"[DIEF]*+(?:\{|L,)")
+BARE = re.compile(rb"[DIEF]*+(?:\{|L,|i(?:" + LIST + rb")?,)")
 KEYWORD = re.compile(rb"(?<=[(,])[rke]")
 GOVERNING = (b"if", b"for", b"while", b"switch", b"do")
 DECLARED = re.compile(rb"(?:(?<=[;{}DIEF])|\A)i(?=\([cq]*(?:t|si)[tqis*]*i[^;{}DIEF]*;)")
+SEVERAL = re.compile(  # u32 a = b(c), d;
+    rb"[cq]*+(?:t++|si|i(?=\*?i))\**i(?:=(?:[^;{}(),]++|" + LIST + rb"|)*+)?,\**i[=;,][^;{}]*+;"
+)
 AROUND = b";{}:DIEF"
 DECLARATION = re.compile(rb"(?:[cqts]|i[i*])")
 
@@ -56,14 +60,20 @@ def bare(tokens: Tokens) -> None:
     inside = (
         [at for at in range(len(kinds)) if kinds[at] not in b"DIEF"] if BARE.match(kinds) else []
     )
-    if inside and kinds[inside[-1]] == ord(","):
+    if inside and b";" not in kinds and kinds[inside[-1]] in b",}":
         edits = Edits(tokens)
         if edits.braces(inside[0], len(kinds)) or kinds[inside[0]] != ord("{"):
             for at in range(len(kinds)):
                 if kinds[at] in b"DIEF":
                     comment(tokens, at)
                     edits.written[at] = NOTHING
-            edits.written[inside[-1]] = ord(";")
+            depth = 0
+            for at in inside:
+                depth += (kinds[at] in b"({") - (kinds[at] in b")}")
+                if depth == 0 and kinds[at] == ord(","):
+                    edits.written[at] = ord(";")
+            if kinds[inside[-1]] == ord("}") and not insert(tokens, inside[-1] + 1, b";"):
+                return
             edits.apply()
 
 
@@ -142,7 +152,10 @@ class Edits:
                 before = kinds[at - 1] if at > first else ord("(")
                 is_first = before in b"(,={DIEF" and (not opened or opened[-1])
                 if kinds[at + 1 : at + 2] == b"}":
-                    return False  # there is no empty expression
+                    room = self.space(at + 1)
+                    if room < 0:
+                        return False  # there is no empty expression
+                    self.texts[room] = b"_"
                 opened.append(is_first)
                 if is_first:
                     made[at] = ord("(")
@@ -164,6 +177,8 @@ class Edits:
     def around(self, name: int, first: int, end: int, behind: bytes) -> bool:
         """Blank a macro around statements or declarations."""
         is_whole = self.tokens.kinds[end - 1] in b";}"
+        if not is_whole and is_divided(self.tokens.kinds, first, end):
+            return False  # DECLARE(int a, 8);
         if not is_whole and behind != b";":
             return False
         for at in (name, name + 1, end):
@@ -182,13 +197,25 @@ class Edits:
         """
         last = self.tokens.matches[end].start(1) - 1
         room = self.space(first)
-        if room < 0 or self.tokens.buffer[last] not in b" \t" or room == last:
+        if self.tokens.buffer[last] not in b" \t" or room == last:
             return False
         if self.tokens.kinds[end - 1] not in b";}":
             return False
+        if room < 0:
+            return first == name + 2 and self.expression(name, end)
         self.texts[room], self.texts[last] = b"{", b"}"
         self.unseen.update(range(name, first - 1))
         self.shown[first - 1], self.shown[end] = ord("{"), ord("}")
+        return True
+
+    def expression(self, name: int, end: int) -> bool:
+        """Braces over the name of the macro, if the statements follow its parenthesis at once."""
+        if not self.head(name, b"({"):
+            return False
+        self.written[name], self.written[name + 1] = ord("("), NOTHING
+        self.texts[self.tokens.matches[end].start(1) - 1] = b"}"
+        self.shown[end] = ord(")")
+        self.shown[name] = ord("{")
         return True
 
     def single(self, first: int, end: int) -> bool:
@@ -289,6 +316,8 @@ def statement_in(tokens: Tokens, first: int, end: int) -> int:
                 return at
             if start == first and DECLARED.match(kinds, first - 2):
                 return at
+            if start == first and SEVERAL.match(kinds, first):
+                return at
         if kind in b"({[":
             if kind == ord("{") and depth == 0 and kinds[at - 1] == ord(")"):
                 if opened > start and kinds[opened - 1] in b"ik":
@@ -303,6 +332,16 @@ def statement_in(tokens: Tokens, first: int, end: int) -> int:
         elif depth == 0 and kind == ord(";"):
             return start
     return -1
+
+
+def is_divided(kinds: bytes, first: int, end: int) -> bool:
+    """True if a comma stands in no parentheses."""
+    depth = 0
+    for at in range(first, end):
+        depth += (kinds[at] in b"({[") - (kinds[at] in b")}]")
+        if kinds[at] == ord(",") and depth == 0:
+            return True
+    return False
 
 
 def is_last(tokens: Tokens, first: int, end: int) -> bool:

@@ -174,7 +174,7 @@ def is_inside(tokens: Tokens, before: int, behind: int, depth: int) -> bool:
     if before_kind in (b"", b"{", b";"):
         return depth > 0 and before_kind == b";" and is_else
     if depth <= 0:
-        return before_kind in (b"=", b"o") or behind_kind == b"="
+        return before_kind in (b"=", b"o", b"L") or behind_kind in (b"=", b"o")
     if before_kind == b"}":
         return is_else or behind_kind in (b",", b")", b"]")
     if before_kind == b":":

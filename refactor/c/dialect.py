@@ -15,6 +15,8 @@ string. What a rule may do is limited, because a rewriter believes what it sees:
 - A macro that stands where C has no place for it becomes a directive of no meaning, `#xDULE(x)`.
 - The type of a cast that could be read otherwise, `(u64)-1`, becomes tildes.
 - A semicolon, comma or plus sign that a macro brings along is written into the white space there.
+- What is assembler or C++ is blanked, as are macros in inline assembler (`""`, if it has to be a
+  string), and what stands around the members of a structure.
 - A directive between the elements of an initializer becomes a comment, `//fdef CONFIG_X`, as do
   those in the middle of a statement (`refactor.c.branches`). All others stay: who rewrites calls
   and functions has to see them.
@@ -26,11 +28,10 @@ hidden is a macro seen as `while` or as a directive; what cannot be told so is l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 
 from refactor.c.annotations import (
     ANNOTATION,
-    BYTE,
     DECLARED_ANNOTATION,
     VENDOR_ANNOTATION,
     blank,
@@ -38,11 +39,15 @@ from refactor.c.annotations import (
     fill,
 )
 from refactor.c.arguments import bare, free
+from refactor.c.assembler import mask_assembler
 from refactor.c.branches import merge
 from refactor.c.code import TYPE_WORDS
-from refactor.c.kinds import LIST, NAMED_VARIADIC, QUOTED, Tokens, parenthesised, some, tokenize
+from refactor.c.directives import mask_directives
+from refactor.c.foreign import blank_foreign
+from refactor.c.kinds import LIST, Tokens, parenthesised, some, tokenize
 from refactor.c.lists import mask_lists
 from refactor.c.overwrite import add, comments, insert, join
+from refactor.c.regions import regions
 
 
 def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
@@ -51,6 +56,7 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
     `annotations` are words that are annotations wherever they stand, because somebody said so.
     """
     tokens = tokenize(source)
+    blank_foreign(tokens)
     merge(tokens)
     if annotations:
         declare(tokens, annotations)
@@ -63,22 +69,27 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
     blank(tokens, VENDOR_ANNOTATION)
     for match in COMPLEX.finditer(tokens.kinds):
         join(tokens, *match.span())
-    if b"__volatile" in source or b"__const" in source:
+    if b"__volatile" in source or b"__const" in source or b"__builtin_offsetof" in source:
         spell(tokens)
     tokens.kinds = tokens.kinds.replace(b"x", b"i")
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
     if b"n" in tokens.kinds:
         name_numbers(tokens)
-    bridge_comments(tokens)
+    mask_directives(tokens)
+    mask_assembler(tokens)
     bare(tokens)
     free(tokens)
-    segments = list(regions(tokens.kinds))
+    segments = list(regions(tokens))
     mask_lists(tokens, segments)
-    for pattern, action in EVERYWHERE:
+    for pattern, action, sign in EVERYWHERE:
+        if sign not in tokens.kinds:
+            continue
         for match in pattern.finditer(tokens.kinds):
             action(tokens, *match.span(match.lastindex or 0))
     for begin, end, region in segments:
-        for pattern, action in RULES[region]:
+        for pattern, action, sign in RULES[region]:
+            if tokens.kinds.find(sign, begin, end) < 0:
+                continue
             for match in pattern.finditer(tokens.kinds, begin, end):
                 action(tokens, *match.span(match.lastindex or 0))
     return bytes(tokens.buffer)
@@ -111,47 +122,6 @@ TABLE = re.compile(
     + rb"[DIEF]*+(i)(?!\()"
 )
 
-Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens, and those around
-
-
-def regions(kinds: bytes) -> Iterator[tuple[int, int, str]]:
-    """Cut `kinds` where braces change its meaning: "top", "body", "members" or "data".
-
-    An opening brace belongs to what is around it, a closing one to what it closes. All branches of
-    a conditional begin with the braces that are open at its `#if`.
-    """
-    begin, region = 0, "top"
-    braces: Brace = None
-    conditionals: list[Brace] = []
-    for match in re.finditer(rb"[{}IEF]", kinds):
-        kind, at = match[0], match.start()
-        if kind == b"{":
-            braces = (region_of(kinds, at, region), braces)
-        elif kind == b"}":
-            braces = braces and braces[1]
-        elif kind == b"I":
-            conditionals.append(braces)
-        elif conditionals:
-            if kind == b"E":
-                braces = conditionals[-1]
-            else:
-                conditionals.pop()
-        now = braces[0] if braces else "top"
-        if now != region:
-            yield begin, at + 1, region
-            begin, region = at + 1, now
-    yield begin, len(kinds), region
-
-
-def region_of(kinds: bytes, brace: int, around: str) -> str:
-    """What the brace opens: members of a struct or enum, data of an initializer, or a body."""
-    before = kinds[max(0, brace - 3) : brace]
-    if before.endswith((b"s", b"si")):
-        return "members"
-    if before.endswith((b"=", b"si)")) or around == "data" or kinds[brace + 1 : brace + 2] == b".":
-        return "data"
-    return "body"
-
 
 def name_numbers(tokens: Tokens) -> None:
     """Make identifiers of what begins as a number and is none, such as `100baseT`."""
@@ -161,31 +131,15 @@ def name_numbers(tokens: Tokens) -> None:
 
 
 def spell(tokens: Tokens) -> None:
-    """Write qualifiers as the parser knows them."""
+    """Write qualifiers, and `offsetof`, as the parser knows them."""
+    for match in re.finditer(rb"f", tokens.kinds):
+        begin, end = tokens.matches[match.start()].span(1)
+        tokens.buffer[begin:end] = b"offsetof".ljust(end - begin)
     for match in re.finditer(rb"q", tokens.kinds):
         begin, end = tokens.matches[match.start()].span(1)
         for spelling in (b"volatile", b"const"):
             if tokens.buffer[begin:end] in (b"__" + spelling, b"__" + spelling + b"__"):
                 tokens.buffer[begin:end] = spelling.ljust(end - begin)
-
-
-def bridge_comments(tokens: Tokens) -> None:
-    """Blank comments in the middle of directives: the parser takes the first one for the end."""
-    for match in DIRECTIVE_KINDS.finditer(tokens.kinds):
-        token = tokens.matches[match.start()]
-        if b"/*" not in token[1]:
-            continue
-        end = len(token[1].rstrip(b" \t\r\n\\"))
-        for found in COMMENT_OR_LITERAL.finditer(token[1]):
-            if found[1] and found.end() < end:
-                begin = token.start(1) + found.start()
-                blank = BROKEN_LINE.sub(rb"\\\1", BYTE.sub(b" ", found[0]))
-                tokens.buffer[begin : begin + len(blank)] = blank
-
-
-DIRECTIVE_KINDS = re.compile(rb"[DIE]")
-COMMENT_OR_LITERAL = re.compile(rb"(/\*(?s:.*?)\*/)|" + QUOTED)
-BROKEN_LINE = re.compile(rb"(?s:.)(\r?\n)")
 
 
 def label(tokens: Tokens, first: int, last: int) -> None:
@@ -239,9 +193,14 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             continue
         if tokens.kinds[end] == ord("{"):
             loop(tokens, begin, end)
-        elif tokens.kinds[end] == ord("o"):
-            if is_step(tokens, end) and tokens.indent(end) > tokens.indent(begin):
+        elif tokens.kinds[end] in b"o*":
+            is_operand = tokens.kinds[end] == ord("*") or is_step(tokens, end)
+            is_deeper = tokens.breaks(end) and tokens.indent(end) > tokens.line_indent(begin)
+            if is_operand and is_deeper:
                 loop(tokens, begin, end)
+        elif tokens.kinds[end] == ord("D"):
+            if not insert(tokens, end, b";") and tokens.kinds[begin - 1] in b";{}:DIEF":
+                opaque(tokens, begin, end)
         elif not tokens.breaks(end):
             if tokens.matches[end][1] == tokens.matches[begin][1]:
                 insert(tokens, end, b";")  # A(1) A(2)
@@ -257,6 +216,18 @@ HEADS = re.compile(CONTROL + rb"|(i" + LIST + rb")")
 DECLARED = re.compile(rb"\}|i[;=,\[]")  # TYPE(x) y;
 
 
+def expanded(tokens: Tokens, first: int, last: int) -> None:
+    """End a word in a line of its own that stands for statements.
+
+    Before a directive there may be no white space for the semicolon, so there it becomes one, too.
+    """
+    for at in words_before(tokens, last, b";{}:DIEF)"):
+        if not (tokens.breaks(at) and tokens.breaks(at + 1)):
+            continue
+        if not insert(tokens, at + 1, b";") and tokens.kinds[at - 1] != ord(")"):
+            words(tokens, at, at + 1)
+
+
 def is_step(tokens: Tokens, index: int) -> bool:
     """True for `++i` or `--i` on a line of its own."""
     begin, end = tokens.span(index, index + 2)
@@ -264,12 +235,10 @@ def is_step(tokens: Tokens, index: int) -> bool:
 
 
 def plus(tokens: Tokens, first: int, last: int) -> None:
-    """Add up a macro and the strings around it, but not in `asm`, where it is a string by now.
+    """Add up a macro and the strings around it.
 
     Without room for that it becomes a word, which may stand among strings.
     """
-    if tokens.buffer[tokens.matches[first].start(1)] == ord('"'):
-        return
     sides = [at for at in (first, last) if b"L" in tokens.kinds[at - 1 : at + 1]]
     gaps = [slice(*tokens.gap(at)) for at in sides]
     if not all(tokens.buffer[gap].strip(b"\r\n") for gap in gaps) and join(tokens, first, last):
@@ -319,6 +288,28 @@ def cast(tokens: Tokens, first: int, last: int) -> None:
 SIGN = re.compile(rb"[-+&*](?<!-(?=[->]))(?<!\+(?=\+))(?<!&(?=&))")
 
 
+def element(tokens: Tokens, first: int, last: int) -> None:
+    """Write a comma before an enumerator on a line of its own, behind a macro."""
+    before = tokens.kinds[max(0, first - 20) : first].rstrip(b"D")[-1:]
+    if before in (b"i", b")") and tokens.breaks(first):
+        insert(tokens, first, b",")
+
+
+def declarators(tokens: Tokens, first: int, last: int) -> None:
+    """Blank annotations of what a structure declares, `} PACKED a, FAR * b`."""
+    for each in ANNOTATED.finditer(tokens.kinds, first, last):
+        if each.start() > first or not tokens.breaks(first):
+            fill(tokens, *each.span(1), attribute=False)
+
+
+ANNOTATED = re.compile(rb"(?<=[,}])(i)(?=\**i)")
+
+
+def specifier(tokens: Tokens, first: int, last: int) -> None:
+    """Blank a storage class for which a structure has no variable."""
+    fill(tokens, first, last, attribute=False)
+
+
 def equal(tokens: Tokens, first: int, last: int) -> None:
     """Write the `=` that older C lacks behind a designator."""
     insert(tokens, last, b"=")
@@ -334,24 +325,33 @@ def opaque(tokens: Tokens, first: int, last: int) -> None:
 
     Before a declaration in the same line it is an annotation.
     """
+    runs: list[tuple[int, int]] = []  # A(1) B(2), on one line
     for macro in ALONE.finditer(tokens.kinds, first, last):
-        begin, end = tokens.span(*macro.span())
-        if not tokens.breaks(macro.start()):
-            continue
-        text = tokens.buffer[begin:end]
-        rest, line_break, _ = tokens.buffer[slice(*tokens.gap(macro.end()))].partition(b"\n")
-        if line_break and b"/" not in rest and b"\n" not in text:
-            tokens.buffer[begin : begin + 2] = b"#x"
-        elif tokens.breaks(macro.end()):
-            if len(text) >= 4 and not COMMENT_MARK.search(text):
-                tokens.buffer[begin : begin + 2] = b"/*"
-                tokens.buffer[end - 2 : end] = b"*/"
-        elif not line_break and tokens.kinds[macro.end() : macro.end() + 1] in (b"c", b"t", b"s"):
-            fill(tokens, *macro.span())
+        begin, end = macro.span()
+        if runs and runs[-1][1] == begin and not tokens.breaks(begin):
+            begin = runs.pop()[0]
+        runs.append((begin, end))
+    for begin, end in runs:
+        if tokens.breaks(begin) or tokens.kinds[end - 1] == ord(";"):
+            directive(tokens, begin, end)
+
+
+def directive(tokens: Tokens, first: int, last: int) -> None:
+    """Make a directive, or a comment, of a line of macros."""
+    begin, end = tokens.span(first, last)
+    text = tokens.buffer[begin:end]
+    rest, line_break, _ = tokens.buffer[slice(*tokens.gap(last))].partition(b"\n")
+    is_alone = tokens.breaks(first)
+    if is_alone and line_break and b"/" not in rest and b"\n" not in text:
+        tokens.buffer[begin : begin + 2] = b"#x"
+    elif tokens.breaks(last) or not is_alone:
+        if len(text) >= 4 and text[-2:].strip() == text[-2:]:
+            tokens.buffer[begin:end] = b"/*" + text[2:-2].replace(b"*/", b"*_") + b"*/"
+    elif not line_break and tokens.kinds[last : last + 1] in (b"c", b"t", b"s"):
+        fill(tokens, first, last)
 
 
 ALONE = re.compile(rb"[cq]*+i" + LIST + rb";?")
-COMMENT_MARK = re.compile(rb"/\*|\*/|//")
 
 
 def words(tokens: Tokens, first: int, last: int) -> None:
@@ -364,6 +364,25 @@ def words(tokens: Tokens, first: int, last: int) -> None:
                 tokens.buffer[begin : begin + 2] = b"#x"
 
 
+def several(tokens: Tokens, first: int, last: int) -> None:
+    """Make directives of words among members that have a line for themselves."""
+    for at in words_before(tokens, last, b";{}DIEF"):
+        words(tokens, at, at + 1)
+
+
+def words_before(tokens: Tokens, last: int, before: bytes) -> range:
+    """The words in a row up to `last`, if one of these kinds is in front of them."""
+    first = last
+    while first > 0 and tokens.kinds[first - 1] == ord("i"):
+        first -= 1
+    return range(first, last if first and tokens.kinds[first - 1] in before else first)
+
+
+def operator(tokens: Tokens, first: int, last: int) -> None:
+    """Make a word of an operator that is an argument, `==`, or of one before `=`, `_= a`."""
+    join(tokens, first, last if tokens.kinds[last] in b",)" else last - 1)
+
+
 def dash(tokens: Tokens, first: int, last: int) -> None:
     """A range in a case label, `1 ... 9`, becomes a difference."""
     begin, end = tokens.span(last - 3, last)
@@ -371,51 +390,34 @@ def dash(tokens: Tokens, first: int, last: int) -> None:
         tokens.buffer[begin:end] = b" - "
 
 
-def variadic(tokens: Tokens, first: int, last: int) -> None:
-    """`#define pr(args...)` loses the name."""
-    name = NAMED_VARIADIC.match(tokens.buffer, *tokens.span(first, last))
-    if name:
-        tokens.buffer[name.start(1) : name.end(1)] = b" " * len(name[1])
-
-
-def asm(tokens: Tokens, first: int, last: int) -> None:
-    """Write `asm`, and empty strings for the macros in its template."""
-    begin, end = tokens.matches[first].span(1)
-    if tokens.buffer[begin:end] == b"asm_inline":
-        tokens.buffer[begin:end] = b"asm       "
-    for macro in TEMPLATE_MACRO.finditer(tokens.kinds, first, last):
-        begin, end = tokens.span(*macro.span())
-        if (end - begin > 1 and tokens.kinds[macro.start() - 1] in b"(") or len(macro[0]) > 1:
-            tokens.buffer[begin:end] = b'""' + BYTE.sub(b" ", tokens.buffer[begin + 2 : end])
-
-
-TEMPLATE_MACRO = re.compile(rb"i(?:" + LIST + rb")?")
-
 Action = Callable[[Tokens, int, int], object]
-Rule = tuple[re.Pattern[bytes], Action]
+Rule = tuple[re.Pattern[bytes], Action, bytes]
 
 
-def rule(pattern: bytes, action: Action) -> Rule:
-    """What to do with the tokens that the pattern, or the last group in it, covers."""
-    return re.compile(pattern.replace(b"LIST", LIST)), action
+def rule(pattern: bytes, action: Action, sign: bytes = b"") -> Rule:
+    """What to do with the tokens that the pattern, or the last group in it, covers.
+
+    Without the kinds `sign` in a row there is no match: looking for these is quicker.
+    """
+    return re.compile(pattern.replace(b"LIST", LIST)), action, sign
 
 
-VARIABLE = (
-    rule(FIRST + rb"[cq]++(iLIST)(?==)", data),  # static DEFINE_FOO(int, a) = 3;
-    rule(FIRST + rb"(iLIST)(?==\{)", data),  # DEFINE_FOO(int, a) = { 3 };
+VARIABLE = rule(  # static DEFINE_FOO(int, a) = 3; DEFINE_FOO(int, a) = { 3 };
+    FIRST + rb"(?:[cq]++(iLIST)(?==)|(iLIST)(?==\{))", data, b")="
 )
 EVERYWHERE = (
-    # asm("text" MACRO(x) "text"
-    rule(rb"m[qcr]*+\(" + some(rb"[LDIEF]|i(?:LIST)?") + rb"(?=[:)])", asm),
-    rule(rb"D", variadic),
     rule(rb"ii(?<=[(,L]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text"
     rule(rb"i(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
     # offsetof(struct foo, a.b)
     rule(rb"f\(" + some(rb"[^(),]++|LIST") + rb",(i[.\[][^(),]*+)(?=\))", join),
     rule(rb"f\((T\([^(){};DIEF]*+\))(?=,)", join),  # offsetof(typeof(*a), b)
     rule(rb"T\((?<=[(,]T.)(?=[tsq])[^(){};DIEF]*+\)(?=[,)])", join),  # (a, typeof(struct b))
-    rule(rb"[(,]([=o]++)(?=[,)])", join),  # (a, ==, b)
+    rule(rb"[=o](?<=[(,].)(?:[=o]*+(?=[,)])|(?<=o)o*+=(?=[^,)=]))", operator),  # (==, b), (&= b)
     rule(rb"T\([^(){};DIEF]*+\)(?=\**[i)])", join),  # typeof(a->b) c;
+    rule(rb"s(iLIST)(?=\**[i{])", join, b"si("),  # struct NAME(a) b
+    rule(rb"c(iLIST)(?=i;)", join, b")i;"),  # typedef NAME(a, b) c;
+    rule(rb"c(?=si\{[^{}]*+\};)", specifier, b"csi{"),  # static struct foo { int a; };
+    rule(rb"\}([i*][i*,]*+)(?=;)", declarators),  # struct { } VENDOR a, FAR * b;
     rule(rb"k(?=\((?:\*|i(?![*)])))|k(?=\*)", alignof),  # __alignof__(*a)
     rule(rb"r(\*[^;{}]*+)(?=;)", join),  # goto *a[1];
     rule(rb"L(i)(?=[,;:)}\]o])", times),  # 10 SECONDS
@@ -426,32 +428,50 @@ EVERYWHERE = (
 )
 RULES = {
     "top": (
-        *VARIABLE,
-        rule(FIRST + rb"(i\(i(?:,[^(){};DIEF]++)?\))(?=\{)", data),  # MACHINE(name) { .a = f };
-        rule(FIRST + rb"(iLIST)(?=\{)", loop),  # SYSCALL_DEFINE1(name, int, fd) {
+        VARIABLE,
+        rule(
+            FIRST + rb"(i\(i(?:,[^(){};DIEF]++)?\))(?=\{)", data, b"){"
+        ),  # MACHINE(name) { .a = f };
+        rule(FIRST + rb"(iLIST)(?=\{)", loop, b"){"),  # SYSCALL_DEFINE1(name, int, fd) {
         rule(FIRST + rb"((?:[cq]*+iLIST[DIEF]*)+)(?=" + STATEMENT + rb"|[DIEF]|\Z)", opaque),
         rule(
-            FIRST + rb"(" + some(rb"i[DEF][DIEF]*+") + rb"(?:i\Z|)|i\Z)", words
+            FIRST + rb"(" + some(rb"i++[DEF][DIEF]*+") + rb"(?:i\Z|)|i\Z)", words
         ),  # at the end of a branch
+        rule(rb"\)(D++)(?=\{)", comments, b"D{"),  # int f(void) #define X {
+        rule(rb"i(?=i\**i[;=\[])(?<=[;{}DIEF].)", fill),  # VENDOR foo_t a;
     ),
     "body": (
-        *VARIABLE,
+        VARIABLE,
         rule(rb"K(?:[^K;{}:.]++|\.(?!\.)|)*+\.\.\.", dash),  # case 1 ... 9:
         rule(
-            rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}]|oo|" + STATEMENT + rb")",
+            rb"(?<=[;{}:])[DIEF]*+((?:iLIST|" + CONTROL + rb")+)(?=[{}D*]|oo|" + STATEMENT + rb")",
             statements,  # if (x) for_each_foo(a, b) {
         ),
+        rule(rb"i(?=[Kkrec}D])(?<=[;{}:DIEFi)].)", expanded),  # STATEMENTS case 1:
         rule(rb"\}(iLIST)(?=;)", end_of_do),
         rule(rb"i:(?<=[;{}:DIEF]..)(?=[DIEF}])", label),
-        rule(rb"[(,]i(iLIST)(?=[,)])", sum_up),  # (LEVEL TEXT("a"), b)
+        rule(rb"[(,]i(iLIST)(?=[,)])", sum_up, b"ii("),  # (LEVEL TEXT("a"), b)
     ),
     "members": (
-        rule(FIRST + rb"(iLIST;)", opaque),  # DECLARE_BITMAP(map, 9);
+        rule(FIRST + rb"(iLIST;)", opaque, b");"),  # DECLARE_BITMAP(map, 9);
         rule(rb"(?:i(?<=[;{}DIEFq].)|t(?<=[;{}DIEFqt].))(:[^;{}(),]*+)(?=;)", hide),  # int : 3;
+        rule(rb"t(?<=[;{}DIEFqt].)(:[^;{}(),]*+,)(?=i)", hide),  # int : 3, a : 5;
+        rule(rb"\(\*i\)LIST(i)(?=;)", hide, b")i;"),  # int (*f)(void) VENDOR;
+        rule(FIRST + rb"(iLIST)(?=i[;,=\[])", join, b")i"),  # FIFO(int, 3) a;
+        rule(rb"i(?=[DEF])(?<=[;{}DIEFi].)", several, b"i"),  # MEMBERS #undef X
+        rule(rb";(;)", hide),  # int a;;
+        rule(rb"[,L](D++)", comments),  # int a : 1, #define X
+        rule(rb"(,:[^;{}(),]*+)(?=[,;])", hide),  # int a : 1, : 2;
+        rule(
+            FIRST + rb"(" + some(rb"iLIST;?") + rb")(?=[DEF}stq]|i\**i[;,:=\[])", opaque
+        ),  # MEMBERS()
+        rule(rb"i(?=i\**i[;=\[,:])(?<=[;{}DIEF].)", hide),  # VENDOR foo_t a;
+    ),
+    "enumerators": (
         rule(rb"[,iL)](D++)", comments),  # enum { A, #define B A
-        rule(rb"(?<=\{)D++(?=i[,=}]|\})", comments),  # enum { #define A B
-        rule(FIRST + rb"(iLIST)(?=i[;,=\[])", join),  # FIFO(int, 3) a;
-        rule(rb"i(?<=[,{D].)LIST(?=[,=}])", join),  # enum { NAME(a, b), }
+        rule(rb"(?<=\{)D++(?=i[,=}(]|\})", comments),  # enum { #define A B
+        rule(rb"i(?<=[,{DEFIi)].)LIST(?=[,=}iDIEF])", join),  # enum { NAME(a, b), }
+        rule(rb"i(?<=[i)D].)", element),  # enum { A B, that brings its comma
     ),
     "data": (
         rule(

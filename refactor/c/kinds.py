@@ -89,7 +89,7 @@ NO_NUMBER = re.compile(  # 100baseT, 1_2, 6CH: a part of a name that a macro put
     rb"(?!(?:0[bB][01']+|[\d']+|\d+[eE]\d+)[uUlLwWfFbBdD]{0,4}\Z|0[xX])\d\w*\Z"
 )
 CONDITIONAL = re.compile(rb"#[ \t]*(?:(if)|(el)|(endif))")  # the kinds I, E, F; other ones are D
-NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\([\w, \t]*?(\w+)[ \t]*\.\.\.")
+NAMED_VARIADIC = re.compile(rb"#[ \t]*define[ \t]+\w+\((?:[\w, \t]|\\\r?\n)*?(\w+)[ \t]*\.\.\.")
 
 
 def some(body: bytes) -> bytes:

@@ -26,12 +26,16 @@ ITEMS = (
     ("argument", rb"\.(?<=[(,].)i(?=[=.\[])"),  # .member = a
     ("nothing", rb",(?<=[(,].)"),  # f(, a)
     *(
-        ("directives", each + rb"(?:(?<=[,{].)[DIEF]*+|(?<![DIEF].)[DIEF]*+(?=\}))")
+        (
+            "directives",
+            each
+            + rb"(?:(?<=[,{].)[DIEF]*+|(?<![DIEF].)[DIEF]*+(?=\})|(?<=[Li)}].)[DIEF]*+(?=[L{.i[]))",
+        )
         for each in (b"D", b"I", b"E", b"F")
     ),
-    ("macro", rb"i(?<=[,{)DIEFi].)(?=[.i{\[])"),  # that brings its comma
+    ("macro", rb"i(?<=[,{)DIEFi].)(?=[.i{\[o]|[DIEF]++[.i{\[oL])"),  # that brings its comma
     ("neighbour", rb"i(?<=[(,)i].)(?=i++[(,)])"),  # f(A B(c) D(e)): macros side by side
-    ("call", rb"\((?<=i.)(?<![itq]i.)(?<![itq*]\*i.)"),  # and no declared parameters
+    ("call", rb"\((?<=i.)(?<![it]i.)(?<![it*]qi.)(?<![itq*]\*i.)"),  # and no declared parameters
     ("opening", rb"\("),
     ("closing", rb"\)"),
 )
@@ -55,13 +59,15 @@ def mask_lists(tokens: Tokens, segments: list[tuple[int, int, str]]) -> None:
             elif name == "call":
                 calls.append(is_call(tokens.kinds, begin - 1, region, len(calls)))
             elif name == "opening":
-                calls.append(False)
+                # WORD MACRO(int, a), among the arguments of a macro
+                calls.append(bool(calls) and calls[-1] and tokens.kinds[:begin].endswith(b"ii"))
             elif calls:
                 if calls[-1]:
                     argument(tokens, begin, end, name)
             elif region == "data":
                 if name == "directives":
                     comments(tokens, begin, end)
+                    between(tokens, begin, end)
                 elif name == "macro":
                     comma(tokens, end)
 
@@ -84,6 +90,22 @@ def close(tokens: Tokens, closing: int, calls: list[bool], region: str) -> None:
         add(tokens, closing + 1)
     if region == "data" and not calls:
         comma(tokens, closing + 1)
+
+
+def between(tokens: Tokens, begin: int, end: int) -> None:
+    """Write a comma over the first of some directives, if one element ends and another one begins.
+
+    Behind a macro it is written elsewhere.
+    """
+    before, behind = tokens.kinds[begin - 1 : begin], tokens.kinds[end : end + 1]
+    if b"," in tokens.buffer[slice(*tokens.gap(end))]:
+        return
+    if before in (b"L", b"}", b"i", b")") and behind in (b"L", b"{", b".", b"i", b"["):
+        at, last = tokens.matches[begin].span(1)
+        is_string = tokens.matches[end][1][:1] == b'"'
+        are_strings = is_string or (tokens.matches[begin - 1][1][:1] == b'"' and behind == b"i")
+        if tokens.buffer.startswith(b"//", at) and last - at > 2 and not are_strings:
+            tokens.buffer[at : at + 3] = b",//"
 
 
 def nothing(tokens: Tokens, comma: int) -> None:

@@ -15,9 +15,21 @@ def comments(tokens: Tokens, first: int, last: int) -> None:
 
 
 def comma(tokens: Tokens, index: int) -> None:
-    """End the element before the token `index`, if another one follows on the next line."""
-    if tokens.kinds[index : index + 1] in (b".", b"i", b"{", b"[") and tokens.breaks(index):
-        insert(tokens, index, b",")
+    """End the element before the token `index`, a macro, if another element follows."""
+    at = index
+    while tokens.kinds[at : at + 1] in (b"D", b"I", b"E", b"F"):
+        at += 1
+    kind, breaks = tokens.kinds[at : at + 1], tokens.breaks(at)
+    if kind == b"o":  # &x
+        begin, end = tokens.matches[at].span(1)
+        is_address = tokens.buffer[begin:end] == b"&" and tokens.kinds[at + 1 : at + 2] == b"i"
+        follows = breaks and is_address and tokens.matches[at + 1].start(1) == end
+    elif kind == b"L":
+        follows = at > index and tokens.matches[at][1][:1] != b'"'
+    else:
+        follows = kind in (b"i", b"{") or (kind in (b".", b"[") and breaks)
+    if follows:
+        insert(tokens, at, b",")
 
 
 def join(tokens: Tokens, first: int, last: int) -> bool:

@@ -34,6 +34,7 @@ CONTROL = rb"e|k" + parenthesised(4, rb"[^(){}DIEF]")
 HEADS = re.compile(rb"(?:[iu]" + LIST + rb"|" + CONTROL + rb")+")
 LABEL = re.compile(rb"(?:K[^;{}:]*+|k|[;{}DIEF:][iu]):\Z")  # case A: and default: and out:
 GOVERNING = (b"if", b"for", b"while", b"switch")
+ASM = re.compile(rb"m[qcr]*+\([^():;{}]*+(?:" + LIST + rb"[^():;{}]*+|)*+\Z")  # in its template
 UNARY = (b"!", b"~", b"++", b"--")
 OPERAND_END = b"iuLn)]"
 OPERAND_START = b"iuLn(fTm"
@@ -56,6 +57,7 @@ def seams(tokens: Tokens, directives: Sequence[int], before: int) -> dict[int, i
             parts.append((directive, part))
     made: dict[int, int] = {}
     depths = set()
+    is_template = ASM.search(kinds, max(0, before - NEAR), before + 1) is not None
     is_start = starts_statement(tokens, before, kinds[parts[0][1][0]] if parts else 0)
     is_argument = is_in_call(kinds, before)
     for number, (_, part) in enumerate(parts):
@@ -73,7 +75,7 @@ def seams(tokens: Tokens, directives: Sequence[int], before: int) -> dict[int, i
         for at in opened:
             made[at] = NOTHING
         rest = [at for at in part if at not in opened]
-        if rest and not (opened and rest[-1] < opened[-1]):
+        if rest and not is_template and not (opened and rest[-1] < opened[-1]):
             find = between_statements if is_start else between_operands
             at, kind = find(tokens, rest, following[0], is_argument)
             if kind:

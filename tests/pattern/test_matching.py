@@ -361,7 +361,7 @@ def test_a_type_is_bound_without_what_annotates_the_function() -> None:
     code = "static special bool f(int a)\n{\n\treturn a;\n}\n"
     text = patch("type T; identifier f, a;", "  T f(...) {\n+ T ret;\n  return a;\n  }")
     assert "\tbool ret;\n" in applied(text, code)
-    unclear = code.replace("special", "special other")
+    unclear = code.replace("special", "special other more")
     assert applied(text, unclear) == unclear
 
 

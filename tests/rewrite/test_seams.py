@@ -65,6 +65,36 @@ CASES = {
         "old(, b);\nnew(b, a);",
         ["skipped FORM it has 1 arguments, not 2"],
     ),
+    "an operand of inline assembler is no call": (
+        "- old(x, y)\n+ new(y, x)",
+        'asm("a" : : old(a, b));\nold(c, d);',
+        'asm("a" : : old(a, b));\nnew(d, c);',
+        ["skipped FORM it is not in a call here"],
+    ),
+    "an argument that begins with an operator": (
+        "- old(x, y)\n+ new(y, x)",
+        "old(set, &= ~(b));",
+        "new(&= ~(b), set);",
+        [],
+    ),
+    "elements without commas": (
+        "- old(x)\n+ new(x)",
+        "int q[] = {\n\ta(old(1)) { old(2) },\n\tb(old(3))\n#undef b\n\told(4)\n};",
+        "int q[] = {\n\ta(new(1)) { new(2) },\n\tb(new(3))\n#undef b\n\tnew(4)\n};",
+        [],
+    ),
+    "a macro without its semicolon, before a directive": (
+        "- old(x);\n+ new(x);",
+        "old(a)\n#undef b\nold(c);",
+        "old(a)\n#undef b\nnew(c);",
+        ["skipped FORM the statement of its own has another form"],
+    ),
+    "statements behind the parenthesis of a macro": (
+        "- old(x);\n+ new(x);",
+        "EVENT(a, ASSIGN(old(b);\n\tif (c)\n\t\told(d);\n\t), e);",
+        "EVENT(a, ASSIGN(old(b);\n\tif (c)\n\t\tnew(d);\n\t), e);",
+        ["refused RESULT it would group otherwise, as expr_stmt"],
+    ),
 }
 
 
@@ -90,3 +120,24 @@ def test_a_macro_in_front_is_no_comment() -> None:
     code = "DECL(a,\n     old)\nvoid g(void)\n{\n\told(3);\n}\n"
     result = applied("rename = 'old'\nto = 'new'", code.encode())
     assert result.after.decode() == code.replace("old", "new") or told_of(result)
+
+
+FOREIGN = """\
+#ifdef __ASSEMBLY__
+\told(1)
+#endif
+.macro foo
+\told(2)
+.endm
+void f(void)
+{
+\told(3);
+}
+"""
+
+
+def test_an_assembler_is_left_alone_and_told_of() -> None:
+    result = applied(smpl("- old(x)\n+ new(x)"), FOREIGN.encode())
+    assert result.after.decode() == FOREIGN.replace("old(3)", "new(3)")
+    assert len(told_of(result)) == 2
+    assert all(told.startswith("skipped") for told in told_of(result))
