@@ -271,8 +271,10 @@ def cast(tokens: Tokens, first: int, last: int) -> None:
     To the parser, `u64` could be a number or a function. A tilde has an operand on its right and
     none on its left, and binds as tightly as a cast, so that all around it is read as it should be.
     Of a name that is a type by its ending alone a sign has to stand close to the operand, as nobody
-    writes a difference.
+    writes a difference. Behind a type and a star it is a function that is declared.
     """
+    if POINTER.search(tokens.kinds, max(0, first - 8), first):
+        return  # typedef void *(alloc_t)(int a)
     begin, end = tokens.span(first, last)
     at, behind = tokens.matches[last].span(1)
     name = tokens.matches[first + 1][1]
@@ -285,6 +287,7 @@ def cast(tokens: Tokens, first: int, last: int) -> None:
     tokens.buffer[begin:end] = b"~" * (end - begin)
 
 
+POINTER = re.compile(rb"(?:t|si|[;{}DIEFc]i)q*+\*[q*]*+\Z")
 SIGN = re.compile(rb"[-+&*](?<!-(?=[->]))(?<!\+(?=\+))(?<!&(?=&))")
 
 

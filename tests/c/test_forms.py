@@ -253,6 +253,10 @@ UNTOUCHED = {
     "divided strings": b'char *a[] = {\n\t"b"\n\t"c",\n\t"d",\n};',
     "a compound literal": b"struct a b = {\n\t.c = (struct d) { 1 },\n};",
     "a declaration in two lines": b"void f(void) {\n\tfoo_t\n\t\ta;\n}",
+    "a type of functions, behind a star": (
+        b"typedef void * (alloc_t)(gfp_t a);\ntypedef const char *(print_t)(union b);\n"
+        b"typedef foo_t *(get_t)(int a);"
+    ),
     "a multiplication": b"void f(void) {\n\ta = g(b)\n\t\t* c;\n}",
     "a prototype among arguments": b"int f(int g(int a, char *b));",
 }
