@@ -19,7 +19,9 @@ from collections.abc import Iterator
 from refactor.c.annotations import BYTE
 from refactor.c.kinds import LIST, Tokens, some
 
-OPENING = re.compile(rb"m[qcr]*+\(|i\((?=[Li]*+(?<=L):)")
+OPENING = re.compile(
+    rb"m[qcr]*+\(|i\((?=(?:i(?:LIST)?|)*+L(?:[Li]|LIST|)*+:)".replace(b"LIST", LIST)
+)
 MACRO = re.compile(rb"i(?:" + LIST + rb")?")
 TEMPLATE = re.compile(some(rb"[LDIEF]|i(?:" + LIST + rb")?"))
 FAR = 1500

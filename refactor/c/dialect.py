@@ -461,7 +461,7 @@ RULES = {
         rule(rb"t(?<=[;{}DIEFqt].)(:[^;{}(),]*+,)(?=i)", hide),  # int : 3, a : 5;
         rule(rb"\(\*i\)LIST(i)(?=;)", hide, b")i;"),  # int (*f)(void) VENDOR;
         rule(FIRST + rb"(iLIST)(?=i[;,=\[])", join, b")i"),  # FIFO(int, 3) a;
-        rule(rb"i(?=[DEF])(?<=[;{}DIEFi].)", several, b"i"),  # MEMBERS #undef X
+        rule(rb"i(?=[DEF}])(?<=[;{}DIEFi].)", several, b"i"),  # MEMBERS #undef X
         rule(rb";(;)", hide),  # int a;;
         rule(rb"[,L](D++)", comments),  # int a : 1, #define X
         rule(rb"(,:[^;{}(),]*+)(?=[,;])", hide),  # int a : 1, : 2;

@@ -71,6 +71,14 @@ FORMS = {
         b'asm_volatile_goto("a" : : "i"(b) : : out);',
         b'asm goto         ("a" : : "i"(b) : : out);',
     ),
+    "macro that is an assembler with macros in its template": (
+        b'asm_volatile_goto(JUMP("a", b) "c" ENTRY\n    : : "i"(d) : : out);',
+        b'asm goto         (""           "c" ENTRY\n    : : "i"(d) : : out);',
+    ),
+    "a word at the end of the members": (
+        b"struct a {\n\tint b;\n\tfields_end\n};",
+        b"struct a {\n\tint b;\n\t#xelds_end\n};",
+    ),
     "strings of a divided template": (
         b'asm("a"\n#ifdef A\n    B(1)\n#else\n    C(2)\n#endif\n);',
         b'asm("a"\n//fdef A\n    ""  \n//lse\n    ""  \n//ndif\n);',
@@ -257,6 +265,7 @@ UNTOUCHED = {
         b"typedef void * (alloc_t)(gfp_t a);\ntypedef const char *(print_t)(union b);\n"
         b"typedef foo_t *(get_t)(int a);"
     ),
+    "strings to choose from": b'void f(void) {\n\tg(a ? "b" : "c");\n}',
     "a multiplication": b"void f(void) {\n\ta = g(b)\n\t\t* c;\n}",
     "a prototype among arguments": b"int f(int g(int a, char *b));",
 }
