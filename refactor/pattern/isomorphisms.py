@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
@@ -134,7 +135,7 @@ class Isomorphisms(Truth):
             yield from self._null_tests(p, n, state, whole)
         elif kind == "unary" and p.children[0].text == b"!":
             yield from self._is_zero(p, n, state, whole)
-        elif kind == "cast" and self.uses("drop_cast") and whole and is_hole_type(p):
+        elif kind == "cast" and self.uses("drop_cast") and whole and self._may_be_left_out(p):
             for each in self.match(p.children[-1], n, state):
                 yield self._unit_of(p, n, each)
         elif kind == "call":
@@ -402,8 +403,31 @@ class Isomorphisms(Truth):
         """True for a hole that nothing else speaks of, in conditions and nests neither."""
         if id(p) not in self.sole:
             name, items = p.token.meta.name, self.pattern.items
-            self.sole[id(p)] = not any(name in names_in(item, without=p) for item in items)
+            # What stands in another alternative is there instead of it.
+            others = [
+                other
+                for inner, around in pairwise((p, *p.ancestors()))
+                if around.kind == "disj"
+                for other in around.children
+                if other is not inner
+            ]
+            self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
         return self.sole[id(p)]
+
+    def _may_be_left_out(self, cast: Code) -> bool:
+        """True for a cast to any type that nothing else speaks of: neither an earlier rule, nor
+        another part of the pattern, nor what comes in its place."""
+        if not is_hole_type(cast):
+            return False
+        (hole,) = cast.children[1].leaves()
+        token, meta = hole.token, hole.token.meta
+        stays = self.pattern.states.get(id(hole), CONTEXT) == CONTEXT
+        comes = token.number in self.pattern.results or any(
+            each.meta is not None and each.meta.name == meta.name
+            for hunk in self.pattern.hunks
+            for each in hunk.added
+        )
+        return (stays or not comes) and not meta.origin and self._only_use(hole)
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`i++;` is `++i;`."""

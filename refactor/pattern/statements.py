@@ -204,14 +204,15 @@ def own_of(node: Code) -> list[Code]:
     return [node]
 
 
-def names_in(item: Code, without: Code | None = None) -> set[str]:
+def names_in(item: Code, *without: Code) -> set[str]:
     """The metavariables in a part of a pattern, those in nests, conditions and types included;
-    `without` what stands in another part."""
+    `without` what stands in other parts."""
     found: set[str] = set()
+    apart = set(map(id, without))
     stack = [item]
     while stack:
         node = stack.pop()
-        if node is without:
+        if id(node) in apart:
             continue
         stack.extend(node.children)
         token = node.token
