@@ -311,6 +311,10 @@ class _Run:
                 changes = self.m.pattern.states.get(id(item), CONTEXT) != CONTEXT
                 yield each.other_form() if changes else each
             return
+        if item.kind == "disj" and has_statements(item):  # one side of a conjunction
+            rows = [each.children if each.kind == "seq" else [each] for each in item.children]
+            yield from first_of(self._one(row[0], node, state) for row in rows if len(row) == 1)
+            return
         if (
             item.kind in EXPRESSIONS
             or (item.kind in ("meta", "disj", "conj") and not is_statement_hole(item))

@@ -195,6 +195,8 @@ class Walk:
         """True if what has to come next might begin at a point, whatever comes behind that."""
         if not self.rest or point.node is None:
             return self._is_next(point)
+        if self._is_outside(point) and not self._leads_out():
+            return False
         for item in self.rest:
             if self._may_begin(point, item) and self._matches((item,), point.node):
                 return True

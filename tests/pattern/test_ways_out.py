@@ -356,6 +356,18 @@ ENDS = {
         "c(); a(); b(); return 0;",
         "ca",
     ),
+    "a jump out of it to one of the same kind": (
+        "...\nwhile (x) {\n...\n(\n  d();\n|\n+ c();\n? return ...;\n)\n... when any\n}\n"
+        "... when any",
+        "while (x) { if (y) { a(); goto out; } if (x) { b(); return 1; } }"
+        " return 0; out: return 2;",
+        "abc",
+    ),
+    "alternatives of a conjunction": (
+        "...\n(\n(\n- while (e) b();\n|\n- if (e) a();\n)\n&\nif (x) a();\n)\n...",
+        "c(); if (x) a(); if (y) b();",
+        "cb",
+    ),
     "of a value": ("...\n- b();\nreturn 0;", "if (y) goto out; b(); return 0; out: return 1;", ""),
 }
 
