@@ -226,8 +226,9 @@ def _of(checker: Checker, outcome: Outcome, file: _File) -> Iterator[Finding]:
         step = checker.edit.compiled.steps[index]
         assert isinstance(step, Step)
         is_told = step.rule.name in told or not (step.rule.changes or step.rule.is_search)
-        # What a later rule matches in what an earlier one has written has no place of its own.
-        if not is_told and site.data == outcome.before:
+        # What a later rule matches in what an earlier one has written has no place of its own, and
+        # where a nest has met nothing, there is nothing to change.
+        if not is_told and site.data == outcome.before and id(site) not in outcome.idle:
             yield file.matched(checker, site, _marked(checker, step, site))
 
 

@@ -123,6 +123,14 @@ def test_places(declared: str, body: str, lines: list[int], tmp_path: Path) -> N
     assert sorted(line for line in found if line) == lines
 
 
+def test_a_nest_that_meets_nothing_is_no_finding(tmp_path: Path) -> None:
+    file = tmp_path / "rule.cocci"
+    file.write_text("@r@\nexpression E;\n@@\n  if (E) {\n  <...\n- old();\n  ...>\n  }\n")
+    checked = checker("rule", load(file, {}), None)
+    code = b"void f(int a)\n{\n\tif (a) {\n\t\tg();\n\t}\n\tif (a) {\n\t\told();\n\t}\n}\n"
+    assert [each.place.line for each in findings_in([checked], Blob("a.c", code))] == [7]
+
+
 def test_a_row_of_definitions_is_no_gap(tmp_path: Path) -> None:
     """Else each number of a header would be looked behind up to the end of the file."""
     file = tmp_path / "rule.cocci"
