@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from refactor.c.align import follow, refill, rejoin
@@ -47,11 +47,11 @@ class Text:
         """Break long lines, and move what is aligned along."""
         realigned = self._follow()
         edits = rejoin(self.written.text, self.data, self.origin(), self._touched(), realigned)
-        realigned = [Places(edits).last(each) for each in realigned]
+        realigned = _moved(edits, realigned)
         self._lay(edits)
         edits = reflow(self.written.text, self._changed(realigned), self.misfits)
         if edits:
-            breaks = [Places(edits).last(edit.span.end) for edit in edits]
+            breaks = _moved(edits, (edit.span.end for edit in edits))
             self._lay(edits)
             self._lay(refill(self.written.text, breaks))
             self._follow()
@@ -80,7 +80,7 @@ class Text:
         """Move aligned lines along; returns where lines have moved."""
         edits = follow(self.written.text, self.data, self.origin(), self._touched())
         self._lay(edits)
-        return [Places(edits).last(edit.span.end) for edit in edits]
+        return _moved(edits, (edit.span.end for edit in edits))
 
     def _lay(self, edits: EditSet) -> None:
         if not edits:
@@ -168,6 +168,12 @@ def _is_in_directive(data: bytes, offset: int) -> bool:
 def _line_end(data: bytes, offset: int) -> int:
     end = data.find(b"\n", offset)
     return len(data) if end < 0 else end
+
+
+def _moved(edits: EditSet, ends: Iterable[int]) -> list[int]:
+    """Where the ends of some things are after edits."""
+    places = Places(edits)
+    return [places.last(end) for end in ends]
 
 
 class NewPlaces:

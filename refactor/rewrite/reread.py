@@ -25,7 +25,7 @@ text is not misread as what was meant:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from refactor.c.code import STATEMENTS
 from refactor.c.items import cut
@@ -75,6 +75,10 @@ def spliced(source: SourceFile, text: Text, sites: Iterable[Site]) -> SourceFile
             return None
         if not _PLAIN.fullmatch(source.data, each.piece.start, each.piece.end):
             return None
+    written: dict[int, int] = {}
+    for each in text.made:
+        at = each.piece.start
+        written[at] = min(written.get(at, each.start), each.start)
     for site in sites:
         around = (site.node, *site.node.ancestors())
         statement = next((each for each in around if each.kind in STATEMENTS), None)
@@ -84,7 +88,9 @@ def spliced(source: SourceFile, text: Text, sites: Iterable[Site]) -> SourceFile
         where = slice(statement.start, statement.end)
         if b"#" in shown[item.start : item.end]:
             return None
-        if masked[where] != shown[where] or not _begins_alike(source, text, statement.start):
+        if masked[where] != shown[where] or not _begins_alike(
+            source, text, statement.start, written
+        ):
             return None
     shown_now = _overlaid(source, text, shown)
     masked_now = shown_now if masked == shown else _overlaid(source, text, masked)
@@ -96,12 +102,13 @@ def spliced(source: SourceFile, text: Text, sites: Iterable[Site]) -> SourceFile
     return None if new.root.has_error else new
 
 
-def _begins_alike(source: SourceFile, text: Text, start: int) -> bool:
-    """True if a statement begins with a token of the same kind as before."""
-    written = [each.start for each in text.made if each.piece.start == start]
-    if not written:
+def _begins_alike(source: SourceFile, text: Text, start: int, written: Mapping[int, int]) -> bool:
+    """True if a statement begins with a token of the same kind as before; `written` is where what
+    was written at an offset begins now."""
+    if start not in written:
         return True
-    before, after = TOKEN.match(source.data, start), TOKEN.match(text.written.text, min(written))
+    before = TOKEN.match(source.data, start)
+    after = TOKEN.match(text.written.text, written[start])
     return before is not None and after is not None and LEXICON[before[1]] == LEXICON[after[1]]
 
 

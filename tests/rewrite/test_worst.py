@@ -38,6 +38,13 @@ WORST: dict[str, tuple[str, int, Callable[[int], str]]] = {
         200,
         lambda n: numbered(FUNCTION.replace("f(", "fNUMBER(") % "\told(a);\n", n),
     ),
+    "lines that break": (
+        ARGUMENT,
+        600,
+        lambda n: numbered(
+            FUNCTION.replace("f(", "fNUMBER(") % f"\tthe_result_of_it = old({'a' * 45});\n", n
+        ),
+    ),
     "statements that go": (GONE, 200, lambda n: FUNCTION % numbered("\tg();\n\told(NUMBER);\n", n)),
     "else if": (
         ARGUMENT,
