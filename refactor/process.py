@@ -5,8 +5,10 @@ The one place that catches errors.
 
 from __future__ import annotations
 
+import _weakrefset
 import codecs
 import gc
+import importlib
 import os
 import resource
 import signal
@@ -170,7 +172,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     """End the run. Only once: a second signal shall not keep the first from tidying up."""
     while frame is not None:
         code = frame.f_code
-        if code.co_name == "__del__" or code is _FINALIZER:  # which swallow exceptions
+        if code.co_name == "__del__" or (code.co_name, code.co_filename) in _SWALLOWING:
             signal.signal(signal.SIGALRM, lambda _, later: _end(number, later))
             signal.setitimer(signal.ITIMER_REAL, 0.001)
             return
@@ -182,7 +184,14 @@ def _end(number: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-_FINALIZER = weakref.finalize.__call__.__code__
+_SWALLOWING = {
+    ("__call__", weakref.__file__),
+    ("remove", weakref.__file__),
+    ("_remove", _weakrefset.__file__),
+    ("cb", importlib.__import__.__code__.co_filename),
+}
+"""What Python calls when an object goes, by name and file: an exception that is raised in there is
+printed and lost, as it is in `__del__`. The last one is of the locks of modules."""
 
 
 def _open_streams() -> None:

@@ -11,7 +11,9 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -437,6 +439,28 @@ def test_folders_of_a_killed_run_are_removed_by_a_later_one(tmp_path: Path) -> N
         with temporary_folder(".out.treewide-", tmp_path) as second:
             assert mine.is_dir()
             assert second.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("cb", "<frozen importlib._bootstrap>"), ("remove", weakref.__file__), ("__del__", "a.py")],
+)
+def test_interruption_waits_for_what_would_swallow_it(name: str, file: str) -> None:
+    program = f"""
+import os, signal, sys, time
+from refactor import process
+signal.signal(signal.SIGINT, process._end)
+text = "def {name}():\\n    os.kill(os.getpid(), signal.SIGINT)\\n    return 1\\n"
+exec(compile(text, {file!r}, "exec"))
+done = 0
+try:
+    done = {name}()
+    time.sleep(10)
+except KeyboardInterrupt:
+    sys.exit(3 if done else 4)
+"""
+    run = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    assert run.returncode == 3
 
 
 def test_interruption_at_any_moment_prints_no_traceback(tmp_path: Path) -> None:
