@@ -70,7 +70,7 @@ class Holes(ABC):
     placed: dict[int, frozenset[str]] = field(default_factory=dict)
     """For a node of the pattern, by its identity: the positions that are attached in it."""
     sole: dict[int, bool] = field(default_factory=dict)
-    """For a hole, by its identity: is it the only one of its name?"""
+    """For a hole, or a cast to one, by its identity: is it the only one of its name?"""
     unknown: set[int] = field(default_factory=set)
     """Offsets of expressions whose type was asked for and is not known."""
     only_names: bool = False

@@ -324,12 +324,8 @@ class Isomorphisms(Truth):
         if states.get(id(opening), CONTEXT) != CONTEXT:
             return False
         low, high = opening.token.number, closing.token.number
-        comes = any(
-            hunk.added and low <= each.number <= high
-            for hunk in self.pattern.hunks
-            for each in (hunk.left or hunk.right,)
-            if each is not None
-        )
+        edges = [hunk.left or hunk.right for hunk in self.pattern.hunks if hunk.added]
+        comes = any(each is not None and low <= each.number <= high for each in edges)
         return not comes and all(states.get(id(each)) == MINUS for each in solid)
 
     def _ifs(self, p: Code, n: Code, state: State) -> Matches:
@@ -417,8 +413,11 @@ class Isomorphisms(Truth):
     def _may_be_left_out(self, cast: Code) -> bool:
         """True for a cast to any type that nothing else speaks of: neither an earlier rule, nor
         another part of the pattern, nor what comes in its place."""
-        if not is_hole_type(cast):
-            return False
+        if id(cast) not in self.sole:
+            self.sole[id(cast)] = is_hole_type(cast) and self._is_sole_type(cast)
+        return self.sole[id(cast)]
+
+    def _is_sole_type(self, cast: Code) -> bool:
         (hole,) = cast.children[1].leaves()
         token, meta = hole.token, hole.token.meta
         stays = self.pattern.states.get(id(hole), CONTEXT) == CONTEXT

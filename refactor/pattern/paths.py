@@ -46,6 +46,7 @@ from refactor.pattern.statements import (
     names_in,
     nearest,
     own_of,
+    rows_of,
 )
 from refactor.pattern.tokens import Token
 from refactor.pattern.walk import Walk
@@ -185,7 +186,7 @@ class _Run:
                 yield from self.until(item, items[1:], point, before, state)
             return
         if item.kind == "disj" and has_statements(item):
-            rows = [each.children if each.kind == "seq" else [each] for each in item.children]
+            rows = rows_of(item)
             rest = items[1:]
             if not is_optional(item):
                 before = (*before, item)
@@ -264,8 +265,7 @@ class _Run:
         if node is None:
             return
         states = [state]
-        for alternative in item.children:
-            inner = alternative.children if alternative.kind == "seq" else [alternative]
+        for inner in rows_of(item):
             if len(inner) != 1:
                 yield from self._all_of(item, items, node, state)
                 return
@@ -280,8 +280,7 @@ class _Run:
         if len(items) > 1:
             return
         ways: list[tuple[Leaves, State]] = [([], state)]
-        for alternative in item.children:
-            inner = alternative.children if alternative.kind == "seq" else [alternative]
+        for inner in rows_of(item):
             ways = [
                 ([*leaves, *more], merged(known, more))
                 for leaves, known in ways
@@ -312,8 +311,8 @@ class _Run:
                 yield each.other_form() if changes else each
             return
         if item.kind == "disj" and has_statements(item):  # one side of a conjunction
-            rows = [each.children if each.kind == "seq" else [each] for each in item.children]
-            yield from first_of(self._one(row[0], node, state) for row in rows if len(row) == 1)
+            single = (row[0] for row in rows_of(item) if len(row) == 1)
+            yield from first_of(self._one(each, node, state) for each in single)
             return
         if (
             item.kind in EXPRESSIONS

@@ -60,6 +60,11 @@ def firsts(item: Code) -> list[Code]:
     return [first for each in inner for first in firsts(each)]
 
 
+def rows_of(group: Code) -> list[list[Code]]:
+    """The items of each alternative of a group."""
+    return [each.children if each.kind == "seq" else [each] for each in group.children]
+
+
 def has_statements(item: Code) -> bool:
     """True for a group whose alternatives are statements or sequences of them."""
     for each in item.children:
@@ -156,7 +161,7 @@ def nearest(before: tuple[Code, ...]) -> tuple[Code, ...]:
     for around in before[:-1]:
         if around.kind != "disj":
             continue
-        rows = [each.children if each.kind == "seq" else [each] for each in around.children]
+        rows = rows_of(around)
         ends = tuple(row[-1] for row in rows if row)
         if any(end is each for end in ends for each in last):
             # As one item where they are one each, because of who speaks of their names.

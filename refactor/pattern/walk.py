@@ -23,9 +23,9 @@ from refactor.pattern.statements import (
     firsts,
     has_to_come,
     is_bare,
-    is_nothing,
     is_optional,
     is_statement_hole,
+    rows_of,
 )
 from refactor.pattern.tokens import Token, When
 from refactor.pattern.whereabouts import Signs
@@ -368,11 +368,9 @@ class Walk:
         if not self._may_begin(point, first):
             return False
         # An alternative that is nothing would be everywhere: it is not there, it is left out.
-        rows = first.children if first.kind == "disj" else [first]
+        rows = rows_of(first) if first.kind == "disj" else [[first]]
         return len(self.rest) > 1 and any(
-            self._matches(tuple(row.children) if row.kind == "seq" else (row,), point.node)
-            for row in rows
-            if not is_nothing(row)
+            self._matches(tuple(row), point.node) for row in rows if row
         )
 
     def _breaks_out(self, point: Point) -> bool:
