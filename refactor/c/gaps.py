@@ -71,17 +71,16 @@ def breakables(
     for match in _MARK.finditer(code, max(statement, line.start - WINDOW), line.end):
         if around is None and match.start() >= offset:
             around = list(opened)
-        mark = match[0][-1:] if match[0][:1] == b"?" else match[0]  # `c ?: b` breaks at its end
-        if mark in (b"?", b":") and len(opened) > 1:
-            # In parentheses a choice keeps together, and so does the condition before it.
-            opened[-1].is_list |= match[0] != b":"
-            continue
-        if match[0] == b"?":
-            opened[0].choices += 1
-        elif match[0] == b":":
-            if not opened[0].choices:
+        mark = match[0]
+        if mark[:1] in (b"?", b":"):
+            if len(opened) > 1:
+                # In parentheses a choice keeps together, and so does the condition before it.
+                opened[-1].is_list |= mark != b":"
+                continue
+            if mark == b":" and not opened[0].choices:
                 continue  # of a label or a bit field
-            opened[0].choices -= 1
+            opened[0].choices += {b"?": 1, b":": -1}.get(mark, 0)
+            mark = mark[-1:]  # `c ?: b` breaks at its end
         if mark in b"([{":
             is_list = mark == b"(" and _is_called(code, statement, match.start())
             is_inner = any(each.is_around for each in opened[1:])

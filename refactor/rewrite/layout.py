@@ -42,6 +42,7 @@ class Text:
         built.copy(data, position, len(data))
         self.written = built.written()
         self.misfits: list[int] = []
+        self._places: NewPlaces | None = None
 
     def lay_out(self) -> None:
         """Break long lines, and move what is aligned along."""
@@ -86,6 +87,7 @@ class Text:
         if not edits:
             return
         places = Places(edits)
+        self._places = None
         self.written = relaid(self.written, edits)
         self.misfits = [places.first(each) for each in self.misfits]
         for each in self.made:
@@ -93,8 +95,10 @@ class Text:
             each.end = max(each.start, each.end)
 
     def places(self) -> NewPlaces:
-        """Where everything is now."""
-        return NewPlaces(self)
+        """Where everything is now; told once for all who look at a text that is laid out."""
+        if self._places is None:
+            self._places = NewPlaces(self)
+        return self._places
 
     def _touched(self) -> list[int]:
         return [at for each in self.made for at in {each.start, each.end}]
