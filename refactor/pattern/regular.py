@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PATIENCE = 2.0
 """Seconds of user time for one search, of which nearly all take microseconds."""
@@ -37,10 +39,29 @@ def is_found(
 ) -> bool:  # fmt: skip
     """True if an expression matches somewhere in `subject`, or at its start.
 
-    Raises EndlessError behind `PATIENCE`. Only the main thread, where Python handles signals, can
-    be stopped; all that is rewritten is rewritten there.
+    Raises EndlessError behind `PATIENCE`, with the place that is given.
     """
     search = re.match if at_start else re.search
+    with _patience(subject, line, column):
+        return search(expression, subject) is not None
+
+
+def replaced(expression: str | re.Pattern[str], by: str, subject: str) -> str:
+    """`subject` with `by` in the place of each match, as `re.sub` writes it.
+
+    Raises EndlessError behind `PATIENCE`, and `re.error` if `by` names a group that is not there.
+    """
+    with _patience(subject):
+        return re.sub(expression, by, subject)
+
+
+@contextmanager
+def _patience(subject: str, line: int = 0, column: int = 0) -> Iterator[None]:
+    """Raise EndlessError behind `PATIENCE`.
+
+    Only the main thread, where Python handles signals, can be stopped; all that is rewritten is
+    rewritten there.
+    """
 
     def stop(*_: object) -> None:
         raise EndlessError(subject, line, column)
@@ -48,10 +69,11 @@ def is_found(
     try:
         former = signal.signal(signal.SIGVTALRM, stop)
     except ValueError:
-        return search(expression, subject) is not None
+        yield
+        return
     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
     try:
-        return search(expression, subject) is not None
+        yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, former)

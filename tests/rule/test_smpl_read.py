@@ -146,6 +146,14 @@ def test_alternatives_go_on_with_an_operator(sort: str) -> None:
     assert item.kind == {"binary": "binary", "assignment": "assign"}[sort]
 
 
+@pytest.mark.parametrize("marks", ["?*", "*"])
+def test_an_optional_line_can_be_looked_for(marks: str) -> None:
+    found = rule("@@\n@@\n* f();\n... when any\nMARKSreturn;\n".replace("MARKS", marks))
+    (last,) = [token for token in found.tokens if token.text == b"return"]
+    assert found.is_search
+    assert last.optional == ("?" in marks)
+
+
 def test_dots_are_a_value_before_dots() -> None:
     items = rule("@@\nexpression x;\n@@\n* x = ...\n  ...\n* x\n").tokens
     assert [token.kind for token in items].count("dots") == 2

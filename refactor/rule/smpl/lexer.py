@@ -150,7 +150,7 @@ class BodyLexer:
             if text[:1] == "?":
                 optional = True
                 text = " " + text[1:]
-                if text[1:2] in ("-", "+"):
+                if text[1:2] in ("-", "+", "*"):
                     text = text[1:]
                     start = 1
             first = text[:1]
@@ -164,7 +164,7 @@ class BodyLexer:
             elif first == "*":
                 self.is_search = starred = True
                 body = text[1:]
-                column = 1
+                column = 1 + start
             elif first in ("(", "|", ")", "&") and not in_comment:
                 yield _Raw("group", first, KEPT, line.number, 0, gap)
                 body, column = text[1:], 1

@@ -40,6 +40,7 @@ _METHODS = frozenset(
         "compile",
         "search",
         "match",
+        "sub",
         "union",
         "intersection",
         "difference",

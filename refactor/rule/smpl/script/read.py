@@ -81,7 +81,7 @@ def _parsed(source: str, rule: ScriptRule) -> list[ast.stmt]:
     try:
         # Scripts of Python 2's days: print is a statement there.
         code = re.sub(r"^\s*//.*$", "", rule.code, flags=re.MULTILINE)
-        code = re.sub(r"^(\s*)print\s+([\"'].*)$", r"\1print(\2)", code, flags=re.MULTILINE)
+        code = re.sub(r"^(\s*)print\s+([\"'\w].*)$", r"\1print(\2)", code, flags=re.MULTILINE)
         return ast.parse(code.expandtabs(8)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = rule.first - 1 + (getattr(error, "lineno", None) or 1)

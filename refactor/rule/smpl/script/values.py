@@ -7,7 +7,7 @@ import re
 import string
 from collections.abc import Callable, Mapping, Sequence
 
-from refactor.pattern.regular import is_found
+from refactor.pattern.regular import is_found, replaced
 
 LONGEST = 10_000
 """How long a string can become, in characters: no message is longer."""
@@ -57,12 +57,20 @@ def method(
     if isinstance(value, re.Pattern) and name in ("search", "match"):
         (text,) = arguments
         return is_found(value, str(text), at_start=name == "match") or None
+    if isinstance(value, re.Pattern) and name == "sub":
+        by, text = arguments
+        if not isinstance(by, str) or not isinstance(text, str):
+            raise TypeError(".sub() needs strings")
+        try:
+            return replaced(value, by, text)[:LONGEST]
+        except re.error as error:
+            raise ValueError(f".sub() cannot replace by that: {error}") from None
     if isinstance(value, frozenset) and name in ("union", "intersection", "difference"):
         (other,) = arguments
         if not isinstance(other, (tuple, frozenset)):
             raise TypeError(f".{name}() needs a list")
         return frozenset(getattr(value, name)(other))
-    if not isinstance(value, str) or name in ("compile", "search", "match", "union"):
+    if not isinstance(value, str) or name in ("compile", "search", "match", "sub", "union"):
         raise TypeError(f"there is no .{name}() of this")
     if name == "format":
         return _formatted(value, arguments, named)
@@ -98,7 +106,7 @@ def _formatted(text: str, arguments: Sequence[object], named: Mapping[str, objec
 
 
 def pattern(name: str, arguments: Sequence[object]) -> object:
-    """`re.compile`, `re.search` and `re.match`."""
+    """`re.compile`, `re.search`, `re.match` and `re.sub`."""
     if not all(isinstance(each, str) for each in arguments):
         raise TypeError(f"re.{name}() needs strings")
     try:
