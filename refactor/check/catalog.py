@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from refactor.check.finding import PLAIN, Code, Level
+from refactor.errors import Place, RuleError
 from refactor.plan.search import Searches, search
 from refactor.rule.load import load as load_rule
 from refactor.rule.model import HelperRule, Rule
+from refactor.rule.outline import Outline
 from refactor.rule.toml import Table, read, strings_by_name
 from refactor.tree.tree import KernelTree
 
@@ -46,16 +49,28 @@ class Guard:
     """Allocators without flags for which the option has its effect all the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Redundant:
     """A rule that drops calls which a helper that returns `flag` makes unnecessary.
 
     An architecture that does not select `option` has no need of the calls anyway.
     """
 
-    rule: Rule
+    file: Path
+    """The rule's."""
+    words: tuple[str, ...]
+    """What the rule is about: a file without one of them has nothing that it would drop."""
     flag: str
     option: str
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The rule, which is not needed before the tree has the helper. Raises RuleError."""
+        rule = load_rule(self.file)
+        if set(rule.words) != set(self.words):
+            message = f"it is about {', '.join(rule.words)}, not about {', '.join(self.words)}"
+            raise RuleError(message, place=Place(str(self.file)))
+        return rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,15 @@ class HelperCatalog(Catalog):
 
     def search(self, tree: KernelTree, rule: HelperRule) -> Searches:
         """Start looking for what there may be findings in."""
-        return search(tree, rule, self.options, self.redundant.rule.words, self.paths)
+        return search(tree, rule.outline, self.options, self.redundant.words, self.paths)
+
+
+def begin(file: Path, tree: KernelTree, rule: Outline) -> Searches:
+    """Start the search of the catalog in `file`, which is yet to be loaded. Raises RuleError."""
+    table = read(file, "findings")
+    words = table.table("redundant").strings("words")
+    options = table.table("options", {}).values
+    return search(tree, rule, options, words, table.strings("paths", []))
 
 
 def load(file: Path, rule: HelperRule) -> HelperCatalog:
@@ -196,7 +219,8 @@ def _redundant(table: Table, rules: Path) -> Redundant:
     if not file.is_file():
         raise table.fail(f"there is no rule {name} beside", "rule")
     redundant = Redundant(
-        rule=load_rule(file),
+        file=file,
+        words=table.strings("words"),
         flag=table.string("flag"),
         option=table.string("option"),
     )

@@ -83,7 +83,7 @@ def gather(
         else:
             used.append(each)
     if any(name in file.blob.data for file in checked):
-        words = [word.encode() for word in catalog.redundant.rule.words]
+        words = [word.encode() for word in catalog.redundant.words]
         for blob in used:
             if any(word in blob.data for word in words):
                 look(blob)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from refactor.c.syntax import Node, SourceFile
 from refactor.errors import Place
 from refactor.text import Span
+
+if TYPE_CHECKING:  # What is to be looked for is known before there is anything to parse.
+    from refactor.c.syntax import Node, SourceFile
 
 
 class Code(StrEnum):
@@ -109,7 +112,7 @@ def at(
     subject: Node | None = None,
 ) -> Finding:
     """A finding about a piece of `source`; `subject` is what makes it this one, if that is more."""
-    found = Span(where.start_byte, where.end_byte) if isinstance(where, Node) else where
+    found = where if isinstance(where, Span) else Span(where.start_byte, where.end_byte)
     line = Span(source.line_start(found.start), source.line_end(found.start))
     return Finding(
         code=code,

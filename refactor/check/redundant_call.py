@@ -31,7 +31,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 def _may_have(evidence: Evidence, file: CheckedFile) -> bool:
     """True for a file with a word that the rule is about."""
-    return any(word.encode() in file.blob.data for word in evidence.catalog.redundant.rule.words)
+    return any(word.encode() in file.blob.data for word in evidence.catalog.redundant.words)
 
 
 def _settled(evidence: Evidence) -> set[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refactor.check.catalog import Catalog, Doc, HelperCatalog, load, load_plain
+from refactor.check.catalog import Catalog, Doc, HelperCatalog, begin, load, load_plain
 from refactor.check.finding import Code, Finding
 from refactor.commands.common import (
     Request,
@@ -16,8 +16,10 @@ from refactor.commands.common import (
     find_rule,
     narrowed_to,
     open_requested,
+    outline_to_begin_with,
     patch_file,
     policy_of,
+    toml_file,
 )
 from refactor.errors import RuleError, UsageError
 from refactor.plan.search import KCONFIG, Searches, search
@@ -89,7 +91,8 @@ class Checked:
 def run(request: Request, options: Options, progress: Progress) -> Checked:
     """Check a tree, or what patches on top of it bring."""
     base = open_requested(request)
-    checking, unloaded = _all_checking(request, options, progress)
+    begun = _begun(base, request) if not options.patches else None
+    checking, unloaded = _all_checking(request, options, progress, begun)
     rule = checking.rule
     if options.matrix and not isinstance(checking, _HelperChecking):
         raise UsageError(
@@ -147,10 +150,26 @@ def catalog_of(rule: Rule) -> Catalog:
 
     Of a rule without such a file, or without a helper, there are the findings that every rule has.
     """
-    file = Path(rule.source).parent / "findings" / f"{rule.id}.toml"
+    file = _findings_beside(Path(rule.source))
     if isinstance(rule, HelperRule) and file.is_file():
         return load(file, rule)
     return _plain_catalog()
+
+
+def _findings_beside(file: Path) -> Path:
+    """Where the findings of the rule in a file would stand."""
+    return file.parent / "findings" / file.name
+
+
+def _begun(tree: KernelTree, request: Request) -> Searches | None:
+    """The search for what a rule with a helper and findings is about; the rule is loaded meanwhile.
+
+    None for any other.
+    """
+    outline, file = outline_to_begin_with(request), toml_file(request)
+    if outline is None or file is None or not _findings_beside(file).is_file():
+        return None
+    return begin(_findings_beside(file), tree, outline)
 
 
 def _plain_catalog() -> Catalog:
@@ -208,7 +227,7 @@ class _PlainChecking(_Checking):
 
     def check(self, tree: KernelTree) -> list[Finding]:
         self.progress("searching the tree")
-        searches = search(tree, self.rule)
+        searches = search(tree, self.rule.outline)
         from refactor.check.plain import check
         from refactor.plan.facts import vintage_of
 
@@ -227,8 +246,15 @@ class _HelperChecking(_Checking):
     """For a rule with a helper, and findings of its own."""
 
     def __init__(
-        self, rule: HelperRule, policy: Policy, catalog: HelperCatalog, progress: Progress
+        self,
+        rule: HelperRule,
+        policy: Policy,
+        catalog: HelperCatalog,
+        progress: Progress,
+        begun: Searches | None,
     ) -> None:
+        self.begun = begun
+        """Of the first tree, if there is no other."""
         self.rule: HelperRule = rule
         self.policy = policy
         self.catalog: HelperCatalog = catalog
@@ -237,7 +263,7 @@ class _HelperChecking(_Checking):
 
     def check(self, tree: KernelTree) -> list[Finding]:
         self.progress("searching the tree")
-        searches: Searches = self.catalog.search(tree, self.rule)
+        searches = self.begun or self.catalog.search(tree, self.rule)
         from refactor.check.check import gather, judge
 
         self.evidence = gather(
@@ -343,7 +369,7 @@ NAMED = 3
 
 
 def _all_checking(
-    request: Request, options: Options, progress: Progress
+    request: Request, options: Options, progress: Progress, begun: Searches | None
 ) -> tuple[_Checking, tuple[RuleError, ...]]:
     """What checks all rules that are asked for, and why some of a folder are not among them."""
     names, unloaded = _expanded(request.rules or (request.rule,))
@@ -361,7 +387,7 @@ def _all_checking(
                 # What -D gives is for the semantic patches among several rules.
                 rule, _ = find_rule(name, request.defined if len(names) == 1 else None)
                 rule = narrowed_to(rule, request.paths)
-                others.append(_checking(rule, policy_of(rule, request.policy), progress))
+                others.append(_checking(rule, policy_of(rule, request.policy), progress, begun))
         except RuleError as error:
             if name in unloaded:
                 unloaded[name] = error
@@ -411,10 +437,13 @@ def patch_docs(checkers: Sequence[Checker]) -> dict[str, Doc]:
     return {doc.code: doc for each in checkers for doc in each.docs}
 
 
-def _checking(rule: Rule, policy: Policy | None, progress: Progress) -> _Checking:
+def _checking(
+    rule: Rule, policy: Policy | None, progress: Progress, begun: Searches | None
+) -> _Checking:
     catalog = catalog_of(rule)
     if isinstance(rule, HelperRule) and isinstance(catalog, HelperCatalog):
-        return _HelperChecking(rule, policy or rule.default_policy, catalog, progress)
+        chosen = policy or rule.default_policy
+        return _HelperChecking(rule, chosen, catalog, progress, begun)
     return _PlainChecking(rule, policy, catalog, progress)
 
 

@@ -13,6 +13,8 @@ from refactor.plan.search import FactSearches, Searches, search, search_all
 from refactor.resources import data_root
 from refactor.rule.load import load
 from refactor.rule.model import HelperRule, Policy, Rule
+from refactor.rule.outline import Outline, outline_of
+from refactor.rule.toml import read
 from refactor.tree.commit import open_tree, whereabouts
 from refactor.tree.tree import KernelTree
 
@@ -107,13 +109,30 @@ def prepared(
     `refactor.plan.plan.make`, `tree` is one that is open already.
     """
     tree = tree or open_requested(request)
+    outline = outline_to_begin_with(request)
+    begun = _searched(tree, outline, with_facts) if outline is not None else None
     rule, templates = find_rule(request.rule, request.defined)
     rule = _with_words(narrowed_to(rule, request.paths), request)
     chosen = policy_of(rule, request.policy)
     check_required(tree, rule, progress)
-    searches, facts = search_all(tree, rule) if with_facts else (search(tree, rule), None)
+    searches, facts = begun or _searched(tree, rule.outline, with_facts)
     plan = _plan(tree, rule, chosen, progress, searches, request, write)
     return Prepared(tree, plan, templates, facts)
+
+
+def _searched(
+    tree: KernelTree, rule: Outline, with_facts: bool
+) -> tuple[Searches, FactSearches | None]:
+    return search_all(tree, rule) if with_facts else (search(tree, rule), None)
+
+
+def outline_to_begin_with(request: Request) -> Outline | None:
+    """What can be looked for before the rule is loaded, if its file tells that of all of the tree.
+
+    Raises RuleError as loading it does.
+    """
+    file = toml_file(request)
+    return None if request.paths or file is None else outline_of(read(file))
 
 
 def _with_words(rule: Rule, request: Request) -> Rule:
@@ -257,7 +276,7 @@ def _check_done(tree: KernelTree, rule: Rule, name: str, progress: Progress) -> 
     chosen = policy_of(required, None)
     check_required(tree, required, progress)
     try:
-        plan = _plan(tree, required, chosen, progress, search(tree, required), Request())
+        plan = _plan(tree, required, chosen, progress, search(tree, required.outline), Request())
     except NothingError:
         return  # Nothing is left of what it changes.
     left = sum(len(patch.calls or patch.changes) for patch in plan.patches)
@@ -344,6 +363,15 @@ def shipped_file(name: str) -> Path | None:
     """The file of a rule that ships with the program, by its id."""
     files = (data_root() / "rules" / f"{name}{suffix}" for suffix in SUFFIXES)
     return next((file for file in files if "/" not in name and file.is_file()), None)
+
+
+def toml_file(request: Request) -> Path | None:
+    """The file of the one rule that is asked for, if it is no semantic patch and is there."""
+    name, *others = request.rules or (request.rule,)
+    if others or patch_file(name) is not None:
+        return None
+    file = Path(name) if _is_file_name(name) else shipped_file(name)
+    return file if file is not None and file.is_file() else None
 
 
 def patch_file(name: str) -> Path | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -337,6 +336,8 @@ def _change_id(ready: Prepared, rerolled: _Reroll, repository: Repository) -> st
     """What tells all versions of a series to be one: a day, words, and a number, as b4 has it."""
     if rerolled.last is not None and rerolled.last.change_id:
         return rerolled.last.change_id
+    import hashlib  # while git is searching
+
     day = time.strftime("%Y%m%d", time.gmtime(int(repository.when.split()[0])))
     number = hashlib.sha256(f"{repository.base} {ready.plan.rule.id}".encode()).hexdigest()[:12]
     return f"{day}-{ready.plan.rule.id}-{number}"

@@ -138,7 +138,7 @@ def make(
     the tree and the policy demand. What cannot be rewritten is in `Plan.refused`, not raised.
     """
     progress("searching the tree")
-    searches = searches or search(tree, rule)
+    searches = searches or search(tree, rule.outline)
     vintage = vintage_of(tree, rule)
     if vintage.refuse:
         raise RefusedError(vintage.refuse, place=Place(str(tree.root)), hint=vintage.hint)

@@ -1,7 +1,7 @@
 """What is looked for in a tree, before anything of it is read.
 
-Of the modules that know rules this one is quick to import, so that git searches while the others
-are still on their way.
+It knows no more of a rule than its outline, so that git searches while all else is still on its
+way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from refactor.rule.facts import Fact, Users, options_of_facts
-from refactor.rule.model import HelperRule, Rule
+from refactor.rule.outline import Outline
 from refactor.tree.globs import matches
 from refactor.tree.tree import KernelTree, Search
 
@@ -32,13 +32,13 @@ class Searches:
 
 def search(
     tree: KernelTree,
-    rule: Rule,
+    rule: Outline,
     options: Iterable[str] = (),
     words: Iterable[str] = (),
     paths: Iterable[str] = (),
 ) -> Searches:
     """Look for what the rule is about, and more `words`, in the rule's paths and more `paths`."""
-    wanted = [*options, *(rule.options if isinstance(rule, HelperRule) else ())]
+    wanted = [*options, *rule.options]
     return Searches(
         tree.search([*rule.searched, *words], [*rule.paths, *paths]),
         tree.search(wanted, KCONFIG) if wanted else _nothing(),
@@ -62,7 +62,7 @@ class FactSearches:
     """For each fact about users: C files with one of its words, and others."""
 
 
-def search_all(tree: KernelTree, rule: Rule) -> tuple[Searches, FactSearches]:
+def search_all(tree: KernelTree, rule: Outline) -> tuple[Searches, FactSearches]:
     """Look for what the plan needs, and for what the rule wants to know besides.
 
     Two searches of one folder take twice as long as one for the words of both. A rule with a helper
@@ -70,10 +70,9 @@ def search_all(tree: KernelTree, rule: Rule) -> tuple[Searches, FactSearches]:
     """
     options = options_of_facts(rule.facts)
     users = [fact for fact in rule.facts.values() if isinstance(fact, Users)]
-    together = isinstance(rule, HelperRule)
-    words = {word for fact in users for word in _words(fact)} if together else ()
+    words = {word for fact in users for word in _words(fact)} if rule.has_helper else ()
     searches = search(tree, rule, options, words)
-    paths = rule.paths if together else ()
+    paths = rule.paths if rule.has_helper else ()
     return searches, search_facts(tree, rule.facts, searches.kconfigs, searches.sources, paths)
 
 

@@ -1,11 +1,12 @@
 """One edit of a rule, of whatever kind: from a table of TOML, through a check of all it says."""
 
+# What reads semantic patches and C is imported in functions: git can search meanwhile.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from refactor.c.syntax import fragment, parse, top_level
 from refactor.errors import RuleError
 from refactor.rule.edits import Call, Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.toml import Table, suggest
@@ -29,7 +30,6 @@ def read_edit(table: Table, number: int) -> Edit:
 
 
 def _smpl(table: Table, common: Edit) -> Smpl:
-    # A rule without a semantic patch need not wait for all that reads them.
     from refactor.rule.smpl.ready import ready
     from refactor.rule.smpl.words import changes, words_in
 
@@ -182,6 +182,8 @@ def _insert(table: Table, common: Edit) -> Insert:
     anchors = [key for key in ("before", "behind") if key in table.values]
     if len(anchors) != 1:
         raise table.fail("it has to say `before` or `behind` what the code goes")
+    from refactor.c.syntax import parse, top_level
+
     source = parse("", code.encode())
     if source.root.has_error:
         raise table.fail("it does not parse as C", "insert")
@@ -212,6 +214,8 @@ KINDS: dict[str, Callable[[Table, Edit], Edit]] = {
 
 
 def _check_expression(table: Table, key: str, text: str) -> None:
+    from refactor.c.syntax import fragment
+
     try:
         fragment(f"{text};".encode())
     except ValueError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from refactor.errors import UsageError
 from refactor.rule.edits import Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.facts import Fact
+from refactor.rule.outline import Outline
 from refactor.rule.toml import suggest
 
 GENERIC = "generic"
@@ -120,6 +121,11 @@ class Rule:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     """What its messages may speak of, by name."""
 
+    @property
+    def outline(self) -> Outline:
+        """What is looked for in a tree because of it."""
+        return Outline(self.paths, self.searched, self.replaced, self.facts)
+
     def subject_prefix(self, component: str) -> str:
         """How the subject of a patch for `component` begins."""
         return self.prefixes.get(component) or self.prefix.replace("{component}", component)
@@ -191,6 +197,11 @@ class HelperRule(Rule):
     def searched(self) -> tuple[str, ...]:
         """Words to look for: the entry, and the helper, which tells what is done already."""
         return (self.entry, self.helper.name)
+
+    @property
+    def outline(self) -> Outline:
+        """What is looked for in a tree because of it."""
+        return Outline(self.paths, self.searched, self.replaced, self.facts, True, self.options)
 
     def policy(self, name: str | None) -> Policy:
         """The policy of that name, or the default. Raises UsageError for an unknown one."""

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def read(file: Path, what: str = "a rule") -> Table:
 def parsed(text: str, file: str) -> Table:
     """The top of the TOML in `text`; `file` is what an error names. Raises RuleError."""
     try:
-        return Table(tomllib.loads(text), "", file, text)
+        return Table(_values(text), "", file, text)
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+), column (\d+)", str(error))
         place = Place(file, *(int(part) for part in where.groups()) if where else ())
@@ -51,6 +52,12 @@ def parsed(text: str, file: str) -> Table:
         raise RuleError("no TOML: a number of too many digits", place=place) from error
 
 
+@lru_cache(maxsize=4)
+def _values(text: str) -> Mapping[str, Any]:
+    """A table copies what keys are taken from, so an outline and its rule share one reading."""
+    return tomllib.loads(text)
+
+
 class Table:
     """A table of the TOML file from which every key has to be taken, and taken with its type."""
 
@@ -60,6 +67,10 @@ class Table:
         self.file = file
         self.text = text
         self.known: list[str] = []
+
+    def again(self) -> Table:
+        """The same table, for somebody else who takes keys from it."""
+        return Table(self.values, self.path, self.file, self.text)
 
     def fail(self, message: str, key: str = "", hint: str = "") -> RuleError:
         name = ".".join(part for part in (self.path, key) if part)

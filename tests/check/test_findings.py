@@ -10,6 +10,7 @@ import pytest
 from refactor.check.catalog import Doc, load
 from refactor.check.finding import Code, fingerprints
 from refactor.check.fixes import patch
+from refactor.commands.common import find_rule
 from refactor.errors import RuleError, UsageError
 from refactor.tree.commit import open_tree
 from tests.checking import CATALOG, catalog, codes, findings, lay, rule, vmalloc
@@ -468,6 +469,18 @@ def test_catalog_is_checked(tmp_path: Path) -> None:
         with pytest.raises(RuleError) as caught:
             load(file, rule())
         assert complaint in caught.value.message
+
+
+def test_words_of_the_redundant_rule_are_its_own(tmp_path: Path) -> None:
+    """They are looked for before that rule is loaded."""
+    text = CATALOG.read_text()
+    assert set(load(CATALOG, rule()).redundant.words) == set(find_rule(REDUNDANT)[0].words)
+    file = tmp_path / "findings" / CATALOG.name
+    file.parent.mkdir()
+    shutil.copy(CATALOG.parent.parent / f"{REDUNDANT}.toml", tmp_path)
+    file.write_text(text.replace('words = ["set_vm', 'words = ["reset_vm', 1))
+    with pytest.raises(RuleError, match="it is about set_vm_flush_reset_perms, not about reset_vm"):
+        _ = load(file, rule()).redundant.rule
 
 
 def test_policy_of_another_vintage_is_a_usage_error(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import pytest
 from refactor.errors import RuleError, Status, UsageError
 from refactor.proof import cases
 from refactor.proof.cases import Verdict
-from refactor.rule.load import load
+from refactor.rule.load import load, rule_of
 from refactor.rule.model import Case, HelperRule, Rule, Vintage
+from refactor.rule.outline import outline_of
+from refactor.rule.toml import read
 from tests.support import PROJECT
 
 RULES = [load(file) for file in sorted((PROJECT / "rules").glob("*.toml"))]
@@ -35,6 +37,15 @@ def test_names_of_cases_tell_them_apart() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_is_named_as_its_file(rule: Rule) -> None:
     assert Path(rule.source).stem == rule.id
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_outline_of_a_file_is_that_of_its_rule(rule: Rule) -> None:
+    """git begins with the former: what it does not look for would never be found."""
+    table = read(Path(rule.source))
+    found = outline_of(table)
+    assert found == (rule.outline if isinstance(rule, HelperRule) else None)
+    assert rule_of(table).words == rule.words  # nothing was taken out of it
 
 
 # ---------------------------------------------------------------------------- cases can fail
