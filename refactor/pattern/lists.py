@@ -8,7 +8,8 @@ from refactor.c.code import Code
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.builds import are_in_one_build
 from refactor.pattern.compile import CONTEXT, MINUS
-from refactor.pattern.holes import NONE, Holes, Matches
+from refactor.pattern.holes import NONE, Matches
+from refactor.pattern.nests import Nests
 from refactor.pattern.shapes import (
     for_slots,
     is_void,
@@ -18,8 +19,8 @@ from refactor.pattern.shapes import (
 from refactor.pattern.tokens import REMOVED, Metavariable, When
 
 
-class Lists(Holes):
-    """The layer of lists, and of nests in them."""
+class Lists(Nests):
+    """The layer of lists."""
 
     def children(self, ps: Sequence[Code], ns: Sequence[Code], state: State) -> Matches:
         """Lists of the same length, one by one."""
@@ -258,7 +259,7 @@ class Lists(Holes):
     ) -> Matches:
         """Dots or a list against some items."""
         if p.kind == "nest":
-            yield from self._nest_in_list(p, taken, state, at)
+            yield from self.nest(p, [node for node, _ in taken], state, at)
             return
         if any(node.kind in ("directive", "error") for node, _ in taken):
             return
@@ -315,23 +316,6 @@ class Lists(Holes):
                     if next(self.match(item, inner, state), None) is not None:
                         return True
         return False
-
-    def _nest_in_list(
-        self, p: Code, taken: Sequence[tuple[Code, Code | None]], state: State, at: int
-    ) -> Matches:
-        hits = state
-        count = 0
-        for node, _ in taken:
-            for found in self.inside(p, node, hits):
-                hits = found
-                count += 1
-        if count or not p.token.at_least_once:
-            yield hits.meet(
-                p.token.number,
-                taken[0][0].start if taken else at,
-                taken[-1][0].end if taken else at,
-                None,
-            )
 
     def _unordered(
         self,
@@ -431,34 +415,3 @@ class Lists(Holes):
             return
         for each in self.match(p, ns[0], state):
             yield from self._members(ps[1:], ns[1:], each, ns[0].end)
-
-    def nest(self, p: Code, n: Code, state: State) -> Matches:
-        """A nest in the place of an expression: all hits inside of it."""
-        hits = state
-        count = 0
-        for found in self.inside(p, n, state):
-            hits = found
-            count += 1
-        if count or not p.token.at_least_once:
-            yield hits.meet(p.token.number, n.start, n.end, n)
-
-    def inside(self, p: Code, n: Code, state: State) -> Matches:
-        """Each place inside of `n` where the content of a nest matches, hits of all before kept."""
-        contents: list[Code] = p.token.group.items
-        if len(contents) != 1:
-            return
-        stack = [n]
-        while stack:
-            node = stack.pop()
-            # A hit has no other hits in it, or each one would double what there is to unfold.
-            alone = State(state.env, state.last, state.reordered)
-            found = next(self.match_expression(contents[0], node, alone), None)
-            if found is not None:
-                kept = {
-                    key: value
-                    for key, value in found.env.items()
-                    if key in state.env or key in self.exported
-                }
-                state = State(kept, state.last, False, (*state.paths, found))
-                yield state
-            stack.extend(reversed(node.children))

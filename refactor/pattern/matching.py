@@ -61,7 +61,7 @@ class Matcher(Isomorphisms):
         if kind == "dots":
             return iter((self._met(p, n, state),))
         if kind == "nest":
-            return self.nest(p, n, state)
+            return self.nest(p, [n], state, n.start)
         if kind == "seq" and len(p.children) == 1:
             return self.match(p.children[0], n, state)
         if kind == "string" and is_open(p.text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from refactor.c.code import Code
 from refactor.pattern.compile import Pattern
 from refactor.pattern.statements import names_in
@@ -19,15 +21,35 @@ def alone(item: Code, pattern: Pattern) -> frozenset[str]:
     is_first = around is not None and around.kind == "block" and around.children[1] is item
     if item.kind == "meta" or is_first:
         return frozenset()
-    elsewhere = {name for name, meta in pattern.metavariables.items() if meta.origin}
-    elsewhere |= pattern.exported
-    elsewhere = elsewhere.union(*(names_in(each, item) for each in pattern.items))
     own = {leaf.token.number for leaf in item.leaves() if leaf.token is not None}
+    return frozenset(names_in(item) - _elsewhere(item, own, pattern))
+
+
+def shared(nest: Code, pattern: Pattern) -> frozenset[str]:
+    """The names in a nest among expressions that something outside of it speaks of as well: one
+    value of them is meant by all of its hits."""
+    own = {token.number for token in flat([nest.token])} - {nest.token.number}
+    return frozenset(names_in(nest) & _elsewhere(nest, own, pattern))
+
+
+def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
+    """The names that something other than an item speaks of, with the numbers of its tokens."""
+    found = {name for name, meta in pattern.metavariables.items() if meta.origin}
+    found |= pattern.exported
+    # What stands in another alternative is there instead of it.
+    others = [
+        other
+        for inner, around in pairwise((item, *item.ancestors()))
+        if around.kind == "disj"
+        for other in around.children
+        if other is not inner
+    ]
+    found = found.union(*(names_in(each, item, *others) for each in pattern.items))
     for hunk in pattern.hunks:
         beside = [each for each in (hunk.left, *hunk.removed) if each is not None]
         if own.isdisjoint(each.number for each in beside):
-            elsewhere |= {each.meta.name for each in hunk.added if each.meta is not None}
-    return frozenset(names_in(item) - elsewhere)
+            found |= {each.meta.name for each in hunk.added if each.meta is not None}
+    return found
 
 
 def written_beside(pattern: Pattern) -> dict[int, frozenset[str]]:

@@ -74,6 +74,10 @@ class Inline:
             )
             if first.text == b"." and hunk.left is not None and hunk.left.text in (b"{", b","):
                 at_left = False  # a designator
+            if last.text in _OPENING and hunk.left is not None and hunk.left.text in _BETWEEN:
+                at_left = False  # what it closes behind is an element of a list
+            if first.text in _CLOSING and hunk.right is not None and hunk.right.text == b"}":
+                at_left = True  # not behind a comma that the list may end with
         if at_left and left is not None:
             at = left.end
             for each in parameter(left) if first.text == b"," else ():
@@ -200,6 +204,8 @@ class Inline:
         before = self.path.data[left.end : start] if left is not None else b""
         behind = self.path.data[end : right.start] if right is not None else b""
         if not is_blank(before):
+            if added and added[0].text in _CLOSING and before.rstrip().endswith(b"*/"):
+                start -= len(before) - len(before.rstrip())
             before = b""
             left = None
         if not is_blank(behind):
@@ -219,6 +225,8 @@ class Inline:
             is_statement = self._is_statement(hunk.right)
             self._delete(start, end, left, before, behind, is_statement, is_end)
             return
+        if b"\n" in before and added[0].text in _CLOSING:
+            before = b""  # a bracket is no beginning of a line, as what goes was
         if b"\n" in before:  # an indent that is not written anew follows its parenthesis
             before, left = b"", None
         text = self.renderer.render(added, start)
@@ -442,6 +450,11 @@ class Inline:
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
            b"^", b"&&", b"||", b"==", b"!=", b"<", b">", b"=", b"?", b":", b"<<", b">>",
            b"%")  # fmt: skip
+
+
+_CLOSING = (b")", b"]")
+_OPENING = (b"(", b"[", b"{")
+_BETWEEN = (*_OPENING, b",")
 
 
 def _stays_tight(there: bytes, before: bytes, after: bytes, edge: int, beside: bytes) -> bool:

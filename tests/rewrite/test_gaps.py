@@ -144,6 +144,41 @@ def test_a_comment_that_stays_heads_what_follows(before: str, after: str) -> Non
     assert applied("@@\n@@\n- old();\n", code % before) == code % after
 
 
+CHOICE = "@@\nexpression e;\n@@\n- e ? A : B\n+ f(e)\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("g(a\n  ? A\n  : B);", "g(f(a));"),
+        ("g(a\n  ? A\n  : B, a ?\n  A : B);", "g(f(a), f(a));"),
+        ("g(a &&\n\t  b\n\t  ? A : B);", "g(f(a &&\n\t    b));"),
+        ("g(a /* a */ ? A : B);", "g(f(a /* a */));"),
+        ("g(a /* a */\n  ? A : B);", "g(f(a /* a */));"),
+        ("g(a // a\n  ? A : B);", "g(f(a // a\n  ));"),
+    ],
+)
+def test_a_bracket_begins_no_line(before: str, after: str) -> None:
+    assert applied(CHOICE, f"int v = {before}\n") == f"int v = {after}\n"
+
+
+LAST = "@@\nexpression e;\ninitializer list[n] is;\n@@\n  struct s x = { is,\n- e\n+ %s\n  };\n"
+
+
+@pytest.mark.parametrize("come", ["f(e)", "f[e]", "{ e }", "(u8)(e)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "struct s x = { 1, %s };\n",
+        "struct s x = { %s };\n",
+        "struct s x = {\n\t1,\n\t%s,\t/* a */\n};\n",
+        "struct s x = {\n\t1,\n\t%s\t/* a */\n};\n",
+    ],
+)
+def test_a_bracket_stands_before_the_last_comma(come: str, code: str) -> None:
+    assert applied(LAST % come, code % "2") == code % come.replace("e", "2")
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
