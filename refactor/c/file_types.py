@@ -9,7 +9,6 @@ nothing is guessed from a name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.code import PARAMETER, Code, lexemes
@@ -36,6 +35,7 @@ from refactor.c.types import (
     split_type,
     type_named,
 )
+from refactor.values import dataclass
 
 
 @dataclass(slots=True)

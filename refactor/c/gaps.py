@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from refactor.c.lexical import WINDOW
 from refactor.text import Span
+from refactor.values import dataclass
 
 
 @dataclass(slots=True)

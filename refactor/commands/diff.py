@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from refactor.commands.common import (
@@ -20,6 +20,7 @@ from refactor.plan.scan import Progress
 from refactor.series.commits import Identity, Series, build, diff
 from refactor.series.stream import streamed
 from refactor.tree.tree import KernelTree
+from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.series.message import Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from refactor.commands.common import (
@@ -25,6 +25,7 @@ from refactor.series.message import Message, Writer
 from refactor.series.stream import streamed
 from refactor.series.subjects import with_subjects
 from refactor.tree.maintainers import maintainers_of
+from refactor.values import dataclass
 
 PLAIN = ("--color=never",)
 

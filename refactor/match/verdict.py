@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from refactor.c.flags import FlagTerms
 from refactor.text import Span, TextEdit
+from refactor.values import dataclass
 
 
 class Reason(StrEnum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,7 @@ from refactor.pattern.types import (
     declared_type,
     with_type,
 )
+from refactor.values import dataclass
 
 Matches = Iterator[State]
 NONE: Matches = iter(())

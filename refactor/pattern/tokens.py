@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from refactor.c.code import Code
+from refactor.values import dataclass
 
 KEPT, REMOVED, ADDED = " ", "-", "+"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from refactor.c.code import Code
 from refactor.rewrite.written import Piece, Written
+from refactor.values import dataclass
 
 
 class CannotSpliceError(Exception):

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from refactor.proof.compile import Complaint
+from refactor.values import dataclass
 
 TIMEOUT = 120
 """Seconds that one program of the model may run."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from refactor.commands.look import Look
 from refactor.match.verdict import Change, NotApplicable, Refused
@@ -12,6 +11,7 @@ from refactor.plan.plan import HelperPlan, Plan
 from refactor.plan.split import Patch, Placed
 from refactor.report.html.text import code, text
 from refactor.report.text import counted
+from refactor.values import dataclass
 
 PLACES = 12
 """Of so many places of a patch, each has a row of its own; of more, each way of changing one."""
