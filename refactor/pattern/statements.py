@@ -46,10 +46,8 @@ def is_empty(node: Code) -> bool:
 
 
 def asks_for_nothing(item: Code) -> bool:
-    """True for what is optional, and for dots that forbid nothing."""
-    if item.kind == "dots":
-        return all(when.kind in ("any", "strict", "exists", "forall") for when in item.token.whens)
-    return is_optional(item)
+    """True for what is optional, and for dots, at whose end nothing is left to forbid."""
+    return item.kind == "dots" or is_optional(item)
 
 
 def firsts(item: Code) -> list[Code]:

@@ -196,8 +196,6 @@ class Walk:
         """True if what has to come next might begin at a point, whatever comes behind that."""
         if not self.rest or point.node is None:
             return self._is_next(point)
-        if self._is_outside(point) and not self._leads_out():
-            return False
         for item in self.rest:
             if self._may_begin(point, item) and self._matches((item,), point.node):
                 return True
@@ -299,13 +297,11 @@ class Walk:
         is_end = point.kind == "exit" or point is self._close()
         if self.rest and self._is_outside(point) and not self._leads_out():
             return here
-        if self.rest:
-            if node is not None:
-                here.found = self._found(node, point)
-            if is_end and all(map(asks_for_nothing, self.rest)):
-                # What is optional may be on no path, if nothing has to come behind it.
-                here.found = [[self.state]]
-        elif is_end:
+        if self.rest and node is not None:
+            here.found = self._found(node, point)
+        # What is optional may be on no path, if nothing has to come behind it.
+        may_end = all(map(asks_for_nothing, self.rest))
+        if is_end and may_end:
             here.found = [[self.state]]
         if is_end or (here.found and not self.any):
             return here
@@ -314,7 +310,7 @@ class Walk:
         if node is not None and point.kind == "implicit":
             here.hits = self._hits(point) if self.nest else []
         elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
-            if self.rest and self._breaks_out(point):
+            if not may_end and self._breaks_out(point):
                 return here
             if any(self._begins_anew(each, node, point) for each in self.before):
                 return here
@@ -327,9 +323,9 @@ class Walk:
         blocked = self._blocked(point)
         here.is_closed = bool(blocked)
         here.next = [each for each in point.next if not any(each is one for one in blocked)]
-        if not self.rest and any(map(self._is_outside, here.next)):
+        if may_end and any(map(self._is_outside, here.next)):
             # A jump out of the block ends it as its brace does: what comes then is not in it.
-            here.found, here.next, here.goes_on = [[self.state]], [], False
+            here.found, here.next, here.goes_on = here.found or [[self.state]], [], False
         return here
 
     def _leads_out(self) -> bool:
