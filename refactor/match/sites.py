@@ -13,8 +13,9 @@ from itertools import islice
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
 from refactor.match.index import Index
+from refactor.match.preferred import preferred
 from refactor.match.spots import Spots
-from refactor.pattern.binding import Binding, Pair, State
+from refactor.pattern.binding import SECOND, Binding, Pair, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
 from refactor.pattern.heads import Heads, heads, kinds_of
@@ -201,9 +202,9 @@ class Seeker:
 
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
         found = (
-            Site(self.pattern, node.start, node.end, [state], node)
+            Site(self.pattern, node.start, node.end, leaves, node)
             for node in self._candidates(heads(self.pattern.searched(item)), start)
-            for state in _distinct(m.match_expression(item, node, start))
+            for leaves in preferred(_distinct(m.match_expression(item, node, start)), self.pattern)
         )
         excepted = self._numbers_of_exceptions(item)
         yield from self._without_exceptions(list(found), excepted) if excepted else found
@@ -247,7 +248,9 @@ class Seeker:
         kept = [
             site
             for site in sites
-            if all(pair.number in excepted for pair in site.leaves[0].pairs())
+            if all(
+                pair.number in excepted or pair.number == SECOND for pair in site.leaves[0].pairs()
+            )
         ]
         spans = outermost([Span(site.start, site.end) for site in kept])
         for site in sites:
@@ -288,7 +291,7 @@ class Seeker:
             if node.kind not in STATEMENTS and node.kind != "function" and node.kind not in KINDS:
                 continue
             seen: set[object] = set()
-            for leaves in islice(paths.at(m, items, node, start), WAYS):
+            for leaves in preferred(islice(paths.at(m, items, node, start), WAYS), self.pattern):
                 what = tuple(sorted(map(hash, map(_what, leaves))))
                 if what in seen:
                     continue
@@ -419,13 +422,13 @@ WAYS = 64
 """In how many ways a pattern is matched at one place; what has more has no meaning."""
 
 
-def _distinct(states: Iterator[State]) -> Iterator[State]:
+def _distinct(states: Iterator[State]) -> Iterator[Leaves]:
     """The ways to match that differ in what is bound or in what meets what."""
     ways = islice(states, WAYS)
     first = next(ways, None)
     if first is None:
         return
-    yield first
+    yield [first]
     seen: set[object] = set()
     for state in ways:
         # Mostly there is one way, and what it is need not be told.
@@ -433,7 +436,7 @@ def _distinct(states: Iterator[State]) -> Iterator[State]:
         what = _what(state)
         if what not in seen:
             seen.add(what)
-            yield state
+            yield [state]
 
 
 def _what(state: State) -> tuple[object, ...]:

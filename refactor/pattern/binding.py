@@ -48,6 +48,10 @@ class Pair:
     node: Code | None
 
 
+SECOND = -2
+"""The number of a pair that is no token: here an isomorphism was tried behind what matches too."""
+
+
 class State:
     """A match so far: what is bound, and which token has met what. Never changed, only extended."""
 

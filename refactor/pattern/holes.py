@@ -72,6 +72,8 @@ class Holes(ABC):
     """For a node of the pattern, by its identity: the positions that are attached in it."""
     sole: dict[int, bool] = field(default_factory=dict)
     """For a hole, or a cast to one, by its identity: is it the only one of its name?"""
+    told: dict[int, frozenset[str]] = field(default_factory=dict)
+    """For operands, by the identity of what they are in: their names that others match as well."""
     unknown: set[int] = field(default_factory=set)
     """Offsets of expressions whose type was asked for and is not known."""
     only_names: bool = False

@@ -11,6 +11,7 @@ from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.holes import NONE, Matches
+from refactor.pattern.scope import matched_elsewhere
 from refactor.pattern.shapes import (
     chain,
     incremented,
@@ -182,19 +183,10 @@ class Isomorphisms(Truth):
 
     def _swapped(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         operator, theirs = p.children[1].text, n.children[1].text
-        names = {
-            b"|": "bitor_comm",
-            b"&": "bitand_comm",
-            b"+": "plus_comm",
-            b"*": "mult_comm",
-            b"^": "xor_comm",
-            b"==": "commeq",
-            b"!=": "commneq",
-        }
         mirror = {b"<": b">", b">": b"<", b"<=": b">=", b">=": b"<="}
         left, right = p.children[0], p.children[2]
-        if operator == theirs and operator in names:
-            if not self.uses(names[operator]):
+        if operator == theirs and operator in _COMMUTATIVE:
+            if not self.uses(_COMMUTATIVE[operator]):
                 return
             if operator in (b"==", b"!=") and not (may_be_constant(left) or may_be_constant(right)):
                 return
@@ -209,6 +201,17 @@ class Isomorphisms(Truth):
         for each in self.match(left, n.children[2], state):
             for both in self.match(right, n.children[0], each):
                 yield self._unit_of(p, n, both)
+
+    def _tells_order(self, p: Code, state: State) -> bool:
+        """True for two operands that may be swapped, if that gives another value to a name which
+        something else has to fit. A position is that of the operand as it stands."""
+        if p.children[1].text not in _COMMUTATIVE:
+            return False
+        if id(p) not in self.told:
+            is_placed = any(leaf.token.positions for leaf in p.leaves() if leaf.token is not None)
+            names = frozenset() if is_placed else matched_elsewhere(p, self.pattern)
+            self.told[id(p)] = names
+        return not self.told[id(p)] <= state.env.keys()
 
     def _likely(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         name = p.children[0].text
@@ -441,6 +444,18 @@ class Isomorphisms(Truth):
             return
         for each in self.match(one[0], other[0], state):
             yield self._unit_of(p, n, self._met(p.parts[-1], n.parts[-1], each))
+
+
+_COMMUTATIVE = {
+    b"|": "bitor_comm",
+    b"&": "bitand_comm",
+    b"+": "plus_comm",
+    b"*": "mult_comm",
+    b"^": "xor_comm",
+    b"==": "commeq",
+    b"!=": "commneq",
+}
+"""Operators whose operands may be swapped, with the isomorphism that says so."""
 
 
 def _is_list(item: Code) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refactor.c.code import EXPRESSIONS, Code
-from refactor.pattern.binding import State
+from refactor.pattern.binding import SECOND, State
 from refactor.pattern.choice import first_of
 from refactor.pattern.formats import is_open, match_format
 from refactor.pattern.holes import NONE, Matches
@@ -77,8 +77,20 @@ class Matcher(Isomorphisms):
             named = as_type(n)
             return self._typed_as_is(p, named, None, state) if named is not None else NONE
         if kind == n.kind:
+            if kind == "binary" and not self.is_exact and self._tells_order(p, state):
+                return self._in_either_order(p, n, state)
             return first_of([self._alike(p, n, state), self._isomorphic(p, n, state)])
         return self._isomorphic(p, n, state)
+
+    def _in_either_order(self, p: Code, n: Code, state: State) -> Matches:
+        """The operands as they stand, and swapped as well: the rest of the pattern may fit only
+        then, as in `(x & f) == f`."""
+        is_there = False
+        for each in self._alike(p, n, state):
+            is_there = True
+            yield each
+        for each in self._isomorphic(p, n, state):
+            yield each.meet(SECOND, n.start, n.end, None) if is_there else each
 
     def _format(self, p: Code, n: Code, state: State) -> Matches:
         """A string that stands for others as well."""

@@ -32,10 +32,9 @@ def shared(nest: Code, pattern: Pattern) -> frozenset[str]:
     return frozenset(names_in(nest) & _elsewhere(nest, own, pattern))
 
 
-def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
-    """The names that something other than an item speaks of, with the numbers of its tokens."""
-    found = {name for name, meta in pattern.metavariables.items() if meta.origin}
-    found |= pattern.exported
+def matched_elsewhere(item: Code, pattern: Pattern) -> frozenset[str]:
+    """The names in an item that another one, or a rule behind it, has to match as well."""
+    found = pattern.exported
     # What stands in another alternative is there instead of it.
     others = [
         other
@@ -44,7 +43,15 @@ def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
         for other in around.children
         if other is not inner
     ]
-    found = found.union(*(names_in(each, item, *others) for each in pattern.items))
+    return frozenset(
+        names_in(item) & found.union(*(names_in(each, item, *others) for each in pattern.items))
+    )
+
+
+def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
+    """The names that something other than an item speaks of, with the numbers of its tokens."""
+    found = {name for name, meta in pattern.metavariables.items() if meta.origin}
+    found |= matched_elsewhere(item, pattern)
     for hunk in pattern.hunks:
         beside = [each for each in (hunk.left, *hunk.removed) if each is not None]
         if own.isdisjoint(each.number for each in beside):

@@ -226,7 +226,7 @@ def names_in(item: Code, *without: Code) -> set[str]:
         if token.meta is not None:
             found.add(token.meta.name)
             found.update(re.findall(r"\w+", token.meta.type_text))
-            found.add(token.meta.length)
+            found.update(filter(None, (token.meta.length,)))
             for each in token.meta.constraints:
                 found.update(each.values)
         if token.group is not None:

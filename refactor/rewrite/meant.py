@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
+from refactor.pattern.tokens import ADDED
 from refactor.rewrite.path import Path
 from refactor.values import dataclass
 
@@ -67,6 +68,8 @@ class Meant:
         token = end.token
         if token is None or token.meta is not None or token.kind in ("dots", "nest", "group"):
             return None
+        if self.path.is_other and token.mark == ADDED:
+            return None  # then all that the pattern adds is written, and this end with it
         pair = self.path.pairs.get(self.path.pattern.kept_as.get(token.number, token.number))
         node = pair.node if pair is not None else None
         if node is None or node.kind not in EXPRESSIONS:
@@ -98,7 +101,7 @@ class Meant:
 
     def _end(self, node: Code, at: int) -> object:
         while node.children:
-            node = node.children[at]
+            node = node.children[-1 - at if self._is_swapped(node) else at]
         token = node.token
         if token is None or token.kind in ("dots", "nest", "group"):
             return None
@@ -110,6 +113,13 @@ class Meant:
         if pair is not None and number != token.number and not self.path.is_other:
             return (pair.start if at == 0 else pair.end) if pair.end > pair.start else None
         return (self.path.key, token.number)
+
+    def _is_swapped(self, node: Code) -> bool:
+        """True for operands that an isomorphism has met in the other order."""
+        if node.kind != "binary":
+            return False
+        left, right = (self._end(node.children[at], 0) for at in (0, -1))
+        return isinstance(left, int) and isinstance(right, int) and left > right
 
 
 _CHECKED = frozenset(
