@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 
 from refactor.c.code import PARAMETER, TAGS, TYPE_WORDS, Code, lexemes
 from refactor.c.grammar import Grammar, GrammarError, is_iterator_name, is_scope_name
-from refactor.c.lexical import code_only, directives
+from refactor.c.lexical import code_only, covering, directives
 from refactor.c.macros import macro_code
 from refactor.c.nodes import ATTRIBUTES, CONDITIONALS, DECLARING, SPECIFIERS, STUBS_OF_EXPRESSIONS
 from refactor.c.regroup import join_top, postfixed, uncomma, with_bits, without_comment
@@ -355,12 +355,16 @@ class Converter(Unmasking):
         return found
 
     def _macro_body(self, start: int, end: int) -> Code | None:
-        """A #define whose text has one of the words that are looked for: its text is code too."""
+        """A #define whose text is code too: it has one of the words that are looked for, or is to
+        be read with all details."""
+        is_full = bool(self.full) and covering(self.full, start) is not None
         at = bisect_left(self.macros, start)
-        if at == len(self.macros) or self.macros[at] >= end:
+        if not is_full and (at == len(self.macros) or self.macros[at] >= end):
             return None
         head = DEFINE.match(self.data, start, end)
-        if head is None or self.macros[bisect_right(self.macros, end - 1) - 1] < head.end():
+        if head is None:
+            return None
+        if not is_full and self.macros[bisect_right(self.macros, end - 1) - 1] < head.end():
             return None
         body = macro_code(self.data, head.end(), end)
         if body is None:
@@ -462,9 +466,9 @@ def convert_top(
     """The whole file as one node of kind `file`.
 
     With `wanted`, statements without one of these offsets are nodes without details. The text of a
-    macro that has one of the offsets `macros` is read as code. With `keeps_declarations` all
-    declarations have their details, for the types of what is found; `full` and `declaring` are as
-    those of `Converter`.
+    macro that has one of the offsets `macros`, or is in `full`, is read as code. With
+    `keeps_declarations` all declarations have their details, for the types of what is found; `full`
+    and `declaring` are as those of `Converter`.
     """
     converter = Converter(
         source.shown, source.masked, frozenset(iterators), 0, wanted, macros, keeps_declarations
