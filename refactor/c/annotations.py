@@ -14,57 +14,58 @@ from refactor.c.kinds import LIST, Tokens
 def declare(tokens: Tokens, annotations: Collection[bytes]) -> None:
     """Give some words the kind of a declared annotation, which is `X`."""
     kinds = bytearray(tokens.kinds)
-    words = (match for match in tokens.matches if match[1])
-    for index, match in enumerate(words):
-        if match[1] in annotations:
+    for index in range(len(kinds)):
+        if tokens.text(index) in annotations:
             kinds[index] = ord("X")
     tokens.kinds = bytes(kinds)
 
 
 ANNOTATION = re.compile(
-    rb"A(?!\((?!\*))|C"
-    + LIST
-    + rb"|(?<=[it*][iu])V"
-    + LIST
-    + rb"(?=[=;,])|(?<=si)V"
-    + LIST
-    + rb"(?=\*)"
+    rb"A(?!\((?!\*))|CLIST|V(?:(?<=[it*][iu].)LIST(?=[=;,])|(?<=si.)LIST(?=\*))".replace(
+        b"LIST", LIST
+    )
 )
 DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
 # What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
 # the kinds around a word and takes the word alone, so that what is beside it can be matched again:
 # a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
-# one that its underscores give away.
+# one that its underscores give away. What is written here comes behind that letter.
+BEFORE_ALL = (
+    rb"(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?|)*+(?=[tsc])"  # __a __b(2) int f(void)
+)
 BEFORE_TYPE = (
-    rb"[iu](?=[iu]?+[cq]*+[ts]|c*+(?<=c)[iu][iu*]"  # vendor static void, vendor static foo_t *
+    rb"(?=[iucqts])(?=[iu]?+[cq]*+[ts]|c++[iu][iu*]"  # vendor static void, vendor static foo_t *
     rb"|(?<=c.)q[iu]\*)"  # static vendor const foo_t *
 )
 BEFORE_NAME = (
-    rb"[iu](?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
+    rb"(?=[iu*])(?:(?<=[tiu].)(?=\*|[iu]{1,3}\()"  # void vendor * name(
     rb"|(?<=\*.)(?=[iu]{1,3}\())"  # void * vendor name(
 )
 BEHIND_NAME = (
-    rb"u(?:(?<=[tiu*].)(?=[iu])"  # int __vendor x
+    rb"(?<=[tiu*].)(?=[iu])"  # int __vendor x
     rb"|(?<=[tiu*][iu].)(?=[;,=):\[])"  # int x __vendor;
     rb"|(?<=\].)(?=[;=])"  # int x[2] __vendor;
     rb"|(?<=[tiu*]\(.)(?=\*i\))"  # int (__vendor *f)(int)
     rb"|(?<=[=(,;{}or]\([it].)(?=\)[iuL(])"  # (int __vendor) x
-    rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL]))"  # (int * __vendor) x
-    rb"|i(?:(?<=\].)(?=[;=])|(?<=sii.)(?=[;=])|(?<=ti.)(?=[;=]))"  # struct a x VENDOR;
+    rb"|(?<=[=(,;{}or]\([it]\*.)(?=\)[iuL])"  # (int * __vendor) x
 )
-BEFORE_ALL = (
-    rb"u(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?|)*+(?=[tsc])"  # __a __b(2) int f(void)
-)
-CALLED_BEFORE_TYPE = rb"[iu](?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
+BEHIND_MEMBER = rb"(?=[;=])(?:(?<=\].)|(?<=sii.)|(?<=ti.))"  # struct a x VENDOR;
+CALLED_BEFORE_TYPE = rb"(?<=[cq].)LIST(?=[ts]|[iu][iu*])"  # static vendor("x") void
 ATTRIBUTE = (
-    rb"a(?:(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
+    rb"(?<=\].)LIST(?=[=;])|(?<=[iu].)LIST(?=[=;,])"  # x[2] __attribute__(()) =
     rb"|(?<=[*t].)LIST(?=[iu])"  # void * __attribute__(()) name
-    rb"|(?<=c[iu].)LIST(?=[iu])|(?<=c.)LIST(?=s))"  # typedef __attribute__(()) struct foo
+    rb"|(?<=c[iu].)LIST(?=[iu])|(?<=c.)LIST(?=s)"  # typedef __attribute__(()) struct foo
 )
-REGISTER = rb"m(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
+REGISTER = rb"(?<=[iu].)LIST(?=[=;,])"  # register long x asm("r0") = y
+VENDOR = {
+    b"u": (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE),
+    b"i": (BEFORE_TYPE, BEFORE_NAME, BEHIND_MEMBER, CALLED_BEFORE_TYPE),
+    b"a": (ATTRIBUTE,),
+    b"m": (REGISTER,),
+}
 VENDOR_ANNOTATION = re.compile(
     b"|".join(
-        (BEFORE_ALL, BEFORE_TYPE, BEFORE_NAME, BEHIND_NAME, CALLED_BEFORE_TYPE, ATTRIBUTE, REGISTER)
+        kind + rb"(?:" + b"|".join(patterns) + rb")" for kind, patterns in VENDOR.items()
     ).replace(b"LIST", LIST)
 )
 DECLARED = re.compile(rb"(?<=[;{DIEF]i)A[;[:]")  # foo_t __unused;
@@ -74,7 +75,7 @@ AGGREGATE = re.compile(rb"si?\{|;")  # has no place for an attribute in front
 def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
     """Mask the annotations, and drop their tokens."""
     kinds = tokens.kinds
-    kept, last = [], 0
+    dropped: list[int] = []
     for match in annotation.finditer(kinds):
         begin, end = match.span()
         before = kinds[begin - 1 : begin]
@@ -83,13 +84,9 @@ def blank(tokens: Tokens, annotation: re.Pattern[bytes]) -> None:
             continue
         opens = before in b";{DIEF" or (before == b"}" and tokens.breaks(begin))
         fill(tokens, begin, end, attribute=opens and not AGGREGATE.match(kinds, end))
-        kept.append(slice(last, begin))
-        last = end
-    if not kept:
-        return
-    kept.append(slice(last, None))
-    tokens.kinds = b"".join([kinds[part] for part in kept])
-    tokens.matches = [match for part in kept for match in tokens.matches[part]]
+        dropped.extend(range(begin, end))
+    if dropped:
+        tokens.drop(kinds, dropped)
 
 
 def is_name(before: bytes, after: bytes) -> bool:

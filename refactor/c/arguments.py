@@ -30,9 +30,9 @@ FAR = 1500
 # A call that has a brace or a semicolon in its parentheses, and what a statement begins with there.
 ODD = re.compile(rb"i\((?:[^(){};DIEF]++|" + LIST + rb"|)*+[{;]")
 BARE = re.compile(rb"[DIEF]*+(?:\{|L,|i(?:" + LIST + rb")?,)")
-KEYWORD = re.compile(rb"(?<=[(,])[rke]")
+KEYWORD = re.compile(rb"[rke](?<=[(,].)")
 GOVERNING = (b"if", b"for", b"while", b"switch", b"do")
-DECLARED = re.compile(rb"(?:(?<=[;{}DIEF])|\A)i(?=\([cq]*(?:t|si)[tqis*]*i[^;{}DIEF]*;)")
+DECLARED = re.compile(rb"i\((?:(?<=[;{}DIEF]..)|(?<=\A..))(?=[cq]*(?:t|si)[tqis*]*i[^;{}DIEF]*;)")
 SEVERAL = re.compile(  # u32 a = b(c), d;
     rb"[cq]*+(?:t++|si|i(?=\*?i))\**i(?:=(?:[^;{}(),]++|" + LIST + rb"|)*+)?,\**i[=;,][^;{}]*+;"
 )
@@ -85,7 +85,7 @@ def candidates(tokens: Tokens) -> set[int]:
     found.update([match.start() for match in DECLARED.finditer(kinds)])
     for match in KEYWORD.finditer(kinds):
         at = match.start()
-        if match[0] == b"r" or tokens.matches[at][1] in GOVERNING:
+        if match[0] == b"r" or tokens.text(at) in GOVERNING:
             opening = innermost(kinds, max(0, at - NEAR), at)
             if opening > 0 and kinds[opening - 1 : opening + 1] == b"i(":
                 found.add(opening - 1)
@@ -171,7 +171,7 @@ class Edits:
                     if kinds[last] == ord(","):
                         made[last] = NOTHING
             elif kinds[at : at + 2] == b".i" and kinds[at - 1] in b"{,DIEF":
-                self.texts[self.tokens.matches[at].start(1)] = b"_"  # .a = b becomes _a = b
+                self.texts[self.tokens.start(at)] = b"_"  # .a = b becomes _a = b
         self.written.update(made)
         return bool(made)
 
@@ -196,7 +196,7 @@ class Edits:
 
         Nothing else is masked in such a call but these statements.
         """
-        last = self.tokens.matches[end].start(1) - 1
+        last = self.tokens.start(end) - 1
         room = self.space(first)
         if self.tokens.buffer[last] not in b" \t" or room == last:
             return False
@@ -214,7 +214,7 @@ class Edits:
         if not self.head(name, b"({"):
             return False
         self.written[name], self.written[name + 1] = ord("("), NOTHING
-        self.texts[self.tokens.matches[end].start(1) - 1] = b"}"
+        self.texts[self.tokens.start(end) - 1] = b"}"
         self.shown[end] = ord(")")
         self.shown[name] = ord("{")
         return True
@@ -257,7 +257,7 @@ class Edits:
 
     def head(self, name: int, word: bytes) -> bool:
         """Write a word over the name of the macro."""
-        begin, end = self.tokens.matches[name].span(1)
+        begin, end = self.tokens.span(name)
         if end - begin < len(word):
             return False
         self.texts[begin] = word.ljust(end - begin)
@@ -290,7 +290,7 @@ class Edits:
         kinds = bytearray(tokens.kinds)
         dropped = []
         for at, kind in sorted(self.written.items()):
-            begin, end = tokens.matches[at].span(1)
+            begin, end = tokens.span(at)
             if kind in (NOTHING, *b"(){};") and kinds[at] not in b"DIEF":
                 tokens.buffer[begin:end] = bytes([kind or ord(" ")]).ljust(end - begin)
             if kind == NOTHING:
@@ -313,7 +313,7 @@ def statement_in(tokens: Tokens, first: int, end: int) -> int:
         if at == start and depth == 0:
             if kind == ord("{") and b";" in kinds[at:end]:
                 return at
-            if kind == ord("r") or (kind in b"ke" and tokens.matches[at][1] in GOVERNING):
+            if kind == ord("r") or (kind in b"ke" and tokens.text(at) in GOVERNING):
                 return at
             if start == first and DECLARED.match(kinds, first - 2):
                 return at

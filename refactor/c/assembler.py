@@ -33,7 +33,7 @@ def mask_assembler(tokens: Tokens) -> None:
     gone: list[int] = []
     kinds = bytearray(tokens.kinds)
     for match in OPENING.finditer(tokens.kinds):
-        word, end = tokens.matches[match.start()].span(1)
+        word, end = tokens.span(match.start())
         if match[0][:1] == b"i":  # FOO_goto("text" : : : : label)
             if end - word < 8:
                 continue
@@ -107,7 +107,7 @@ def operand(tokens: Tokens, kinds: bytearray, first: int, last: int) -> Iterator
     for at in range(*found.span("list")):
         depth += (tokens.kinds[at] in b"([") - (tokens.kinds[at] in b")]")
         if tokens.kinds[at] == ord(",") and depth == 1:
-            tokens.buffer[slice(*tokens.matches[at].span(1))] = b"+"
+            tokens.buffer[slice(*tokens.span(at))] = b"+"
             kinds[at] = ord("o")
 
 

@@ -80,7 +80,7 @@ def write(tokens: Tokens, gone: set[int], written: dict[int, int]) -> None:
     dropped = []
     for at in sorted(gone.union(written)):
         kind = written.get(at, NOTHING)
-        begin = tokens.matches[at].start(1)
+        begin = tokens.start(at)
         if at in gone:
             comment(tokens, at, 1 if kind else 0)
         if kind:
@@ -96,13 +96,13 @@ def write(tokens: Tokens, gone: set[int], written: dict[int, int]) -> None:
 def comment(tokens: Tokens, index: int, skipped: int = 0) -> None:
     """Make a comment of a directive, if it can be one, behind its first `skipped` bytes."""
     if can_be_comment(tokens, index):
-        begin = tokens.matches[index].start(1) + skipped
+        begin = tokens.start(index) + skipped
         tokens.buffer[begin : begin + 2] = b"//"
 
 
 def can_be_comment(tokens: Tokens, index: int) -> bool:
     """False for a directive with a comment that goes on in the next line."""
-    begin, end = tokens.matches[index].span(1)
+    begin, end = tokens.span(index)
     return end - begin > 1 and not COMMENT_OVER_LINES.search(tokens.buffer, begin, end)
 
 
@@ -170,7 +170,7 @@ def is_inside(tokens: Tokens, before: int, behind: int, depth: int) -> bool:
         kinds[before : before + 1] if before >= 0 else b"",
         kinds[behind : behind + 1],
     )
-    is_else = behind_kind == b"e" and tokens.matches[behind][1] == b"else"
+    is_else = behind_kind == b"e" and tokens.text(behind) == b"else"
     if before_kind in (b"", b"{", b";"):
         return depth > 0 and before_kind == b";" and is_else
     if depth <= 0:

@@ -67,11 +67,12 @@ def mask(source: bytes, annotations: Collection[bytes] = ()) -> bytes:
         table(tokens, found.start(1), found.start(2))
         at = found.start(2)
     blank(tokens, VENDOR_ANNOTATION)
-    for match in COMPLEX.finditer(tokens.kinds):
-        join(tokens, *match.span())
-    if b"__volatile" in source or b"__const" in source or b"__builtin_offsetof" in source:
+    if b"x" in tokens.kinds:
+        for match in COMPLEX.finditer(tokens.kinds):
+            join(tokens, *match.span())
+        tokens.kinds = tokens.kinds.replace(b"x", b"i")
+    if any(word in source for word in SPELLED):
         spell(tokens)
-    tokens.kinds = tokens.kinds.replace(b"x", b"i")
     tokens.kinds = tokens.kinds.replace(b"u", b"i")
     if b"n" in tokens.kinds:
         name_numbers(tokens)
@@ -104,8 +105,8 @@ STATEMENT = rb"[itscqeKrTamk]"  # begins a statement and continues no expression
 def table(tokens: Tokens, name: int, end: int) -> None:
     """Make a variable of elements between two macros: `START(name, "a") .b = c, END`."""
     comma, closing = name + 1, name + 3
-    at, (begin, behind) = tokens.matches[comma].start(1), tokens.span(end, end + 1)
-    last = tokens.matches[closing].start(1)
+    at, (begin, behind) = tokens.start(comma), tokens.span(end, end + 1)
+    last = tokens.start(closing)
     if tokens.breaks(end) and tokens.breaks(end + 1) and behind - begin >= 2:
         fill(tokens, comma, closing, attribute=False)
         tokens.buffer[at : at + 1] = b")"
@@ -126,20 +127,30 @@ TABLE = re.compile(
 def name_numbers(tokens: Tokens) -> None:
     """Make identifiers of what begins as a number and is none, such as `100baseT`."""
     for match in re.finditer(rb"n", tokens.kinds):
-        tokens.buffer[tokens.matches[match.start()].start(1)] = ord("_")
+        tokens.buffer[tokens.start(match.start())] = ord("_")
     tokens.kinds = tokens.kinds.replace(b"n", b"i")
 
 
+SPELLED = (b"__volatile", b"__const", b"__builtin_offsetof", b"lignof")
+
+
 def spell(tokens: Tokens) -> None:
-    """Write qualifiers, and `offsetof`, as the parser knows them."""
+    """Write qualifiers, `offsetof`, and `alignof` of what is no type, as the parser knows them."""
     for match in re.finditer(rb"f", tokens.kinds):
-        begin, end = tokens.matches[match.start()].span(1)
+        begin, end = tokens.span(match.start())
         tokens.buffer[begin:end] = b"offsetof".ljust(end - begin)
     for match in re.finditer(rb"q", tokens.kinds):
-        begin, end = tokens.matches[match.start()].span(1)
+        begin, end = tokens.span(match.start())
         for spelling in (b"volatile", b"const"):
             if tokens.buffer[begin:end] in (b"__" + spelling, b"__" + spelling + b"__"):
                 tokens.buffer[begin:end] = spelling.ljust(end - begin)
+    for match in ALIGNOF.finditer(tokens.kinds):
+        begin, end = tokens.span(match.start())
+        if b"align" in tokens.buffer[begin:end].lower():
+            tokens.buffer[begin:end] = b"sizeof".ljust(end - begin)
+
+
+ALIGNOF = re.compile(rb"k(?=\((?:\*|i(?![*)])))|k(?=\*)")  # __alignof__(*a)
 
 
 def label(tokens: Tokens, first: int, last: int) -> None:
@@ -147,14 +158,14 @@ def label(tokens: Tokens, first: int, last: int) -> None:
 
     There may be no white space for the semicolon. The label's name is read from the original.
     """
-    name, colon = tokens.matches[first], tokens.matches[last - 1].start(1)
-    if colon - name.start(1) >= 2 and bytes(tokens.buffer[colon - 1 : colon]) not in (b"\n", b"\r"):
+    begin, colon = tokens.start(first), tokens.start(last - 1)
+    if colon - begin >= 2 and bytes(tokens.buffer[colon - 1 : colon]) not in (b"\n", b"\r"):
         tokens.buffer[colon - 1 : colon + 1] = b":;"
 
 
 def loop(tokens: Tokens, first: int, last: int) -> None:
     """Write `while` over the name of a macro with arguments, and with a block or a statement."""
-    begin, end = tokens.matches[first].span(1)
+    begin, end = tokens.span(first)
     if end - begin >= 5 and last - first > 3 and tokens.kinds[last : last + 2] != b"{.":
         tokens.buffer[begin:end] = b"while".ljust(end - begin)
 
@@ -174,13 +185,13 @@ def data(tokens: Tokens, first: int, last: int) -> None:
         fill(tokens, name, last - 2, attribute=False)
     if is_brace and not insert(tokens, last, b"="):
         for index, byte in ((first + 1, b" "), (last - 1, b"=")):
-            begin, end = tokens.matches[index].span(1)
+            begin, end = tokens.span(index)
             tokens.buffer[begin:end] = byte
 
 
 def end_of_do(tokens: Tokens, first: int, last: int) -> None:
     """A macro behind a brace ends a `do` if its name says so: } while_each_thread(g, t);"""
-    if tokens.buffer.startswith(b"while_", tokens.matches[first].start(1)):
+    if tokens.buffer.startswith(b"while_", tokens.start(first)):
         loop(tokens, first, last)
 
 
@@ -202,7 +213,7 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             if not insert(tokens, end, b";") and tokens.kinds[begin - 1] in b";{}:DIEF":
                 opaque(tokens, begin, end)
         elif not tokens.breaks(end):
-            if tokens.matches[end][1] == tokens.matches[begin][1]:
+            if tokens.text(end) == tokens.text(begin):
                 insert(tokens, end, b";")  # A(1) A(2)
             elif not DECLARED.match(tokens.kinds, end):
                 loop(tokens, begin, end)
@@ -254,15 +265,8 @@ def sum_up(tokens: Tokens, first: int, last: int) -> None:
 
 def times(tokens: Tokens, first: int, last: int) -> None:
     """Add a macro to the number before it."""
-    if tokens.matches[first - 1][1][:1].isdigit():
+    if tokens.text(first - 1)[:1].isdigit():
         insert(tokens, first, b"+")
-
-
-def alignof(tokens: Tokens, first: int, last: int) -> None:
-    """Write `sizeof` over `__alignof__`: the parser knows it of types alone."""
-    begin, end = tokens.matches[first].span(1)
-    if b"align" in tokens.buffer[begin:end].lower():
-        tokens.buffer[begin:end] = b"sizeof".ljust(end - begin)
 
 
 def cast(tokens: Tokens, first: int, last: int) -> None:
@@ -276,12 +280,12 @@ def cast(tokens: Tokens, first: int, last: int) -> None:
     if POINTER.search(tokens.kinds, max(0, first - 8), first):
         return  # typedef void *(alloc_t)(int a)
     begin, end = tokens.span(first, last)
-    at, behind = tokens.matches[last].span(1)
-    name = tokens.matches[first + 1][1]
+    at, behind = tokens.span(last)
+    name = tokens.text(first + 1)
     if not (name in TYPE_WORDS or name.endswith(b"_t")) or b"\n" in tokens.buffer[begin:end]:
         return
     if tokens.kinds[last] != ord("("):
-        is_close = behind == tokens.matches[last + 1].start(1)
+        is_close = behind == tokens.start(last + 1)
         if not SIGN.match(tokens.buffer, at) or not (name in TYPE_WORDS or is_close):
             return
     tokens.buffer[begin:end] = b"~" * (end - begin)
@@ -360,7 +364,7 @@ ALONE = re.compile(rb"[cq]*+i" + LIST + rb";?")
 def words(tokens: Tokens, first: int, last: int) -> None:
     """Make directives of words that have a line for themselves."""
     for at in range(first, last):
-        begin, end = tokens.matches[at].span(1)
+        begin, end = tokens.span(at)
         if tokens.kinds[at] == ord("i") and end - begin > 2:
             rest = tokens.buffer[slice(*tokens.gap(at + 1))].partition(b"\n")[0]
             if tokens.breaks(at) and tokens.breaks(at + 1) and b"/" not in rest:
@@ -410,7 +414,7 @@ VARIABLE = rule(  # static DEFINE_FOO(int, a) = 3; DEFINE_FOO(int, a) = { 3 };
 )
 EVERYWHERE = (
     rule(rb"ii(?<=[(,L]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text"
-    rule(rb"i(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
+    rule(rb"i(?=\()(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
     # offsetof(struct foo, a.b)
     rule(rb"f\(" + some(rb"[^(),]++|LIST") + rb",(i[.\[][^(),]*+)(?=\))", join),
     rule(rb"f\((T\([^(){};DIEF]*+\))(?=,)", join),  # offsetof(typeof(*a), b)
@@ -421,7 +425,6 @@ EVERYWHERE = (
     rule(rb"c(iLIST)(?=i;)", join, b")i;"),  # typedef NAME(a, b) c;
     rule(rb"c(?=si\{[^{}]*+\};)", specifier, b"csi{"),  # static struct foo { int a; };
     rule(rb"\}([i*][i*,]*+)(?=;)", declarators),  # struct { } VENDOR a, FAR * b;
-    rule(rb"k(?=\((?:\*|i(?![*)])))|k(?=\*)", alignof),  # __alignof__(*a)
     rule(rb"r(\*[^;{}]*+)(?=;)", join),  # goto *a[1];
     rule(rb"L(i)(?=[,;:)}\]o])", times),  # 10 SECONDS
     rule(  # (u64)-1, (u64)(a)

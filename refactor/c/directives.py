@@ -19,44 +19,42 @@ from refactor.c.kinds import NAMED_VARIADIC, NO_NUMBER, QUOTED, Tokens
 def mask_directives(tokens: Tokens) -> None:
     """Write over such text."""
     for match in KINDS.finditer(tokens.kinds):
-        token = tokens.matches[match.start()]
-        text = token[1]
+        start, text = tokens.start(match.start()), tokens.text(match.start())
         if b"/" in text:
-            slashes(tokens, token)
+            slashes(tokens.buffer, start, text)
         if match[0] == b"D":
-            include(tokens, token)
+            include(tokens.buffer, start, text)
             name = NAMED_VARIADIC.match(text)
             if name:
-                begin, end = (token.start(1) + at for at in name.span(1))
+                begin, end = (start + at for at in name.span(1))
                 tokens.buffer[begin:end] = b" " * len(name[1])
-        elif match[0] != b"F":
+        else:
             for number in NUMBER.finditer(text):
                 if NO_NUMBER.match(number[0]):
-                    tokens.buffer[token.start(1) + number.start()] = ord("_")
+                    tokens.buffer[start + number.start()] = ord("_")
 
 
-def include(tokens: Tokens, token: re.Match[bytes]) -> None:
+def include(buffer: bytearray, start: int, text: bytes) -> None:
     """Move the end of a name behind the blanks that follow it."""
-    found = INCLUDE.match(token[1])
+    found = INCLUDE.match(text)
     if found:
-        begin, end = (token.start(1) + at for at in (found.start(1), found.end(2)))
-        tokens.buffer[begin:end] = found[1].rjust(end - begin, b"_")
+        begin, end = (start + at for at in (found.start(1), found.end(2)))
+        buffer[begin:end] = found[1].rjust(end - begin, b"_")
 
 
-def slashes(tokens: Tokens, token: re.Match[bytes]) -> None:
+def slashes(buffer: bytearray, start: int, text: bytes) -> None:
     """Blank comments in the middle, and write over what the parser could take for one."""
-    text = token[1]
     for found in COMMENT_OR_LITERAL.finditer(text):
-        begin = token.start(1) + found.start()
+        begin = start + found.start()
         if found[1] is None:
             if b"/*" in found[0]:
                 shown = found[0].replace(b"/*", b"_*")
-                tokens.buffer[begin : begin + len(shown)] = shown
+                buffer[begin : begin + len(shown)] = shown
         elif found[1] == b"/":
-            tokens.buffer[begin : begin + 1] = b"+"
+            buffer[begin : begin + 1] = b"+"
         elif text[found.end() :].strip(b"\r\n"):
             blank = BROKEN_LINE.sub(rb"\\\1", BYTE.sub(b" ", found[0]))
-            tokens.buffer[begin : begin + len(blank)] = blank
+            buffer[begin : begin + len(blank)] = blank
 
 
 KINDS = re.compile(rb"[DIE]")

@@ -61,7 +61,7 @@ def branches(tokens: Tokens) -> Iterator[int]:
             yield from (each for each in range(begin, at) if is_code(tokens, each))
         begin = at + 1
         if match[0] == b"I":
-            asked = ASSEMBLER.match(tokens.matches[at][1])
+            asked = ASSEMBLER.match(tokens.text(at))
             is_not = bool(asked and (asked[1] or asked[2]))
             opened.append((bool(asked) and not is_not, is_not and not (asked and asked[3])))
             around += opened[-1][0]
@@ -69,7 +69,7 @@ def branches(tokens: Tokens) -> Iterator[int]:
             was, is_next = opened.pop()
             around -= was
             if match[0] == b"E":
-                is_else = tokens.matches[at][1].split()[0].endswith(b"else")
+                is_else = tokens.text(at).split()[0].endswith(b"else")
                 opened.append((is_next and is_else, False))
                 around += opened[-1][0]
 
@@ -79,7 +79,7 @@ def macros(tokens: Tokens) -> Iterator[int]:
     begin = depth = 0
     for match in MACRO.finditer(tokens.kinds):
         at = match.start()
-        word = tokens.matches[at + 1][1]
+        word = tokens.text(at + 1)
         if word in OPENING and tokens.breaks(at):
             begin = begin if depth else at
             depth += 1
@@ -97,7 +97,7 @@ def is_code(tokens: Tokens, index: int) -> bool:
 def erase(tokens: Tokens, gone: list[int]) -> None:
     """Blank these tokens, and backslashes in front of them, which are no white space in C."""
     for at in gone:
-        begin, end = tokens.matches[at].span(1)
+        begin, end = tokens.span(at)
         tokens.buffer[begin:end] = BYTE.sub(b" ", tokens.buffer[begin:end])
         begin, end = tokens.gap(at)
         gap = tokens.buffer[begin:end]

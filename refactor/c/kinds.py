@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from operator import itemgetter
 
 from refactor.values import dataclass
@@ -108,29 +109,35 @@ QUOTED = rb'"(?:[^"\\\n]++|' + ESCAPE + rb"""|)*+"?|'(?:[^'\\\n]++|""" + ESCAPE 
 LITERAL = QUOTED + rb"|\.?\d(?:[eEpP][+-]|[\w.]|)*+"
 DIRECTIVE = rb"\#(?:[^\n\\/\"']++|" + ESCAPE + rb"|" + COMMENT + rb"|" + LITERAL + rb"|/|)*+"
 WORD = rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*+"
-TOKEN = re.compile(
-    rb"(?:[\s\\\0]++|"
-    + COMMENT
-    + rb"|)*+("
-    + rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"[/.]"))
-    + rb"|\Z)"
-)
+BLANKS = rb"[\s\\\0]*+"
+GAP = BLANKS + rb"(?:" + some(COMMENT + BLANKS) + rb"|)"
+ANY = rb"|".join((WORD, rb"[^\s\w/.\"'#]", DIRECTIVE, LITERAL, rb"[/.]"))
+TOKEN = re.compile(GAP + rb"(" + ANY + rb"|\Z)")
 
 
 @dataclass(slots=True)
 class Tokens:
-    """A file for the parser: `kinds[n]` is the kind of the token `matches[n]`.
+    """A file for the parser: `kinds[n]` is the kind of its token `n`.
 
     The matches are kept as they are, because only few tokens are asked where they stand.
     """
 
     buffer: bytearray
+    """The file, with what has been written over it so far."""
     kinds: bytes
     matches: list[re.Match[bytes]]
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """The bytes of the tokens from `first` up to `last`, which is not one of them."""
-        return self.matches[first].start(1), self.matches[last - 1].end(1)
+    def text(self, index: int) -> bytes:
+        """The token as it is in the file, whatever has been written over it."""
+        return self.matches[index][1]
+
+    def start(self, index: int) -> int:
+        """The offset at which the token begins."""
+        return self.matches[index].start(1)
+
+    def span(self, first: int, last: int = 0) -> tuple[int, int]:
+        """The bytes of a token, or of those up to `last`, which is not one of them."""
+        return self.matches[first].start(1), self.matches[last - 1 if last else first].end(1)
 
     def gap(self, index: int) -> tuple[int, int]:
         """The bytes between the token `index` and the one before it."""
@@ -140,10 +147,10 @@ class Tokens:
 
     def drop(self, kinds: bytes | bytearray, dropped: Sequence[int]) -> None:
         """Set all kinds, and drop the tokens at these ascending indices."""
-        bounds = zip([-1, *dropped], [*dropped, len(kinds)], strict=True)
+        bounds = zip([-1, *dropped], [*dropped, None], strict=True)
         kept = [slice(last + 1, at) for last, at in bounds]
         self.kinds = b"".join([kinds[part] for part in kept])
-        self.matches = [match for part in kept for match in self.matches[part]]
+        self.matches = list(chain.from_iterable([self.matches[part] for part in kept]))
 
     def breaks(self, index: int) -> bool:
         """True if no other token stands on the line before the token `index`."""
@@ -158,7 +165,7 @@ class Tokens:
 
     def line_indent(self, index: int) -> int:
         """The columns of white space at the beginning of the line of the token `index`."""
-        begin = self.buffer.rfind(b"\n", 0, self.matches[index].start(1)) + 1
+        begin = self.buffer.rfind(b"\n", 0, self.start(index)) + 1
         space = SPACE.match(self.buffer, begin)
         return len(space[0].expandtabs()) if space else 0
 
@@ -172,18 +179,7 @@ class Lexicon(dict[bytes, bytes]):
     LIMIT = 50_000
 
     def __missing__(self, token: bytes) -> bytes:
-        first = token[:1]
-        if not first:
-            kind = b""  # the end of the file
-        elif first == b"#":
-            match = CONDITIONAL.match(token)
-            kind = (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
-        elif first in b"\"'0123456789" or (first == b"." and token != b"."):
-            kind = b"n" if first.isdigit() and NO_NUMBER.match(token) else b"L"
-        elif first.isalpha() or first in b"_$" or first > b"\x7f":
-            kind = b"u" if UNDERSCORED.fullmatch(token) else b"i"
-        else:
-            kind = first if first in PUNCTUATION else b"o"
+        kind = kind_of(token)
         if len(token) < 32:
             if len(self) >= self.LIMIT:
                 self.clear()
@@ -193,6 +189,21 @@ class Lexicon(dict[bytes, bytes]):
 
 
 LEXICON = Lexicon(KINDS)
+
+
+def kind_of(token: bytes) -> bytes:
+    """The kind of a token that is not listed; nothing for the end of the file."""
+    first = token[:1]
+    if not first:
+        return b""
+    if first == b"#":
+        match = CONDITIONAL.match(token)
+        return (b"D", b"I", b"E", b"F")[match.lastindex or 0 if match else 0]
+    if first in b"\"'0123456789" or (first == b"." and token != b"."):
+        return b"n" if first.isdigit() and NO_NUMBER.match(token) else b"L"
+    if first.isalpha() or first in b"_$" or first > b"\x7f":
+        return b"u" if UNDERSCORED.fullmatch(token) else b"i"
+    return first if first in PUNCTUATION else b"o"
 
 
 def tokenize(source: bytes) -> Tokens:

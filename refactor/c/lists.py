@@ -101,9 +101,9 @@ def between(tokens: Tokens, begin: int, end: int) -> None:
     if b"," in tokens.buffer[slice(*tokens.gap(end))]:
         return
     if before in (b"L", b"}", b"i", b")") and behind in (b"L", b"{", b".", b"i", b"["):
-        at, last = tokens.matches[begin].span(1)
-        is_string = tokens.matches[end][1][:1] == b'"'
-        are_strings = is_string or (tokens.matches[begin - 1][1][:1] == b'"' and behind == b"i")
+        at, last = tokens.span(begin)
+        is_string = tokens.text(end)[:1] == b'"'
+        are_strings = is_string or (tokens.text(begin - 1)[:1] == b'"' and behind == b"i")
         if tokens.buffer.startswith(b"//", at) and last - at > 2 and not are_strings:
             tokens.buffer[at : at + 3] = b",//"
 
@@ -111,7 +111,7 @@ def between(tokens: Tokens, begin: int, end: int) -> None:
 def nothing(tokens: Tokens, comma: int) -> None:
     """Write a word before a comma in the place of an argument that is not there."""
     if not insert(tokens, comma, b"_") and insert(tokens, comma + 1, b","):
-        tokens.buffer[tokens.matches[comma].start(1)] = ord("_")
+        tokens.buffer[tokens.start(comma)] = ord("_")
 
 
 def is_call(kinds: bytes, name: int, region: str, depth: int) -> bool:

@@ -21,11 +21,11 @@ def comma(tokens: Tokens, index: int) -> None:
         at += 1
     kind, breaks = tokens.kinds[at : at + 1], tokens.breaks(at)
     if kind == b"o":  # &x
-        begin, end = tokens.matches[at].span(1)
+        begin, end = tokens.span(at)
         is_address = tokens.buffer[begin:end] == b"&" and tokens.kinds[at + 1 : at + 2] == b"i"
-        follows = breaks and is_address and tokens.matches[at + 1].start(1) == end
+        follows = breaks and is_address and tokens.start(at + 1) == end
     elif kind == b"L":
-        follows = at > index and tokens.matches[at][1][:1] != b'"'
+        follows = at > index and tokens.text(at)[:1] != b'"'
     else:
         follows = kind in (b"i", b"{") or (kind in (b".", b"[") and breaks)
     if follows:

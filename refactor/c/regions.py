@@ -46,7 +46,7 @@ def region_of(tokens: Tokens, brace: int, around: str) -> str:
     kinds = tokens.kinds
     before = kinds[max(0, brace - 3) : brace]
     if before.endswith((b"s", b"si")):
-        word = tokens.matches[brace - (2 if before.endswith(b"i") else 1)][1]
+        word = tokens.text(brace - (2 if before.endswith(b"i") else 1))
         return "enumerators" if word == b"enum" else "members"
     if before.endswith(b"("):
         return "body"  # x = ({ a; b; })

@@ -68,7 +68,7 @@ def seams(tokens: Tokens, directives: Sequence[int], before: int) -> dict[int, i
         if number + 1 == len(parts):
             continue
         directive, following = parts[number + 1]
-        if opened and (tokens.matches[opened[0] - 1][1] == b"do" or kinds[following[0]] in b"}e"):
+        if opened and (tokens.text(opened[0] - 1) == b"do" or kinds[following[0]] in b"}e"):
             return None
         if any(kinds[at - 1] not in b")e" for at in opened):
             return None  # no head of a block
@@ -89,7 +89,7 @@ def between_statements(tokens: Tokens, part: Sequence[int], first: int, _: bool)
     if kinds[part[-1]] in b";{}:":
         return -1, NOTHING
     if HEADS.fullmatch(bytes(kinds[at] for at in part)):
-        return -1, ord(";") if tokens.matches[first][1] == b"else" else NOTHING
+        return -1, ord(";") if tokens.text(first) == b"else" else NOTHING
     return -1, ord(";")
 
 
@@ -98,13 +98,13 @@ def between_operands(
 ) -> tuple[int, int]:
     """The seam between two parts of an expression."""
     kinds, last = tokens.kinds, part[-1]
-    is_operand = kinds[first] in OPERAND_START or tokens.matches[first][1] in UNARY
+    is_operand = kinds[first] in OPERAND_START or tokens.text(first) in UNARY
     if kinds[last] == ord(";") or (kinds[last] == ord(",") and is_argument):
         return last, ord("o") if is_operand else NOTHING
     if kinds[last] in OPERAND_END:
         if kinds[first] == ord(",") and is_argument:
             return first, ord("o")
-        are_strings = all(tokens.matches[at][1][:1] == b'"' for at in (last, first))
+        are_strings = all(tokens.text(at)[:1] == b'"' for at in (last, first))
         if is_operand and not are_strings:
             return -1, ord("o")
     return -1, NOTHING
@@ -133,7 +133,7 @@ def starts_statement(tokens: Tokens, before: int, behind: int) -> bool:
         return behind not in b",)];"
     if kind == ord(")"):
         opening = innermost(kinds, max(0, before - NEAR), before)
-        return opening > 0 and tokens.matches[opening - 1][1] in GOVERNING
+        return opening > 0 and tokens.text(opening - 1) in GOVERNING
     return kind in b";{e"
 
 
