@@ -134,7 +134,8 @@ class Lists(Nests):
             yield from self._met_all(mine[0][0], ns[0].end, first)
             return
         if p.kind == "params" and not mine and is_void(theirs):
-            yield first
+            if not self._gets_parts(p):
+                yield first
             return
         if (
             p.kind == "init"
@@ -349,6 +350,12 @@ class Lists(Nests):
         for each in found:
             if are_in_one_build(items, n, each, changing):
                 yield each
+
+    def _gets_parts(self, p: Code) -> bool:
+        """True for an empty list that gets an element, such as the `void` that is there already."""
+        bracket = p.children[0].token
+        after = self.pattern.results.get(bracket.number) if bracket is not None else None
+        return after is not None and after.parent is not None and len(after.parent.parts) > 2
 
     def _has_gone(self, leaf: Code) -> bool:
         """True for a token that goes and does not come again."""

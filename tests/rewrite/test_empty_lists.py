@@ -33,6 +33,10 @@ def test_arguments(body: str, before: str, after: str) -> None:
         ("int f(...\n+ , int n\n ) { ... }", "void", "int n"),
         ("int f(ps\n+ , int n\n ) { ... }", "void", "int n"),
         ("int f(ps\n+ , int n\n ) { ... }", "int a", "int a, int n"),
+        ("int f(\n+ void\n ) { ... }", "", "void"),
+        ("int f(\n+ void\n ) { ... }", "void", "void"),
+        ("int f(\n+ int n\n ) { ... }", "void", "void"),
+        ("- int f() {\n+ int f(void) {\n... }", "void", "void"),
         ("- int f(ps) {\n+ int f(int n, ps) {\n... }", "void", "int n"),
     ],
 )
