@@ -71,3 +71,12 @@ def test_a_loop_needs_its_body(body: str, line: int) -> None:
     assert error.value.place is not None
     assert error.value.place.line == line
     assert "with its body" in (error.value.hint or "")
+
+
+@pytest.mark.parametrize("define", ["#define m", "#define m(x)", "# define m(...)"])
+def test_the_text_of_a_define_is_in_its_line(define: str) -> None:
+    """Otherwise the code would be looked for anywhere, and the directive be passed over."""
+    with pytest.raises(RuleError, match="its text on another line") as error:
+        result("x.cocci", f"@@\nidentifier m, x;\n@@\n  {define}\n- old(x)\n+ new(x)\n")
+    assert error.value.place is not None
+    assert error.value.place.line == 4

@@ -5,6 +5,7 @@ It is refused when the patch is read, by its name, with line and column.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from refactor.errors import Place, RuleError
@@ -21,6 +22,7 @@ def refuse_what_has_no_meaning(patch: SemanticPatch, rule: PatchRule, pattern: P
     _no_optional_before_nest(patch, pattern)
     _no_loop_without_body(patch, pattern)
     _no_name_left_open(patch, rule)
+    _no_define_in_lines(patch, pattern)
 
 
 def no_position_over_changes(patch: SemanticPatch) -> None:
@@ -55,6 +57,21 @@ def _no_name_left_open(patch: SemanticPatch, rule: PatchRule) -> None:
                 place=Place(patch.source, meta.line, meta.column),
                 hint=f'as in `= "{meta.name}"`',
             )
+
+
+def _no_define_in_lines(patch: SemanticPatch, pattern: Pattern) -> None:
+    """A directive is a line: code below a `#define` without a text would be looked for anywhere."""
+    for one, other in pairwise(pattern.items):
+        is_empty = one.kind == "directive" and _EMPTY_DEFINE.fullmatch(one.text) is not None
+        if is_empty and other.kind not in ("directive", "declaration", "function"):
+            raise RuleError(
+                "a #define with its text on another line is not supported",
+                place=Place(patch.source, one.token.line, one.token.column + 1),
+                hint="a `- #define` and a `+ #define`, each in one line",
+            )
+
+
+_EMPTY_DEFINE = re.compile(rb"#\s*define\s+\w+(\([^()]*\))?\s*")
 
 
 def _no_loop_without_body(patch: SemanticPatch, pattern: Pattern) -> None:
