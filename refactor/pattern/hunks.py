@@ -313,6 +313,8 @@ def _agree(
         return True
     if _lists_around(before) != _lists_around(after):
         return False  # an element of a list is none of the list in an element
+    if _is_behind_its_head(before, after, leaves, partner, own):
+        return False
     if one.kind != "op":
         return True
     if before.parent is None or after.parent is None:
@@ -325,6 +327,31 @@ def _agree(
         return False
     # A bracket that stays, or goes elsewhere, has no say.
     return mine is None or mine not in own or partner.get(mine) == theirs
+
+
+def _is_behind_its_head(
+    before: Code, after: Code, leaves: Leaves, partner: dict[int, int], own: set[int]
+) -> bool:
+    """True for a leaf of a head that stays, and comes again in a statement behind that head: what
+    a loop tests does not become what an `if` in it tests, with the line between that comes."""
+    mine, theirs = _statement(before), _statement(after)
+    if mine is None or theirs is None or mine.kind not in _GOVERNING:
+        return False
+    head = next(mine.leaves()).token
+    number = None
+    if head is not None:
+        number = partner.get(head.number) if head.number in own else head.number
+    there = leaves[1].get(number) if number is not None else None
+    whole = _statement(there) if there is not None else None
+    if whole is None or next(whole.leaves()) is not there:
+        return False
+    return whole is not theirs
+
+
+def _statement(leaf: Code) -> Code | None:
+    """The innermost statement that is more than a block."""
+    around = (each for each in leaf.ancestors() if each.kind in STATEMENTS)
+    return next((each for each in around if each.kind != "block"), None)
 
 
 _SIMPLE = frozenset(("expr_stmt", "return", "goto", "break", "continue", "declaration"))

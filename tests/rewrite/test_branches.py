@@ -14,6 +14,10 @@ SWAP_LINES = rule(
 TO_IF = rule("expression E; statement S;", "- while (E) S\n+ if (E) S")
 TO_DO = rule("expression E; statement S;", "- while (E) S\n+ do S while (E);")
 TO_BOTH = rule("expression E; statement S, T;", "- old(E);\n- S\n- T\n+ if (E) S else T")
+LEAVE = "- while (!E) {\n+ while (true) {\n"
+LEAVE_LINE = rule("expression E;", LEAVE + "+   if (E) break;\n    ...\n  }")
+LEAVE_LINES = rule("expression E;", LEAVE + "+   if (E)\n+     break;\n    ...\n  }")
+LEFT = "while (true) {\n\tif (x)\n\t\tbreak;\n"
 BLOCK = "{\n\tc();\n\td();\n}"
 
 
