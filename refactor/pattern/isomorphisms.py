@@ -21,7 +21,7 @@ from refactor.pattern.shapes import (
     value_of,
 )
 from refactor.pattern.statements import names_in
-from refactor.pattern.tokens import REMOVED, Metavariable
+from refactor.pattern.tokens import REMOVED, Metavariable, flat
 from refactor.pattern.truth import Truth
 from refactor.pattern.types import (
     type_binding,
@@ -336,7 +336,7 @@ class Isomorphisms(Truth):
         ps, ns = p.parts, n.parts
         if len(ps) == 7 and len(ns) == 5 and self.uses("drop_else"):
             other = ps[6]
-            if other.kind == "meta" and self._only_use(other):
+            if other.kind == "meta" and self._only_use(other) and not self._comes(other):
                 yield from self.children(ps[:5], ns, state)
         if len(ps) == 7 and len(ns) == 7 and self.uses("ne_if"):
             one, other = ps[2], ns[2]
@@ -422,14 +422,17 @@ class Isomorphisms(Truth):
 
     def _is_sole_type(self, cast: Code) -> bool:
         (hole,) = cast.children[1].leaves()
-        token, meta = hole.token, hole.token.meta
+        return not (self._comes(hole) or hole.token.meta.origin) and self._only_use(hole)
+
+    def _comes(self, hole: Code) -> bool:
+        """True if a value of a hole is written, beside what stays of it."""
+        token = hole.token
         stays = self.pattern.states.get(id(hole), CONTEXT) == CONTEXT
-        comes = token.number in self.pattern.results or any(
-            each.meta is not None and each.meta.name == meta.name
+        return (not stays and token.number in self.pattern.results) or any(
+            each.meta is not None and each.meta.name == token.meta.name
             for hunk in self.pattern.hunks
-            for each in hunk.added
+            for each in flat(hunk.added)
         )
-        return (stays or not comes) and not meta.origin and self._only_use(hole)
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`i++;` is `++i;`."""

@@ -43,8 +43,8 @@ class _Here:
     goes_on: bool = False
     """True if a path may go by."""
     next: list[Point] = field(default_factory=list)
-    is_closed: bool = False
-    """True if a condition has closed one of the ways on."""
+    closed: list[Point] = field(default_factory=list)
+    """The ways on that a condition has closed."""
     is_forbidden: bool = False
     """True if what is here is named by `when !=`."""
 
@@ -168,7 +168,7 @@ class Walk:
         here = self.here[id(point)]
         if self.some:
             return any(self.holds[id(each)] for each in here.next)
-        if here.is_closed:
+        if not all(self._is_excused(point, each) for each in here.closed):
             return False
         return all(self.holds[id(each)] or self._is_excused(point, each) for each in here.next)
 
@@ -320,9 +320,8 @@ class Walk:
                 here.is_forbidden = True
                 return here
         here.goes_on = True
-        blocked = self._blocked(point)
-        here.is_closed = bool(blocked)
-        here.next = [each for each in point.next if not any(each is one for one in blocked)]
+        here.closed = self._blocked(point)
+        here.next = [each for each in point.next if not any(each is one for one in here.closed)]
         if may_end and any(map(self._is_outside, here.next)):
             # A jump out of the block ends it as its brace does: what comes then is not in it.
             here.found, here.next, here.goes_on = here.found or [[self.state]], [], False

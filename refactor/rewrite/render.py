@@ -165,7 +165,11 @@ class Renderer:
             bare = gap.strip()
             if bare:
                 made.add(b" " + bare + (b" " if gap[-1:].isspace() else b""))
-            elif self._follows_brace(previous, token) or self.begins_branch(previous, token):
+            elif (
+                self._follows_brace(previous, token)
+                or self.begins_branch(previous, token)
+                or self._is_in_block(token)
+            ):
                 made.add(self.newline + lead)
             else:
                 made.add(gap)
@@ -218,6 +222,19 @@ class Renderer:
             return False
         closing = leaf.parent.children[-1].token
         return token.text != b"}" and (closing is None or closing.line != previous.line)
+
+    def _is_in_block(self, token: Token) -> bool:
+        """True for a statement in the block of a branch or a loop, and for the brace behind it:
+        each has a line of its own, also where the patch has all of the block in one."""
+        leaf = self.path.pattern.results.get(token.number)
+        if leaf is None or token.number not in self.path.pattern.depths:
+            return False
+        node = self.path.pattern.result_statements.get(token.number)
+        block = node.parent if node is not None and node.kind != "block" else leaf.parent
+        if block is None or block.kind != "block" or len(block.children) < 3:
+            return False
+        outer = block.parent
+        return token.text != b"{" and outer is not None and outer.kind in CONTROLS
 
     def begins_branch(self, previous: Token | None, token: Token) -> bool:
         """True for a branch without braces, and for the `else` behind one: each has a line of its

@@ -10,6 +10,7 @@ import pytest
 from tests.smpl import applied, by_spatch, patch
 
 DOTS = "... when != bar()\n  foo();"
+NOT_IF = "... when != true y\n  foo();"
 # The dots and what comes behind them, the code behind `lock();`, and if it matches.
 CASES = {
     "a goto past it": (DOTS, "if (y) { bar(); goto out; } foo(); out: end();", True),
@@ -46,6 +47,10 @@ CASES = {
         "if (y) { foo(); goto err; } foo(); end(); return; err: bar();",
         True,
     ),
+    "not if y": (NOT_IF, "if (y) { bar(); return; } foo();", True),
+    "not if y, which goes on": (NOT_IF, "if (y) end(); foo();", False),
+    "not if y, strictly": (f"{NOT_IF[:-7]}when strict\n  foo();", "if (y) return; foo();", False),
+    "not if y, which comes to it": (NOT_IF, "if (y) goto out; end(); out: foo();", False),
     "strict": ("... when strict\n  foo();", "if (y) return; foo();", False),
 }
 IN_LOOPS = {

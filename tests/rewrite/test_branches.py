@@ -17,8 +17,15 @@ TO_BOTH = rule("expression E; statement S, T;", "- old(E);\n- S\n- T\n+ if (E) S
 LEAVE = "- while (!E) {\n+ while (true) {\n"
 LEAVE_LINE = rule("expression E;", LEAVE + "+   if (E) break;\n    ...\n  }")
 LEAVE_LINES = rule("expression E;", LEAVE + "+   if (E)\n+     break;\n    ...\n  }")
+IN_A_LINE = rule("expression E;", "- old(E);\n+ if (E) { a(); b(); } else { c(); }")
 LEFT = "while (true) {\n\tif (x)\n\t\tbreak;\n"
 BLOCK = "{\n\tc();\n\td();\n}"
+
+
+def test_branches_that_change_places_are_two() -> None:
+    """An `if` without an `else` is none with a branch that the other one could become."""
+    alone = in_function("if (a)\n\tb();")
+    check(SWAP, alone, alone)
 
 
 @pytest.mark.parametrize("patch", [SWAP, SWAP_LINES])
