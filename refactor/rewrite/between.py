@@ -54,6 +54,47 @@ def apart(path: Path, removed: Sequence[Token]) -> list[list[Token]]:
 _COMMENT = re.compile(COMMENT)
 
 
+def outer_side(path: Path, hunk: Hunk, left: Pair | None, right: Pair | None) -> str:
+    """Which of two neighbours an insertion between them belongs to, `left` or `right`, because dots
+    reach the other one under a condition only; nothing if that is no question.
+
+    Raises CannotSpliceError where each is under a condition of its own.
+    """
+    if left is None or right is None:
+        return ""
+    between = path.data[left.end : right.start]
+    if b"#" not in between or not (_is_of_dots(path, hunk.left) or _is_of_dots(path, hunk.right)):
+        return ""
+    code = code_only(between)
+    found = [each for each in directives(code) if each.keyword.startswith(_FORKS)]
+    rest = code
+    for each in found:
+        rest = (
+            rest[: each.span.start]
+            + b" " * len(code[each.span.start : each.span.end])
+            + rest[each.span.end :]
+        )
+    if not found or rest.strip() not in (b"", b","):
+        return ""
+    depth = lowest = 0
+    for each in found:
+        depth += each.keyword.startswith(b"if") - (each.keyword == b"endif")
+        lowest = min(lowest, depth - each.keyword.startswith(b"el"))
+    if lowest < 0 and lowest < depth:
+        raise CannotSpliceError("directive", left.end)
+    return "right" if lowest < 0 else "left"
+
+
+def _is_of_dots(path: Path, token: Token | None) -> bool:
+    """True for dots, and for the comma behind them."""
+    leaf = path.pattern.leaves.get(token.number) if token is not None else None
+    if leaf is None or leaf.parent is None or leaf.text != b",":
+        return leaf is not None and leaf.kind == "dots"
+    around = leaf.parent.children
+    at = next(n for n, each in enumerate(around) if each is leaf)
+    return at > 0 and around[at - 1].kind == "dots"
+
+
 def no_directive(
     path: Path, removed: Sequence[Token], gone: Iterable[Gone], *, is_whole: bool
 ) -> None:
@@ -248,10 +289,15 @@ def _is_balanced(block: Code) -> bool:
 
 
 def _own(node: Code) -> Iterator[int]:
-    """The numbers of the tokens of a unit that are of no unit inside of it."""
+    """The numbers of the tokens of a unit that are of no unit inside of it. A comma of a list whose
+    elements may be under conditions, or of dots, is as good as another one."""
+    listed = node.kind in ("init", "fields")
+    before = ""
     for each in node.children:
-        if not is_unit(each) and not (node.kind == "init" and each.text == b","):
+        is_comma = each.text == b"," and not each.children
+        if not is_unit(each) and not (is_comma and (listed or before == "dots")):
             yield from _own(each)
+        before = each.kind
     if not node.children and node.token is not None and node.token.kind not in ("dots", "nest"):
         yield node.token.number
 

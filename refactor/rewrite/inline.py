@@ -6,12 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from refactor.c.code import Code
 from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
-from refactor.rewrite.between import no_comment, no_stray_comment
+from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
+from refactor.rewrite.commas import with_comma
+from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import (
@@ -61,7 +64,10 @@ class Inline:
             if known and gap is not None and (first.gap or gap or not between):
                 # What is around it was written again, so the patch has all of the white space.
                 text = self.renderer.render(added, right.start)
-                self._piece(left.end, right.start, first.gap, text, gap, BEHIND)
+                lead = first.gap
+                if not between and hunk.left is not None and hunk.left.text in _OPENING:
+                    lead = lead if hunk.right is None or hunk.right.gap != lead else b""
+                self._piece(left.end, right.start, lead, text, gap, BEHIND)
                 return
         closes = right is not None and right.node is not None and right.node.text == b"}"
         follows_comma = left is not None and left.node is not None and left.node.text == b","
@@ -78,6 +84,11 @@ class Inline:
                 at_left = False  # what it closes behind is an element of a list
             if first.text in _CLOSING and hunk.right is not None and hunk.right.text == b"}":
                 at_left = True  # not behind a comma that the list may end with
+        if side := outer_side(self.path, hunk, left, right):
+            at_left = side == "left"
+        if side == "right" and right is not None and right.node is not None and closes:
+            self._last(added, right.node)
+            return
         if at_left and left is not None:
             at = left.end
             for each in parameter(left) if first.text == b"," else ():
@@ -85,6 +96,8 @@ class Inline:
             comma = self._comma_before(hunk.left, left)
             if comma and last.text == b"," and _closes(self.path.data, at):
                 added = added[:-1]  # the list ends without one
+            elif first.text == last.text == b"," and self.path.data[at:].lstrip()[:1] == b",":
+                added = added[:-1]  # it is there
             text = self.renderer.render(added, at)
             behind = self.path.data[at : right.start] if right is not None else b""
             lead = b"" if first.text in TIGHT_BEFORE else gap_before(first, hunk.left, b" ")
@@ -133,6 +146,21 @@ class Inline:
         indent = self.path.indent(element.start)
         self.changes.puts.append(Put(element, element.start, end, "behind", made.written(), indent))
         return True
+
+    def _last(self, added: Sequence[Token], brace: Code) -> None:
+        """Put an element at the end of a list, in a line of its own."""
+        inner = added[1:] if added[0].text == b"," else added
+        indent = indent_inside(self.path, brace)
+        made = Builder()
+        made.put(self.renderer.render(inner, brace.start, indent))
+        others = (
+            [each for each in brace.parent.parts if each.kind != "directive"]
+            if brace.parent
+            else []
+        )
+        if others and others[-2].text == b"," and inner[-1].text != b",":
+            made.add(b",")
+        self.changes.puts.append(Put(brace, brace.start, brace.end, "last", made.written(), indent))
 
     def _void(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> int:
         """Where the `void` stands that says that there are no parameters, if one comes beside it;
@@ -227,6 +255,8 @@ class Inline:
             return
         if b"\n" in before and added[0].text in _CLOSING:
             before = b""  # a bracket is no beginning of a line, as what goes was
+        if b"\n" in before and [each.text for each in added] == [b","] and right is not None:
+            before, behind = b"", before  # a comma ends the line that an operator has begun
         if b"\n" in before:  # an indent that is not written anew follows its parenthesis
             before, left = b"", None
         text = self.renderer.render(added, start)
@@ -353,7 +383,7 @@ class Inline:
 
         If a statement follows, it stays on the line that it has.
         """
-        start, end, before, behind = self._with_comma(start, end, before, behind)
+        start, end, before, behind = with_comma(self.path.data, start, end, before, behind)
         if is_statement_end and self._cut_lines(start, end):
             return
         if (cut := self._of_two_operators(start, end)) is not None:
@@ -424,27 +454,6 @@ class Inline:
 
     def _cut(self, start: int, end: int) -> None:
         self.changes.pieces.append(Piece(start, end))
-
-    def _with_comma(
-        self, start: int, end: int, before: bytes, behind: bytes
-    ) -> tuple[int, int, bytes, bytes]:
-        """Take the comma along that a list would have too many."""
-        lead = re.search(rb"(\S)(\s*)\Z", self.path.data[max(0, start - 400) : start])
-        tail = re.match(rb"(\s*)(\S)", self.path.data[end : end + 400])
-        if lead is None or tail is None:
-            return start, end, before, behind
-        prev, following = lead[1], tail[2]
-        if following == b"," and prev in (b"(", b"{", b","):
-            stop = end + tail.end()
-            rest = re.match(rb"\s*", self.path.data[stop:])
-            gap = rest[0] if rest else b""
-            if prev in (b"(", b"{") and b"\n" not in gap and b"\n" not in lead[2]:
-                # Nothing is before it: what follows takes its place.
-                return start, stop + len(gap), b"", b""
-            return start, stop, before or lead[2], gap
-        if prev == b"," and following == b")":
-            return start - len(lead[2]) - 1, end, b"", behind
-        return start, end, before, behind
 
 
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",

@@ -15,6 +15,7 @@ from refactor.rewrite.between import (
     comments_of_holes,
     no_comment,
     no_directive,
+    outer_side,
     with_comment_inside,
 )
 from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
@@ -241,9 +242,11 @@ class Lines:
         if brace is not None:
             self._put(hunk.added, brace, "last")
             return True
+        if outer_side(self.path, hunk, left, right) == "right":
+            left = None
         before, after = neighbour(hunk.left, left), neighbour(hunk.right, right)
         choices = []
-        if before is not None and not (hunk.right and self._is_label(before[0])):
+        if before is not None and not (hunk.right and before[0].text == b":"):
             # An unordered list of which the pattern has no item: what comes is its beginning.
             is_alone = hunk.right is not None and hunk.right.text == b"}"
             choices.append((*before, True, is_alone))
@@ -272,9 +275,6 @@ class Lines:
             node = node.parent  # that of the element, and not of the list
         element = self.path.element(node) if node is not None else None
         return element.parent.children[-1] if element is not None and element.parent else None
-
-    def _is_label(self, token: Token) -> bool:
-        return token.text == b":"
 
     def _beside(
         self, token: Token, pair: Pair, *, behind: bool, last_resort: bool = False

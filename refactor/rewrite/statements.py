@@ -26,6 +26,7 @@ from refactor.rewrite.bodies import (
     token_before,
 )
 from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
+from refactor.rewrite.commas import without_comma
 from refactor.rewrite.defines import continued
 from refactor.rewrite.ordered import in_order
 from refactor.rewrite.path import is_blank
@@ -127,8 +128,7 @@ class _Placing:
     def _commas(self) -> Iterator[Piece]:
         """An element that others follow now needs its comma."""
         for put in self.changes.puts:
-            before = _without_comma(put)
-            if before is not None:
+            for before in without_comma(put):
                 yield Piece(before.end, before.end, Written(b","), BEHIND)
 
     # -------------------------------------------------------------------- what comes
@@ -188,7 +188,7 @@ class _Placing:
                 line, line, made.written(), LINES_LAST if put.place == "last" else LINES_BEFORE
             )
         text = put.text
-        if _without_comma(put) is not None and text.text.endswith(b","):
+        if without_comma(put) and text.text.endswith(b","):
             text = relaid(text, EditSet([TextEdit(Span(len(text.text) - 1, len(text.text)), b"")]))
         if put.place == "last" and self.data[start - 1 : start] == b"{":
             made.add(b" ")
@@ -486,19 +486,3 @@ def with_comment(data: bytes, end: int) -> int:
     if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
         return end + len(rest.rstrip())
     return end
-
-
-def _without_comma(put: Put) -> Code | None:
-    """The last element of a list that something is put at the end of, if no comma is behind it."""
-    parent = put.node.parent
-    if parent is None or put.place != "last" or not _has_commas(parent):
-        return None
-    before = parent.children[-2]
-    return before if before.text not in (b",", b"{") or before.children else None
-
-
-def _has_commas(listed: Code) -> bool:
-    """True for an initialiser and for the names of an enum."""
-    if listed.kind == "fields" and listed.parent is not None:
-        return listed.parent.children[0].text == b"enum"
-    return listed.kind == "init"
