@@ -29,10 +29,12 @@ from refactor.check.plain import nothing_to_check
 from refactor.match.entry import find
 from refactor.match.file import File
 from refactor.match.mentions import concerns
+from refactor.match.verdict import Refused
 from refactor.plan.facts import macros_of, options_of, vintage_of
 from refactor.plan.resolve import check_policy
 from refactor.plan.scan import Progress, behind, scan
 from refactor.plan.search import Searches
+from refactor.plan.split import Placed
 from refactor.rule.edits import Program
 from refactor.rule.model import HelperRule, Policy
 from refactor.tree.tree import Blob, KernelTree
@@ -58,8 +60,7 @@ def gather(
     vintage = vintage_of(tree, rule, macros)
     if not vintage.refuse:
         check_policy(policy, vintage)
-    unread = behind(tree.unread(rule.paths))
-    options = options_of(tree, catalog.options.keys(), searches.kconfigs)
+    unread: list[Placed[Refused]] = []
     name = rule.helper.name.encode()
     program = Program(rule.edits)
     checked: list[CheckedFile] = []
@@ -87,6 +88,9 @@ def gather(
         for blob in used:
             if any(word in blob.data for word in words):
                 look(blob)
+    # To ask git for more while it searches would be to wait for it.
+    unread = [*behind(tree.unread(rule.paths)), *unread]
+    options = options_of(tree, catalog.options.keys(), searches.kconfigs)
     checked.sort(key=lambda file: file.blob.path)
     known = frozenset[str]().union(*macros.values())
     return Evidence(rule, policy, catalog, vintage, known, checked, unread, options)

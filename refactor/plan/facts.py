@@ -9,7 +9,7 @@ from refactor.c.lexical import code_only, macro_names, mentions
 from refactor.errors import Place, RefusedError
 from refactor.plan.search import KCONFIG
 from refactor.plan.split import component_of
-from refactor.rule.model import GENERIC, Rule, Vintage
+from refactor.rule.model import GENERIC, HelperRule, Rule, Vintage
 from refactor.tree.kconfig import Select, Selection, selections, selects
 from refactor.tree.tree import KernelTree, Search
 
@@ -17,6 +17,9 @@ from refactor.tree.tree import KernelTree, Search
 def macros_of(tree: KernelTree, rule: Rule) -> Mapping[str, frozenset[str]]:
     """What is defined by each header that tells the rule's vintages."""
     headers = {header for vintage in rule.vintages for header in vintage.macros}
+    landmarks = {file for vintage in rule.vintages for file in vintage.landmarks}
+    brought = {rule.helper.header} if isinstance(rule, HelperRule) else rule.inserted
+    tree.foresee(landmarks | brought)
     blobs = tree.read(headers)
     return {
         header: macro_names(code_only(blobs[header].data)) if header in blobs else frozenset()

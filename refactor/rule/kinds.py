@@ -130,13 +130,21 @@ def _flags(table: Table, common: Edit) -> Flags:
 
 def read_call(table: Table, key: str, unflagged: Iterable[str] = ()) -> Call:
     """A call whose arguments are all metavariables, in the notation of semantic patches."""
-    from refactor.rule.smpl.ready import ready
-    from refactor.rule.smpl.words import call_of
+    from refactor.rule.smpl.calls import plain_call
+    from refactor.rule.smpl.read import read
 
+    text = table.string(key)
     try:
-        compiled, _ = ready(table.file, table.string(key), {})
+        plain = plain_call(read(table.file, text))
+        if plain is not None:
+            return Call(*plain, frozenset(unflagged))
+        from refactor.rule.smpl.ready import ready
+
+        compiled, _ = ready(table.file, text, {})
     except RuleError as error:
         raise _in_table(table, error, key) from error
+    from refactor.rule.smpl.words import call_of
+
     found = call_of(compiled)
     if found is None:
         raise table.fail("it has to be a call", key)

@@ -217,6 +217,9 @@ class GitTree(KernelTree):
 
         return Search(batches())
 
+    def foresee(self, paths: Iterable[str]) -> None:
+        self._entries(paths)
+
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         files = {path: entry for path, entry in self._entries(paths).items() if entry.is_file}
         return {

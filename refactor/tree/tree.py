@@ -86,6 +86,9 @@ class KernelTree(ABC):
         `globs` are git's `:(glob)` patterns. No symbolic link is followed.
         """
 
+    def foresee(self, paths: Iterable[str]) -> None:  # noqa: B027 - for those that can
+        """Is told what will be asked about, so that it can be looked up in one go."""
+
     @abstractmethod
     def read(self, paths: Iterable[str]) -> dict[str, Blob]:
         """Read the regular files among `paths`; what is missing, or no file, is left out."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from refactor.rule.smpl.calls import plain_call
 from refactor.rule.smpl.compile import compile_patch
 from refactor.rule.smpl.read import read
+from refactor.rule.smpl.ready import ready
+from refactor.rule.smpl.words import call_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,28 @@ def test_words_of_nests(patch: str, words: tuple[str, ...] | None) -> None:
 def test_a_file_of_includes_alone_is_looked_at() -> None:
     patch = '@@\n@@\n  #include <linux/...>\n+ #include "after.h"\n'
     assert "include" in compile_patch(read("test.cocci", patch)).words
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("f(a, b)", ("f", ("a", "b"))),
+        ("f(a)", ("f", ("a",))),
+        *[
+            (code, None)
+            for code in (
+                "f()", "f(a, a)", "f(a, 0)", "f(a b)", "f(a,)", "f(a)(b)", "a(b)", "f(es)", "f(a);",
+                "f(a) + b", "f(a", "f(a, g(b))", "f(...)", "f", "- f(a)\n+ g(a)",
+            )
+        ],
+    ],
+)  # fmt: skip
+def test_a_plain_call_is_told_by_its_tokens(
+    code: str, found: tuple[str, tuple[str, ...]] | None
+) -> None:
+    """It is what the compiled pattern is, and whatever else it may be is left to that."""
+    text = f"@@ expression a, b; expression list es; @@\n{code}\n"
+    assert plain_call(read("x.cocci", text)) == found
+    if found is not None:
+        compiled, _ = ready("x.cocci", text, {})
+        assert call_of(compiled) == (*found, "")
