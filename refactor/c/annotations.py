@@ -26,10 +26,9 @@ ANNOTATION = re.compile(
     )
 )
 DECLARED_ANNOTATION = re.compile(rb"X(?:(?!\(\*)" + LIST + rb")?")  # x (*f)(int) has no arguments
-# What cannot be C unless one of the words is an annotation. Here it is "vendor". A pattern looks at
-# the kinds around a word and takes the word alone, so that what is beside it can be matched again:
-# a lookbehind ends with `.`, which is the word itself. `[iu]` is any word that is not listed, `u`
-# one that its underscores give away. What is written here comes behind that letter.
+# What cannot be C unless one of the words is an annotation. Here it is "vendor". Only the word is
+# taken, so that what is beside it can be matched again. `VENDOR` puts the letter of that word in
+# front of each pattern: `u` if its underscores give it away, and `i` where the place alone tells.
 BEFORE_ALL = (
     rb"(?:(?<=[;}DIEF].)|(?<=\A.))(?:LIST)?(?:u(?:LIST)?|)*+(?=[tsc])"  # __a __b(2) int f(void)
 )

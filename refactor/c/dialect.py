@@ -198,8 +198,8 @@ def end_of_do(tokens: Tokens, first: int, last: int) -> None:
 def statements(tokens: Tokens, first: int, last: int) -> None:
     """A macro before a block or a deeper line governs it; any other one lacks its semicolon."""
     heads = list(HEADS.finditer(tokens.kinds, first, last))
-    for head in reversed(heads):  # what is written before a head hides its indentation
-        begin, end = head.span(1)
+    for number in reversed(range(len(heads))):  # what is written before one hides its indentation
+        begin, end = heads[number].span(1)
         if begin < 0:
             continue
         if tokens.kinds[end] == ord("{"):
@@ -210,7 +210,10 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             if is_operand and is_deeper:
                 loop(tokens, begin, end)
         elif tokens.kinds[end] == ord("D"):
-            if not insert(tokens, end, b";") and tokens.kinds[begin - 1] in b";{}:DIEF":
+            is_own = tokens.kinds[begin - 1] in b";{}:DIEF" or is_next(
+                tokens, heads[number - 1].start(1), begin
+            )
+            if not insert(tokens, end, b";") and is_own:
                 opaque(tokens, begin, end)
         elif not tokens.breaks(end):
             if tokens.text(end) == tokens.text(begin):
@@ -221,6 +224,12 @@ def statements(tokens: Tokens, first: int, last: int) -> None:
             loop(tokens, begin, end)
         elif tokens.kinds[begin - 1] != ord("{") or tokens.kinds[end] != ord("}"):
             insert(tokens, end, b";")
+
+
+def is_next(tokens: Tokens, before: int, begin: int) -> bool:
+    """True if a macro does not govern the one behind it, which is on a line of its own."""
+    indent = tokens.indent(begin)
+    return before >= 0 and tokens.breaks(begin) and indent <= tokens.line_indent(before)
 
 
 HEADS = re.compile(CONTROL + rb"|(i" + LIST + rb")")
@@ -413,7 +422,7 @@ VARIABLE = rule(  # static DEFINE_FOO(int, a) = 3; DEFINE_FOO(int, a) = { 3 };
     FIRST + rb"(?:[cq]++(iLIST)(?==)|(iLIST)(?==\{))", data, b")="
 )
 EVERYWHERE = (
-    rule(rb"ii(?<=[(,L]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text"
+    rule(rb"ii(?<=[(,L=]..)i*+(?=L)", join),  # (KERN_INFO PREFIX "text", a = KERN_INFO NAME "text"
     rule(rb"i(?=\()(?:(?<=L.)LIST|(?<=[(,=].)LIST(?=L))", plus),  # "text" MACRO(x) "text"
     # offsetof(struct foo, a.b)
     rule(rb"f\(" + some(rb"[^(),]++|LIST") + rb",(i[.\[][^(),]*+)(?=\))", join),

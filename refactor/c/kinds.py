@@ -1,7 +1,24 @@
 """The tokens of a file of C, each with its kind: the string that the dialect's rules read.
 
 A kind is one byte, so that a rule is a regular expression over the kinds of all tokens and sees
-neither white space nor comments nor what a word is called.
+neither white space nor comments nor what a word is called:
+
+    static DEFINE_FOO(int, a) = { 3 };      /* data */
+    c      i         (t  , i) = { L };
+
+The patterns here and beside this file have a few tricks in common:
+
+- They begin with one letter wherever they can. The engine searches for a letter; what begins with a
+  set of them, or with a look-behind, is tried at each token of the file.
+- So what has to stand in front is asked for behind that letter, and the look-behind counts it as
+  its last one: `i(?<=[(,].)` is a word behind `(` or `,`, and the dot is the word.
+- What follows and is not written over is only looked at, `i(?<=[(,].)(?=i)`, because it may be the
+  beginning of the next match.
+- `LIST` stands for a list in parentheses, and is replaced before the pattern is compiled.
+- `++` and `*+` give nothing back, so that the time for a file grows with its length alone. A group
+  that does so is made by `some`, or has an empty alternative, `(?:ab?c|)*+`: it is what ends the
+  repetition. Without it the bytes are lost that the last attempt had consumed when it failed, up to
+  Python 3.11.4 (gh-106052), and Debian 12 has 3.11.2.
 """
 
 from __future__ import annotations
@@ -48,18 +65,22 @@ VARIABLE_ANNOTATIONS = b"__free __cleanup"
 KNOWN = frozenset((ANNOTATIONS + CALL_ANNOTATIONS).split())
 """The annotations that are told by their names."""
 
-# The kind of a word is one byte. A word that is not listed is an identifier, `i`. The kinds of all
-# tokens, which are the letters of the patterns below:
+# The kinds of all tokens:
 #
-#   A C V   annotation: without arguments, with some, of a variable      i u   word; one with `__`
-#   n       what begins as a number and is none
-#   t s q c type, struct and its kind, qualifier, storage class          L o   literal, operator
-#   x       complex, behind a type or before one
-#   e k K r control: else and do, if and its kind, case, return          D     directive
-#   f T a m offsetof, typeof, __attribute__, asm                         I E F #if, #el, #endif
+#   i  any other word               u  one that begins with `__`, which may be an annotation
+#   L  literal                      n  what begins as a number and is none, 100baseT
+#   o  any other operator           (){}[];,*=:.  are their own kinds
 #
-# and each of (){}[];,*=:. is its own kind. A pattern over kinds, and not over text, sees neither
-# white space nor comments nor what a word is called, and a list of five levels is one expression.
+#   A  annotation: __init           C  with arguments: __printf(1, 2)    V  of a variable: __free(x)
+#   t  type: int                    s  struct, union, enum               x  complex
+#   q  qualifier: const             c  storage class: static
+#   k  if, for, while, sizeof       e  else, do          K  case         r  return, goto, break
+#   f  offsetof                     T  typeof            m  asm          a  __attribute__
+#
+#   I  #if, #ifdef, #ifndef         E  #else, #elif      F  #endif       D  any other directive
+#
+# Two more come and go: X is a word that somebody has declared to be an annotation (`declare`), and
+# u, x and n become i as soon as the annotations are gone.
 WORDS = {
     b"A": ANNOTATIONS,
     b"C": CALL_ANNOTATIONS,
@@ -99,9 +120,6 @@ def some(body: bytes) -> bytes:
     return rb"(?:" + body + rb")(?:" + body + rb"|)*+"
 
 
-# Each group that gives nothing back has an empty alternative, `(?:ab?c|)*+`, here and elsewhere: it
-# is what ends the repetition. Without it the bytes are lost that the last attempt had consumed when
-# it failed, up to Python 3.11.4 (gh-106052), and Debian 12 has 3.11.2.
 ESCAPE = rb"\\(?:\r\n|(?s:.))|\\"
 # Runs that give nothing back, because `.*?` asks for the end at every byte.
 COMMENT = rb"/(?:\*[^*]*+(?:\*(?!/)[^*]*+|)*+(?:\*/|\Z)|/(?:[^\n\\]++|" + ESCAPE + rb"|)*+)"

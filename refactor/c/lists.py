@@ -8,8 +8,7 @@ from refactor.c.annotations import fill
 from refactor.c.kinds import LIST, Tokens, some
 from refactor.c.overwrite import add, comma, comments, insert, join
 
-# An item is told by its first token, and then by what is around it. Each begins with a letter of
-# its own, so that the search is quick; a lookbehind counts that letter as its last one.
+# An item is told by its first token, and then by what is around it.
 TAIL = (
     rb"(?:\*q*+|)*+i?+(?:\[" + some(rb"[^][(){};,DIEF]++|LIST") + rb"\]|)*+"
 )  # the rest of struct foo * x[2]

@@ -1,4 +1,20 @@
-"""Where in a file what kind of rules holds: the regions between its braces."""
+"""Where in a file what kind of rules holds: the regions between its braces.
+
+    int a;                      top
+    struct foo {                top
+        int a;                  members
+        enum { B, C } b;        members, enumerators, members
+    };                          members
+    struct foo c = {            top
+        .b = B,                 data
+    };                          data
+    int f(void) {               top
+        struct foo c = { 1 };   body, data, body
+    }                           body
+
+`MACRO(a, b)` in a line of its own is a call without its semicolon in a body, something to be passed
+over among members, and an element that brings its comma along in data.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +27,11 @@ Brace = tuple[str, "Brace"] | None  # the region that the innermost brace opens,
 
 
 def regions(tokens: Tokens) -> Iterator[tuple[int, int, str]]:
-    """Cut `kinds` where braces change its meaning: "top", "body", "members", "enumerators"
-    or "data".
+    """Cut `kinds` into the regions "top", "body", "members", "enumerators" and "data", in order,
+    each with its first token and the one behind its last.
 
     An opening brace belongs to what is around it, a closing one to what it closes. All branches of
-    a conditional begin with the braces that are open at its `#if`.
+    a conditional begin with the braces that are open at its `#if`, because either may open one.
     """
     kinds = tokens.kinds
     begin, region = 0, "top"

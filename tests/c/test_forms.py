@@ -231,6 +231,14 @@ FORMS = {
         b"A;\nLINES\nMORE\n\n#undef D\nint a;",
         b"A;\n#xNES\n#xRE\n\n#undef D\nint a;",
     ),
+    "macros before a string that is assigned": (
+        b'char a[] =\n\tLEVEL NAME ".c"\n\t"b";\nvoid f(void)\n{\n\ta = B C D "e";\n}\n',
+        b'char a[] =\n\tLEVEL_NAME ".c"\n\t"b";\nvoid f(void)\n{\n\ta = B_C_D "e";\n}\n',
+    ),
+    "macros before a directive, without white space for the last semicolon": (
+        b"void f(void)\n{\n\tADD(1)\n\tADD(2)\n#undef ADD\n}",
+        b"void f(void)\n{\n\tADD(1)\n;#xD(2)\n#undef ADD\n}",
+    ),
     "comments in a macro of several lines": (
         b"EVENT(a,\n\tb /* c */)\n\nEVENT(d,\n\te)\nint f;",
         b"/*ENT(a,\n\tb /* c **/\n\n/*ENT(d,\n\t*/\nint f;",
@@ -243,6 +251,11 @@ def test_masked(source: bytes, masked: bytes) -> None:
     assert parse(source).has_error, "plain C would do"
     assert mask(source) == masked
     assert not parse(masked).has_error
+
+
+def test_body_of_a_macro_before_a_directive() -> None:
+    source = b"void f(void)\n{\n\tfor_a(1)\n\t\tADD(2)\n#undef ADD\n\tb();\n}"
+    assert mask(source) == source.replace(b"for_a(", b"while(")  # and b() is not its body
 
 
 @pytest.mark.parametrize("source", [masked for _, masked in FORMS.values()], ids=FORMS)
