@@ -50,6 +50,12 @@ class Asked(Protocol):
     def alone(self, item: Code) -> frozenset[str]:
         """The names that nothing but an item speaks of."""
 
+    def spoken_apart(
+        self, dots: Code, rest: tuple[Code, ...]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Of the names behind dots, those that mean one value on all paths, and those of which code
+        that comes before them speaks."""
+
     def free(self) -> Asked:
         """The same without a block that has to end."""
 

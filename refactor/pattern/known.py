@@ -39,6 +39,8 @@ class Known:
 
     alone: dict[int, frozenset[str]] = field(default_factory=dict)
     beside: dict[int, frozenset[str]] | None = None
+    apart: dict[object, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
+    """For dots and what is behind them, the names in that of which something else speaks."""
     spoken: dict[object, frozenset[str]] = field(default_factory=dict)
     """The names that are spoken of in some dots and behind them."""
 

@@ -30,7 +30,7 @@ from refactor.pattern.heads import is_one_of
 from refactor.pattern.known import Known
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, covering, merged, transplanted
 from refactor.pattern.matching import Matcher
-from refactor.pattern.scope import alone
+from refactor.pattern.scope import alone, spoken_apart
 from refactor.pattern.statements import (
     beside,
     beyond,
@@ -126,6 +126,16 @@ class _Run:
         if id(item) not in self.paths.alone:
             self.paths.alone[id(item)] = alone(item, self.m.pattern)
         return self.paths.alone[id(item)]
+
+    def spoken_apart(
+        self, dots: Code, rest: tuple[Code, ...]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Of the names behind dots, those that mean one value on all paths, and those of which code
+        that comes before them speaks."""
+        key = (id(dots), *map(id, rest))
+        if key not in self.paths.apart:
+            self.paths.apart[key] = spoken_apart(dots, rest, self.m.pattern)
+        return self.paths.apart[key]
 
     def free(self) -> _Run:
         """The same without a block that has to end."""
@@ -415,8 +425,14 @@ class _Run:
         if dots.kind == "dots":
             state = state.meet(token.number, at, at, None)
         near = nearest(before or ())
-        for each in foreseen(self, dots, rest, start, near, state):
-            yield from self._over(dots, rest, start, near, each)
+        states, is_nearest = foreseen(self, dots, rest, start, near, state)
+        for each in states:
+            is_met = False
+            for leaves in self._over(dots, rest, start, near, each):
+                is_met = True
+                yield leaves
+            if is_met and is_nearest:
+                return
 
     def _over(
         self,

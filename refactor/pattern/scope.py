@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from refactor.c.code import Code
@@ -57,6 +58,44 @@ def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
         if own.isdisjoint(each.number for each in beside):
             found |= {each.meta.name for each in hunk.added if each.meta is not None}
     return found
+
+
+def spoken_apart(
+    dots: Code, rest: Sequence[Code], pattern: Pattern
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The names behind dots that a condition of these, their nest or a later rule speaks of; and
+    those that only code speaks of which comes before the dots.
+
+    What a later rule inherits of places is no value that something could be compared with.
+    """
+    nest = dots.token.group.items if dots.token.group is not None else []
+    asked = [*nest, *(each for when in dots.token.whens for each in when.items)]
+    known = pattern.metavariables
+    spoken = {name for each in asked for name in names_in(each)}
+    spoken |= {
+        name
+        for name in pattern.exported
+        if name in known and known[name].sort != "position" and not known[name].origin
+    }
+    behind, inside = _numbers(rest), _numbers(nest)
+    written: set[str] = set()
+    for hunk in pattern.hunks:
+        beside = list(hunk.removed)
+        if not beside:
+            at_dots = hunk.left is None or hunk.left.kind in ("dots", "nest")
+            beside = [each for each in (hunk.right if at_dots else hunk.left,) if each is not None]
+        names = {each.meta.name for each in flat(hunk.added) if each.meta is not None}
+        if any(each.number in inside for each in beside):
+            spoken |= names
+        elif any(each.number not in behind for each in beside):
+            written |= names
+    bound: set[str] = set().union(*map(names_in, rest))
+    return frozenset(bound & spoken), frozenset(bound & written - spoken)
+
+
+def _numbers(items: Sequence[Code]) -> set[int]:
+    tokens = [leaf.token for item in items for leaf in item.leaves() if leaf.token is not None]
+    return {token.number for token in flat(tokens)}
 
 
 def written_beside(pattern: Pattern) -> dict[int, frozenset[str]]:
