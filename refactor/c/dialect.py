@@ -14,6 +14,7 @@ string. What a rule may do is limited, because a rewriter believes what it sees:
 - `static` before a macro that declares becomes an attribute, and so the macro a call.
 - A macro that stands where C has no place for it becomes a directive of no meaning, `#xDULE(x)`.
 - The type of a cast that could be read otherwise, `(u64)-1`, becomes tildes.
+- The parentheses of `(a) && b == c`, to the parser a cast, become a sign, `!a  && b == c`.
 - A semicolon, comma or plus sign that a macro brings along is written into the white space there.
 - What is assembler or C++ is blanked, as are macros in inline assembler (`""`, if it has to be a
   string), and what stands around the members of a structure.
@@ -46,7 +47,7 @@ from refactor.c.directives import mask_directives
 from refactor.c.foreign import blank_foreign
 from refactor.c.kinds import LIST, Tokens, parenthesised, some, tokenize
 from refactor.c.lists import mask_lists
-from refactor.c.overwrite import add, comments, insert, join
+from refactor.c.overwrite import add, comments, insert, join, negate
 from refactor.c.regions import regions
 
 
@@ -439,6 +440,8 @@ EVERYWHERE = (
     rule(  # (u64)-1, (u64)(a)
         rb"\(i\)(?<=[=o(,\[:?*rK)DIEF;{}].{3})(?=\(|[o*][iL(*o])", cast
     ),
+    rule(rb"\(i\)(?<=[=o(,\[:?r].{3})(?=o)", negate),  # (a) && b == c
+    rule(rb"(?<=[=o(,\[:?r])\(iLIST\)(?=o)", negate, b"))o"),  # (f(a)) && b == c
     rule(rb"[cq](?:(?<=[;{})DIEF].)|(?<=\A.))[cq]*+(?=iLIST;)", fill),  # static DEFINE_FOO(a, 2);
 )
 RULES = {

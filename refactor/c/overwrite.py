@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from refactor.c.branches import comment
+from refactor.c.code import TYPE_WORDS
 from refactor.c.kinds import KINDS, Tokens
 
 
@@ -60,3 +61,20 @@ def add(tokens: Tokens, index: int) -> None:
     """Write a plus sign before the token `index`, if there is none."""
     if b"+" not in tokens.buffer[slice(*tokens.gap(index))]:
         insert(tokens, index, b"+")
+
+
+def negate(tokens: Tokens, first: int, last: int) -> None:
+    """Write `!a` over the `(a)` of `(a) && b == c`, and of `(a) & b`.
+
+    To the parser it is the cast of an address, and the comparison one with that. With a sign it is
+    an operand that binds as tightly as before. An `&` that stands close to its operand is left: it
+    may be a cast indeed.
+    """
+    begin, end = tokens.span(first, last)
+    at, behind = tokens.span(last)
+    is_and = tokens.buffer[at : at + 2] == b"&&"
+    is_loose = tokens.buffer[at:behind] == b"&" and end < at and behind < tokens.start(last + 1)
+    name = tokens.text(first + 1)
+    is_type = last == first + 3 and (name in TYPE_WORDS or name.endswith(b"_t"))
+    if (is_and or is_loose) and not is_type and tokens.buffer[begin] == ord("("):
+        tokens.buffer[begin], tokens.buffer[end - 1] = b"! "

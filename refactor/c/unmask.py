@@ -94,6 +94,8 @@ class Unmasking(ABC):
         if not children:
             return self._token(node, "op" if not node.is_named else "ident")
         if kind == "unary_expression" and self.data.startswith(b"(", node.start_byte):
+            if self.masked.startswith(b"!", node.start_byte):
+                return self._parentheses(node)
             return self._cast(node)
         special = self.rules.get(kind)
         if special is not None:
@@ -208,6 +210,17 @@ class Unmasking(ABC):
         self.position = end
         named = Code("type_name", [Code("type", [name])])
         return [*found, Code("cast", [opening, named, closing, *self.convert(operand)])]
+
+    def _parentheses(self, node: Node) -> list[Code]:
+        """A name or a call in parentheses that the mask has written as signs, `!a  && b`."""
+        found = self._gap(node.start_byte)
+        (opening,) = map(self._leaf, islice(lexemes(self.data, node.start_byte, node.end_byte), 1))
+        self.position = opening.end - self.base
+        inner = self.convert(node.children[-1])
+        close = self.data.index(b")", node.end_byte)
+        self.position = close + 1
+        closing = Code("op", None, b")", close + self.base, close + 1 + self.base)
+        return [*found, Code("paren", [opening, *inner, closing])]
 
     def _joined(self, start: int, end: int) -> list[Code]:
         """What the mask has joined to one word: a type, or a member of a member."""

@@ -19,6 +19,22 @@ PARSER = Parser(Language(tree_sitter_c.language()))
 
 # What stands in the source, and what the parser gets.
 MASKED = {
+    "a name in parentheses before && is no cast": (
+        b"int x = (a) && b == c;",
+        b"int x = !a  && b == c;",
+    ),
+    "nor is a call": (
+        b"int x = !(f(a, b)) && b->d > c;",
+        b"int x = !!f(a, b)  && b->d > c;",
+    ),
+    "nor is one before & with white space": (
+        b"int f(void) { return (a) & b == c; }",
+        b"int f(void) { return !a  & b == c; }",
+    ),
+    "a cast of an address is one": (
+        b"int x = (foo_t)&b == c, y = f((foo)&b, (u32) & c);",
+        b"int x = ~~~~~~~&b == c, y = f((foo)&b, ~~~~~ & c);",
+    ),
     "a macro with data gets its sign of equality": (
         b"define_machine(mine) {\n\t.probe = f,\n};",
         b"define_machine(mine)={\n\t.probe = f,\n};",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.smpl import applied, patch
 
 BEFORE = """\
@@ -40,3 +42,20 @@ def test_casts_are_written() -> None:
     assert applied(text, before) == before.replace("to_foo(*a)", "(foo_t)*a").replace(
         "to_foo(-1)", "(foo_t)-1"
     )
+
+
+@pytest.mark.parametrize("operator", ["&&", "&"])
+@pytest.mark.parametrize("left", ["(a)", "(f(a))", "!(f(a, b))", "(f(g(a)))", "(g(*a))"])
+def test_parentheses_before_an_operator_are_no_cast(left: str, operator: str) -> None:
+    """To the parser `(a) && b == c` is the cast of an address that is compared."""
+    text = patch("expression x, y;", "- x == y\n+ eq(x, y)")
+    code = "int h(int *a)\n{{\n\treturn {} {} {};\n}}\n"
+    found = applied(text, code.format(left, operator, "b->c == d && e"))
+    assert found == code.format(left, operator, "eq(b->c, d) && e")
+
+
+@pytest.mark.parametrize("right", ["b == 5", "\n\t       b->c == 5 && d"])
+def test_a_call_that_comes_in_parentheses_is_no_cast(right: str) -> None:
+    text = patch("expression x, y;", "- x->flags & y\n+ test(x, y)")
+    code = "int h(int *a)\n{{\n\treturn ({}) && {};\n}}\n"
+    assert applied(text, code.format("a->flags & A", right)) == code.format("test(a, A)", right)
