@@ -1,12 +1,13 @@
 """Time one rule in a kernel with git grep, spatch, ast-grep and treewide; write it down.
 
-    python -m bench.kzalloc [TREE] [--folder F] [--spatch F] [--runs N] [--no-growth]
+    python -m bench.kzalloc [TREE] [--folder F] [--spatch F] [--runs N] [--part growth|programs]
 
 The rule adds a flag to every call of kzalloc(), in 6,000 files of a whole kernel. spatch takes some
 ten minutes for that, so it is compared in a folder of its own, drivers/net unless --spatch says
 another; `--spatch .` is all of the tree. ast-grep is `pip install ast-grep-cli`. What is not
 installed is left out. The places that each program changes are compared, and bench/differences.toml
-explains those that are known to differ. docs/benchmarks.md and docs/growth.svg are written.
+explains those that are known to differ. docs/benchmarks.md and docs/growth.svg are written; with
+--part the other one stays in them as it is.
 """
 
 from __future__ import annotations
@@ -40,6 +41,9 @@ FILES = (250, 500, 1000)
 MATCHES = (1000, 2000, 4000, 8000)
 IN_A_FILE = 8
 
+GROWTH = "## Growth"
+"""The heading of the second part of the page."""
+
 Place = tuple[str, int]
 """A file, and the line of the call, from 1."""
 
@@ -61,24 +65,33 @@ class Round(NamedTuple):
 
 def main() -> None:
     with bench("Compare programs in a kernel.", _arguments) as here:
-        folder, slow = here.options.folder, here.options.spatch
-        rounds = [_round(here, folder, with_spatch=folder == slow)]
-        if folder != slow and shutil.which("spatch"):
-            rounds.append(_round(here, slow, with_spatch=True))
-        parts = [*_head(here), *_ratios(rounds)]
-        for each in rounds:
-            parts += [*_table(here, each), *_compared(each)]
-        if not here.options.no_growth:
-            parts += [_growth(here), *_worst(here)]
-        text = "\n".join(parts).rstrip() + "\n"
+        programs, mark, growth = PAGE.read_text().partition(GROWTH)
+        if here.options.part != "growth":
+            programs = "\n".join((*_compare(here), ""))
+        if here.options.part != "programs":
+            mark, growth = GROWTH, "\n".join(("", *_growth(here), *_worst(here), ""))
+        text = programs + mark + growth
         PAGE.write_text(text)
         print(text)
+
+
+def _compare(here: Bench) -> Iterator[str]:
+    """Of all programs: how long each takes, and what it changes."""
+    folder, slow = here.options.folder, here.options.spatch
+    rounds = [_round(here, folder, with_spatch=folder == slow)]
+    if folder != slow and shutil.which("spatch"):
+        rounds.append(_round(here, slow, with_spatch=True))
+    yield from _head(here)
+    yield from _ratios(rounds)
+    for each in rounds:
+        yield from _table(here, each)
+        yield from _compared(each)
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", default=".", help="only this folder of the tree")
     parser.add_argument("--spatch", default="drivers/net", help="the folder for spatch; . for all")
-    parser.add_argument("--no-growth", action="store_true", help="leave growth and worst cases out")
+    parser.add_argument("--part", choices=["growth", "programs"], help="measure this alone")
     parser.set_defaults(runs=1)
 
 
@@ -340,7 +353,7 @@ def _kernel(tree: Path) -> str:
 # ------------------------------------------------------------------------ growth
 
 
-def _growth(here: Bench) -> str:
+def _growth(here: Bench) -> Iterator[str]:
     """Measure made-up files, and write the picture."""
     panels = [
         _curve(here, "files", FILES, lambda number: (number, IN_A_FILE, 1)),
@@ -350,25 +363,17 @@ def _growth(here: Bench) -> str:
         ),
     ]
     PICTURE.write_text(svg.picture(panels))
-    rows = [
-        f"| {panel.title} | {number:g} | {seconds:.2f} s |"
-        for panel in panels
-        for number, seconds in panel.points
-    ]
-    return "\n".join(
-        (
-            "## Growth",
-            "",
-            f"Made-up files, {IN_A_FILE} calls in each where their number grows: CPU time with one",
-            f"process, and wall time of {FILES[-1]} files with more.",
-            "",
-            "![CPU time against files and calls, wall time against processes](growth.svg)",
-            "",
-            "| what grows | to | time |",
-            "|---|---|---|",
-            *rows,
-        )
-    )
+    yield ""
+    yield f"Made-up files, {IN_A_FILE} calls in each where their number grows: CPU time with one"
+    yield f"process, and wall time of {FILES[-1]} files with more."
+    yield ""
+    yield "![CPU time against files and calls, wall time against processes](growth.svg)"
+    yield ""
+    yield "| what grows | to | time |"
+    yield "|---|---|---|"
+    for panel in panels:
+        for number, seconds in panel.points:
+            yield f"| {panel.title} | {number:g} | {seconds:.2f} s |"
 
 
 def _curve(

@@ -15,6 +15,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
+from time import process_time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from refactor.errors import TreeError
@@ -29,7 +30,10 @@ BATCH = 256 * 1024
 """How much is sent to a process at once, in bytes."""
 
 WORTH = 4 * 1024 * 1024
-"""How much there has to be, in bytes, before processes are started."""
+"""So many bytes are worth processes, whatever is to be done with them."""
+
+SECONDS = 0.25
+"""So much time of the processor is worth them as well, because small files may have much to do."""
 
 HERE = 3
 """How many of the first inputs are worked on before there are processes."""
@@ -55,10 +59,14 @@ def spread(
         total += size(each)
         if total >= WORTH:
             break
+    left = iter(first)
     if total < WORTH:
-        yield from ((each, work(each)) for each in first)
-        return
-    yield from _in_processes(work, chain(first, waiting), size, jobs)
+        begun = process_time()
+        for each in left:
+            yield each, work(each)
+            if process_time() - begun > SECONDS:
+                break
+    yield from _in_processes(work, chain(left, waiting), size, jobs)
 
 
 def _in_processes(

@@ -26,6 +26,17 @@ def test_order(jobs: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert bool(elsewhere) == (jobs > 1 and count >= 10)
 
 
+@pytest.mark.parametrize(("seconds", "here"), [(0, 4), (1000, 20)])
+def test_small_inputs_with_much_to_do_are_spread(
+    seconds: float, here: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one has taken its time, and some are done here in any case."""
+    monkeypatch.setattr(pool, "SECONDS", seconds)
+    found = list(spread(doubled, range(20), lambda _: 1, 2))
+    assert [(each, answer) for each, (answer, _) in found] == [(n, 2 * n) for n in range(20)]
+    assert [process for _, (_, process) in found].count(os.getpid()) == here
+
+
 def test_a_process_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "WORTH", 1)
     with pytest.raises(TreeError, match="has ended"):
