@@ -14,19 +14,15 @@ from refactor.commands.common import (
     open_requested,
     prepared,
 )
+from refactor.commands.spool import PLAIN, paths_of, spooled, whole_diff
 from refactor.errors import UsageError
 from refactor.plan.plan import Plan
 from refactor.plan.scan import Progress
-from refactor.series.commits import Identity, Series, build, diff
 from refactor.series.stream import streamed
-from refactor.tree.tree import KernelTree
 from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.series.message import Message
-
-NOBODY = Identity("treewide", "treewide@localhost")
-"""The author of commits that nobody will see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +50,29 @@ def run(
     with_messages: bool = False,
 ) -> Diffed:
     """Diff the tree against what the rule makes of it; `archs` narrows to some components."""
-    ready = prepared(request, progress, with_facts=with_messages)
+    if with_messages or git_options == PLAIN:
+        with spooled(request, progress, with_facts=with_messages) as (ready, spool):
+            plan, messages = _asked(ready, archs, with_messages=with_messages)
+            return Diffed(plan, spool.diff(paths_of(plan)), messages)
+    # Of a diff with colours, or its figures, git is asked as a whole.
+    ready = prepared(request, progress, with_facts=False)
+    plan, _ = _asked(ready, archs, with_messages=False)
+    return Diffed(plan, whole_diff(ready.tree, plan, git_options) if plan.patches else b"")
+
+
+def _asked(
+    ready: Prepared, archs: tuple[str, ...], *, with_messages: bool
+) -> tuple[Plan, tuple[Message, ...]]:
+    """What was asked for of a plan, and the messages of its patches."""
     if with_messages:
         from refactor.series.subjects import with_subjects
 
         ready = replace(ready, plan=with_subjects(ready.tree, ready.plan))
     plan = narrowed(ready.plan, archs)
     if not plan.patches:
-        return Diffed(plan)
+        return plan, ()
     check_committed(ready.tree, plan)
-    messages = _messages(ready, plan) if with_messages else ()
-    return Diffed(plan, whole_diff(ready.tree, plan, git_options), messages)
-
-
-def whole_diff(tree: KernelTree, plan: Plan, git_options: tuple[str, ...]) -> bytes:
-    """The diff of all patches as one, from files that the plan has kept."""
-    subjects = tuple(f"{patch.component}\n" for patch in plan.patches)
-    with build(tree, Series(plan.patches, subjects), NOBODY) as repository:
-        return diff(repository, *git_options)
+    return plan, _messages(ready, plan) if with_messages else ()
 
 
 def run_streamed(
