@@ -38,6 +38,10 @@ SECONDS = 0.25
 HERE = 3
 """How many of the first inputs are worked on before there are processes."""
 
+MANY = 500_000
+"""So many objects may come into being for one input before it is looked which of them have gone.
+It is some hundred megabytes of them."""
+
 _work: Callable[[Any], Any] | None = None
 
 
@@ -50,7 +54,7 @@ def spread(
     """
     waiting = iter(inputs)
     if jobs <= 1:
-        yield from ((each, work(each)) for each in waiting)
+        yield from ((each, _done(work, each)) for each in waiting)
         return
     first: list[T] = []
     total = 0
@@ -63,7 +67,7 @@ def spread(
     if total < WORTH:
         begun = process_time()
         for each in left:
-            yield each, work(each)
+            yield each, _done(work, each)
             if process_time() - begun > SECONDS:
                 break
     yield from _in_processes(work, chain(left, waiting), size, jobs)
@@ -79,7 +83,7 @@ def _in_processes(
     # What the work imports and compiles at first takes longer than a hundred files do, and every
     # process would do it again: so it is there before they are forked.
     inputs = iter(inputs)
-    yield from ((each, work(each)) for each in islice(inputs, HERE))
+    yield from ((each, _done(work, each)) for each in islice(inputs, HERE))
     context = multiprocessing.get_context("fork")
     batches = _batches(inputs, size)
     executor = ProcessPoolExecutor(jobs, context, _begin, (work,))
@@ -129,4 +133,19 @@ def _begin(work: Callable[[Any], Any]) -> None:
 
 def _all(batch: list[Any]) -> list[Any]:
     assert _work is not None
-    return [_work(each) for each in batch]
+    return [_done(_work, each) for each in batch]
+
+
+def _done(work: Callable[[T], R], one: T) -> R:
+    """The answer for one input; all that has come into being for it goes before the next one.
+
+    Nodes know their parents, so only a collection of garbage ends them. In the middle of a file it
+    would find that nearly all of them are needed, and look at these again later on.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(MANY, *usual[1:])
+    try:
+        return work(one)
+    finally:
+        gc.set_threshold(*usual)
+        gc.collect(0)

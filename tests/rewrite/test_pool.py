@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 
 import pytest
 
@@ -66,3 +68,29 @@ def test_what_the_first_need_is_there_for_all(monkeypatch: pytest.MonkeyPatch) -
         False,
         *[True] * 8,
     ]
+
+
+class Node:
+    """Knows itself, as the nodes of a tree know each other."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+NODES: list[weakref.ref[Node]] = []
+
+
+def noted(number: int) -> int:
+    """How many objects of the inputs before are still there."""
+    left = sum(each() is not None for each in NODES)
+    NODES.append(weakref.ref(Node()))
+    return left
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_nothing_of_an_input_is_left_behind_it(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "WORTH", 1)
+    NODES.clear()
+    usual = gc.get_threshold()
+    assert [answer for _, answer in spread(noted, range(20), lambda _: 1, jobs)] == [0] * 20
+    assert gc.get_threshold() == usual
