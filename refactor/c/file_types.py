@@ -119,6 +119,11 @@ class FileTypes:
             return None
         return False
 
+    def declared_at(self, node: Code) -> int | None:
+        """Where the function around a name declares it, in the innermost scope; None elsewhere."""
+        found = self._locals(node)
+        return found[0].declarator.name.start if found else None
+
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""
         if {one, other} == {SIZE, (b"size_t",)}:

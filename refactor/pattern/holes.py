@@ -43,6 +43,9 @@ _SPELLED = frozenset(("expression", "idexpression", "constant"))
 """What a regular expression says nothing about if it is more than one word or literal."""
 
 
+_SCOPED = frozenset(("expression", "idexpression"))
+"""What is a variable of a scope, and not only its name."""
+
 _IDENTIFIERS = frozenset(("identifier", "function"))
 """What is one word, whatever it is attached to."""
 
@@ -74,6 +77,8 @@ class Holes(ABC):
     """For a hole, or a cast to one, by its identity: is it the only one of its name?"""
     told: dict[int, frozenset[str]] = field(default_factory=dict)
     """For operands, by the identity of what they are in: their names that others match as well."""
+    variables: dict[int, tuple[Code, tuple[int | None, ...]]] = field(default_factory=dict)
+    """By the identity of an expression, which is kept: where each variable in it is declared."""
     unknown: set[int] = field(default_factory=set)
     """Offsets of expressions whose type was asked for and is not known."""
     only_names: bool = False
@@ -238,6 +243,9 @@ class Holes(ABC):
                 return
             if meta.origin and not self.symbols and not self.allows(meta, binding, state):
                 return
+            is_here = meta.sort in _SCOPED and not meta.origin and known.nodes != binding.nodes
+            if is_here and self.scopes(known) != self.scopes(binding):
+                return
         elif meta.origin and not self.symbols:
             return  # the other rule has not bound it in this environment
         else:
@@ -253,6 +261,22 @@ class Holes(ABC):
             yield from self._at_positions(p, n, state)
         else:
             yield state
+
+    def scopes(self, value: Binding) -> tuple[int | None, ...]:
+        """Where the variables in an expression are declared, for each: `x` of two scopes are two.
+
+        Nothing for what another rule has bound: that is compared as it is written, as spatch does.
+        """
+        found: tuple[int | None, ...] = ()
+        for node in value.nodes:
+            if node.kind not in EXPRESSIONS:
+                continue
+            known = self.variables.get(id(node))
+            if known is None:
+                declared = tuple(map(self.types.declared_at, _variables(node)))
+                known = self.variables[id(node)] = (node, declared)
+            found += known[1]
+        return found
 
     def _accepts(
         self, meta: Metavariable, binding: Binding, n: Code | None, state: State
@@ -387,3 +411,13 @@ def parts_of(whole: Binding) -> Collection[tuple[bytes, ...]]:
         parsed = grammar.attempt(grammar.expression)
         nodes = [parsed] if parsed is not None else []
     return {each.key() for node in nodes for each in node.walk() if each.kind in EXPRESSIONS}
+
+
+def _variables(node: Code) -> Iterator[Code]:
+    """The names in an expression that are no members and no types."""
+    if node.kind == "ident":
+        yield node
+    elif node.kind not in ("type", "type_name"):
+        parts = node.children[:-1] if node.kind == "member" else node.children
+        for each in parts:
+            yield from _variables(each)

@@ -20,7 +20,7 @@ from refactor.pattern.shapes import (
     may_be_constant,
     value_of,
 )
-from refactor.pattern.statements import names_in
+from refactor.pattern.statements import names_in, other_conditions
 from refactor.pattern.tokens import REMOVED, Metavariable, flat
 from refactor.pattern.truth import Truth
 from refactor.pattern.types import (
@@ -410,6 +410,8 @@ class Isomorphisms(Truth):
                 for other in around.children
                 if other is not inner
             ]
+            # Two conditions of dots have nothing to do with each other: each is tried for itself.
+            others += other_conditions(items, p)
             self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
         return self.sole[id(p)]
 

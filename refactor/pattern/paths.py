@@ -471,7 +471,7 @@ class _Run:
             items = [dots, *rest, *before]
             spoken = self.paths.spoken[what] = frozenset().union(*map(names_in, items))
         env = tuple(
-            (name, value.key)
+            (name, value.key, self.m.scopes(value) if name in spoken else ())
             for name, value in sorted(state.env.items())
             if name in spoken or value.kind == "type" or "." in name
         )

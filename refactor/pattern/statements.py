@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
 from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional, verdicts
@@ -234,6 +234,26 @@ def names_in(item: Code, *without: Code) -> set[str]:
         for when in token.whens:
             stack.extend(when.items)
     return found
+
+
+def other_conditions(items: Sequence[Code], node: Code) -> list[Code]:
+    """If a node is in a condition of dots, what all others say; nothing for one that is not."""
+    conditions: list[list[Code]] = []
+    stack = list(items)
+    while stack:
+        for each in stack.pop().walk():
+            if each.kind in ("dots", "nest"):
+                conditions += [when.items for when in each.token.whens]
+                stack += each.token.group.items if each.token.group is not None else []
+    around = {id(node), *map(id, node.ancestors())}
+    if not any(id(each) in around for condition in conditions for each in condition):
+        return []
+    return [
+        each
+        for condition in conditions
+        if not any(id(one) in around for one in condition)
+        for each in condition
+    ]
 
 
 def certain_holes(item: Code) -> Iterator[str]:

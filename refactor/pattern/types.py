@@ -29,6 +29,9 @@ class Types(Protocol):
     def is_local(self, node: Code) -> bool | None:
         """True if a name is declared in the function around it."""
 
+    def declared_at(self, node: Code) -> int | None:
+        """Where the function around a name declares it; None if it does not, or nobody knows."""
+
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""
 
@@ -43,6 +46,9 @@ class NoTypes:
         return None
 
     def is_local(self, node: Code) -> bool | None:
+        return None
+
+    def declared_at(self, node: Code) -> int | None:
         return None
 
     def same(self, one: Type, other: Type) -> bool:

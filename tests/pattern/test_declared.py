@@ -97,6 +97,34 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "#define a(x) g(x)\n#define b(x) g(y)\n",
         "#define a(x) h(x)\n#define b(x) g(y)\n",
     ),
+    "an expression with the variable of another scope is another one": (
+        "expression E;",
+        "  get(E);\n  ...\n- put(E);",
+        "void f(int *a)\n{\n\tget(a);\n\tif (a) {\n\t\tint *a = b;\n\t\tput(a);\n\t}\n"
+        "\tput(a);\n}\n",
+        "void f(int *a)\n{\n\tget(a);\n\tif (a) {\n\t\tint *a = b;\n\t\tput(a);\n\t}\n}\n",
+    ),
+    "members and tags are no variables of a scope": (
+        "expression E;",
+        "  get(E);\n  ...\n- put(E);",
+        "void f(struct s *s)\n{\n\tget(p->s + sizeof(struct s));\n\t{\n\t\tint s;\n"
+        "\t\tput(p->s + sizeof(struct s));\n\t}\n}\n",
+        "void f(struct s *s)\n{\n\tget(p->s + sizeof(struct s));\n\t{\n\t\tint s;\n\t}\n}\n",
+    ),
+    "an identifier is a name, of whatever scope": (
+        "identifier E;",
+        "  get(&E);\n  ...\n- put(&E);",
+        "void f(int a)\n{\n\tget(&a);\n\t{\n\t\tint a;\n\t\tput(&a);\n\t}\n}\n",
+        "void f(int a)\n{\n\tget(&a);\n\t{\n\t\tint a;\n\t}\n}\n",
+    ),
+    "conditions of dots have nothing to do with each other": (
+        "type T; expression E; identifier x, y;",
+        "  E = get();\n  ... when != x = (T)E\n      when != y = (T)&E->dev\n- put(E);",
+        "void f(int a)\n{\n\tp = get();\n\tput(p);\n\tq = get();\n\ta = q;\n\tput(q);\n"
+        "\tr = get();\n\ta = &r->dev;\n\tput(r);\n}\n",
+        "void f(int a)\n{\n\tp = get();\n\tq = get();\n\ta = q;\n\tput(q);\n"
+        "\tr = get();\n\ta = &r->dev;\n\tput(r);\n}\n",
+    ),
     "what nobody declares is global": (
         "global idexpression x;",
         "- g(x)\n+ h(x)",
