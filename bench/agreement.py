@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,8 +41,14 @@ class Compared(NamedTuple):
 
     @property
     def differing(self) -> list[Place]:
+        """The places where they differ; none in a file in which the same tokens go and come: the
+        lines of one program can be one run where those of the other one are two."""
         places = sorted(self.ours.keys() | self.theirs.keys())
-        return [each for each in places if self.ours.get(each) != self.theirs.get(each)]
+        differ = [each for each in places if self.ours.get(each) != self.theirs.get(each)]
+        paths = {path for path, _ in differ}
+        edits = {path: _edits(self.ours, path) for path in paths}
+        alike = {path for path in paths if edits[path] == _edits(self.theirs, path) is not None}
+        return [each for each in differ if each[0] not in alike]
 
 
 def main() -> None:
@@ -177,6 +184,21 @@ def _is_hunk(row: str, gone: Sequence[str]) -> bool:
 def _tokens(lines: Sequence[str]) -> list[str]:
     text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", "\n".join(lines), flags=re.DOTALL)
     return re.findall(r'"(?:\\.|[^"\\])*"|\w+|[^\s\w]', text)
+
+
+def _edits(places: Mapping[Place, str], path: str) -> list[tuple[list[str], list[str]]] | None:
+    """What goes and comes in a file, token by token, in order; None if it is not changes."""
+    found: list[tuple[list[str], list[str]]] = []
+    for at in sorted(each for each in places if each[0] == path):
+        old, arrow, new = (f" {places[at]} ").partition(" -> ")
+        if not arrow:
+            return None
+        before, after = old.split(), new.split()
+        matcher = SequenceMatcher(None, before, after, autojunk=False)
+        for kind, low, high, start, end in matcher.get_opcodes():
+            if kind != "equal":
+                found.append((before[low:high], after[start:end]))
+    return found
 
 
 # ------------------------------------------------------------------------ the page

@@ -38,6 +38,14 @@ def test_changes_are_compared_by_their_tokens() -> None:
     assert compared.differing == [("x/y.c", 10)]
 
 
+def test_the_same_tokens_in_other_lines_are_no_difference() -> None:
+    """Here the lines in between are aligned anew, there they stay."""
+    mine = "--- a/a.c\n@@ -1,3 +1,2 @@\n-f(a,\n-   b);\n-g(1);\n+ff(a,\n+    b);\n"
+    theirs = "--- a/a.c\n@@ -1,3 +1,2 @@\n-f(a,\n+ff(a,\n    b);\n-g(1);\n"
+    assert Compared(changes(mine), changes(theirs)).differing == []
+    assert Compared(changes(mine), changes(theirs.replace("g(1)", "g(2)"))).differing
+
+
 def test_a_change_of_white_space_is_no_place() -> None:
     assert changes("--- a/a.c\n+++ b/a.c\n@@ -1,2 +1,2 @@\n-f( x);\n+f(x);\n y\n") == {}
 
