@@ -113,7 +113,7 @@ def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, M
     printed = _treewide("check", "--format", "gcc", "-D", "report", *rules, str(tree / folder))
     rows: dict[str, list[str]] = {}
     for row in printed.splitlines():
-        if code := re.search(r" \[([\w-]+)\]$", row):
+        if code := re.search(r" \[([\w-]+)(?:/\w+)?\]$", row):
             rows.setdefault(code[1], []).append(row)
     return {script: messages("\n".join(rows.get(Path(script).name, []))) for script in scripts}
 
@@ -137,7 +137,7 @@ def messages(printed: str) -> dict[Place, str]:
     """What lines like those of a compiler say, by place; several messages of a place as one."""
     found: dict[Place, str] = {}
     for row in printed.splitlines():
-        if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[[\w-]+\])?$", row):
+        if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[[\w/-]+\])?$", row):
             said = re.sub(r"^(error|warning|note): ", "", match[3])
             at = os.path.normpath(match[1]), int(match[2])
             found[at] = " / ".join(sorted({said, *filter(None, found.get(at, "").split(" / "))}))

@@ -10,6 +10,7 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
+from refactor.pattern.edges import is_statement
 from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.scope import matched_elsewhere
 from refactor.pattern.shapes import (
@@ -309,7 +310,8 @@ class Isomorphisms(Truth):
         if not solid:
             yield first
             return
-        if solid[0].kind == "nest":
+        if solid[0].kind == "nest" or (leads and not is_statement(solid[0])):
+            # An expression that is an item of its own is anywhere in a statement.
             if self.sequences is not None:
                 yield from self.sequences(self, items, n, first)
             return

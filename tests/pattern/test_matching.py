@@ -428,3 +428,12 @@ def test_an_operand_that_goes_and_a_row_that_goes() -> None:
     code = "void m(void)\n{\n\tg(A | X | B);\n}\n"
     assert "g(A | Y | B);" in applied(patch("", "g(\n- X\n+ Y\n  | ...)"), code)
     assert "g(Y);" in applied(patch("", "g(\n- X | ...\n+ Y\n  )"), code)
+
+
+@pytest.mark.parametrize("body", ["return put(a);", "{ f(); put(a); }"])
+def test_an_expression_between_dots_is_in_a_branch_without_braces(body: str) -> None:
+    text = patch(
+        "expression E;", "  if (E) {\n  ...\n- put(E)\n+ get(E)\n  ...\n  } else {\n  ...\n  }"
+    )
+    code = f"int h(int a)\n{{\n\tif (a)\n\t\t{body}\n\telse\n\t\tg();\n}}\n"
+    assert applied(text, code) == code.replace("put", "get")
