@@ -12,10 +12,11 @@ from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
+from refactor.match.alike import has_to_go, overlaps, shares
 from refactor.match.index import Index
 from refactor.match.preferred import preferred
 from refactor.match.spots import Spots
-from refactor.pattern.binding import SECOND, Binding, Pair, State
+from refactor.pattern.binding import SECOND, Binding, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
 from refactor.pattern.heads import Heads, heads, kinds_of
@@ -117,7 +118,7 @@ class Seeker:
     def is_made(self, site: Site, inherited: Mapping[str, Binding]) -> bool:
         """True if a match is as the rule would leave it: the added side matches there as well."""
         result = self.pattern.result
-        if not result:
+        if not result or has_to_go(self.pattern, site.leaves):
             return False
         paths = Paths(self.some)
         matcher = self._matcher(paths, is_exact=True)
@@ -126,6 +127,9 @@ class Seeker:
         # Of alternatives it has to be the one that has matched: what another one would make here is
         # no sign, because this one changes it.
         has_choice = any(each.kind == "disj" for each in result)
+        if not is_expression and is_dots(result[0]) and site.node.kind == "function":
+            begun = _behind_dots(matcher, paths, result, site.node, start)
+            return any(shares(self.pattern, site.leaves, leaves) for leaves in begun)
         around = _outwards(site.node) if is_expression else _around(site.node, len(result))
         for node in chained((site.node,), around):
             if is_expression:
@@ -136,59 +140,12 @@ class Seeker:
             # What is added may stand before or around what is matched: then it has to be the same.
             is_same = node is site.node and not has_choice
             if any(
-                self._shares(leaves, site) or (is_same and self._overlaps(leaves, site))
+                shares(self.pattern, site.leaves, leaves)
+                or (is_same and overlaps(self.pattern, site.leaves, leaves))
                 for leaves in ways
             ):
                 return True
         return False
-
-    def _overlaps(self, leaves: Leaves, site: Site) -> bool:
-        """True if no word or hole that stays has met code elsewhere: of `f(..., A, ...)` that
-        becomes `f(..., g(A), ...)` another argument may be as it should be."""
-        mine, theirs = self._spans(site.leaves), self._spans(leaves)
-        return all(
-            any(
-                one.start < other.end and other.start < one.end
-                for one in mine[number]
-                for other in theirs[number]
-            )
-            for number in mine.keys() & theirs.keys()
-        )
-
-    def _spans(self, leaves: Leaves) -> dict[int, list[Pair]]:
-        """Where words and holes have met code, by the numbers that they have in what is matched."""
-        found: dict[int, list[Pair]] = {}
-        for pair in (pair for leaf in leaves for pair in leaf.pairs() if pair.end > pair.start):
-            number = self.pattern.kept_as.get(pair.number, pair.number)
-            leaf = self.pattern.leaves.get(number)
-            if leaf is not None and leaf.kind in ("meta", "ident"):
-                found.setdefault(number, []).append(pair)
-        return found
-
-    def _shares(self, leaves: Leaves, site: Site) -> bool:
-        """True if what stays has met the same code in a match of the added side as in the site, or,
-        where nothing stays, what is written again."""
-        kept_as = self.pattern.kept_as
-        mine = {pair.number: pair.start for leaf in site.leaves for pair in leaf.pairs()}
-        theirs = {
-            kept_as.get(pair.number, pair.number): pair.start
-            for leaf in leaves
-            for pair in leaf.pairs()
-        }
-        shared = mine.keys() & theirs.keys()
-        if not shared:
-            named = self._named(site.leaves, self.pattern.leaves)
-            return bool(named) and named <= self._named(leaves, self.pattern.results)
-        return all(mine[each] == theirs[each] for each in shared)
-
-    def _named(self, leaves: Leaves, side: Mapping[int, Code]) -> set[tuple[bytes, int]]:
-        """The words and holes of one side of the pattern, each with where it has met code."""
-        met = (pair for leaf in leaves for pair in leaf.pairs() if pair.number in side)
-        return {
-            (side[pair.number].text, pair.start)
-            for pair in met
-            if side[pair.number].kind in ("meta", "ident")
-        }
 
     def _is_expression(self, item: Code) -> bool:
         kind = item.kind
@@ -262,14 +219,15 @@ class Seeker:
         self, m: Matcher, paths: Paths, items: Sequence[Code], start: State
     ) -> Iterator[Site]:
         first = items[0]
-        wanted = kinds_of(self.pattern.searched(first))
+        if is_dots(first) and len(items) == 1:
+            return
+        if is_dots(first) and items[1].kind not in ("function", "declaration", "directive"):
+            yield from self._begun_by_dots(m, paths, items, start)
+            return
         if is_dots(first):
-            # Dots before anything else: from the beginning of a function on.
             items = items[1:]
-            if not items:
-                return
             first = items[0]
-            wanted = kinds_of(self.pattern.searched(first))
+        wanted = kinds_of(self.pattern.searched(first))
         has_dots = any(is_dots(each) for each in items[1:])
         nodes = self._candidates(wanted, start)
         if _begins_with_return(first):
@@ -302,6 +260,25 @@ class Seeker:
                 for each in definitions_in(first) if node.kind == "function" else ():
                     if _has_met(each, leaves[0]):
                         yield from self._prototypes(m, each, node, leaves[0], start)
+
+    def _begun_by_dots(
+        self, m: Matcher, paths: Paths, items: Sequence[Code], start: State
+    ) -> Iterator[Site]:
+        """Dots before anything else are from the beginning of a function on. A nest is from
+        anywhere, and what it has met from one place is not met again from the next."""
+        for function in self.index.nodes(self.root, ("function",)):
+            known: set[tuple[int, int, int]] = set()
+            for leaves in _behind_dots(m, paths, items, function, start):
+                met = {
+                    (pair.number, pair.start, pair.end)
+                    for leaf in leaves
+                    for pair in leaf.pairs()
+                    if pair.end > pair.start
+                }
+                if not met <= known:
+                    known |= met
+                    low, high = min(each[1] for each in met), max(each[2] for each in met)
+                    yield Site(self.pattern, low, high, leaves, function)
 
     def _ends(self, paths: Paths) -> Iterator[Code]:
         """The ends of functions that are reached, which return there without being told to."""
@@ -370,6 +347,21 @@ class Seeker:
             if found is not None:
                 yield found
                 return
+
+
+def _behind_dots(
+    m: Matcher, paths: Paths, items: Sequence[Code], function: Code, start: State
+) -> Iterator[Leaves]:
+    """The matches in a function of what dots or a nest begin."""
+    flow = paths.flow(function.parts[-1])
+    if flow is None:
+        return
+    points = [flow.entry]
+    if items[0].kind == "nest":
+        there = (each for each in flow.points if each.kind in ("statement", "head"))
+        points = sorted(there, key=lambda each: each.node.start if each.node else 0)
+    for point in points:
+        yield from islice(paths.behind(m, items, point, start), WAYS)
 
 
 def _has_met(item: Code, state: State) -> bool:

@@ -338,6 +338,9 @@ class Isomorphisms(Truth):
         ps, ns = p.parts, n.parts
         if len(ps) == 7 and len(ns) == 5 and self.uses("drop_else"):
             other = ps[6]
+            ends = [self.pattern.states.get(id(each), CONTEXT) for each in (ps[0], ps[5])]
+            if ends[0] != ends[1]:
+                return  # an else that stays has its if
             if other.kind == "meta" and self._only_use(other) and not self._comes(other):
                 yield from self.children(ps[:5], ns, state)
         if len(ps) == 7 and len(ns) == 7 and self.uses("ne_if"):

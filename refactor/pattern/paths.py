@@ -67,6 +67,12 @@ class Paths(Known):
         """A sequence that begins at a statement, or anything else that stands in a list."""
         yield from _Run(self, m, None).row(tuple(items), node, None, state)
 
+    def behind(
+        self, m: Matcher, items: Sequence[Code], start: Point, state: State
+    ) -> Iterator[Leaves]:
+        """A sequence that begins with dots or a nest, from a point on."""
+        yield from _Run(self, m, None).until(items[0], tuple(items[1:]), start, None, state)
+
     def inside(
         self, m: Matcher, items: Sequence[Code], block: Code, state: State
     ) -> Iterator[State]:

@@ -14,6 +14,7 @@ from refactor.pattern.binding import State
 from refactor.pattern.compile import Pattern
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
+from refactor.pattern.statements import is_dots
 
 
 def feeds_itself(pattern: Pattern) -> bool:
@@ -42,6 +43,7 @@ def _covers(
 
     With `is_exact` it has to be spelled alike.
     """
+    general, special = _begun(general), _begun(special)
     if not general or not special or (len(general) > len(special) and not is_part):
         return False
     if any(each.kind == "directive" for each in (*general, *special)):
@@ -67,6 +69,11 @@ def _covers(
         if next(paths.at(matcher, list(general), node, State({})), None) is not None:
             return True
     return False
+
+
+def _begun(items: Sequence[Code]) -> Sequence[Code]:
+    """The items without the dots that they begin with, which are the same on both sides."""
+    return items[1:] if items and is_dots(items[0]) else items
 
 
 def as_code(node: Code, names: object) -> Code:
