@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from refactor.c.code import Code
+from refactor.pattern.hunks import Hunk
 from refactor.rewrite.changes import Put
 
 
@@ -57,3 +58,19 @@ def _has_commas(listed: Code) -> bool:
     if listed.kind == "fields" and listed.parent is not None:
         return listed.parent.children[0].text == b"enum"
     return listed.kind == "init"
+
+
+def stays_on_line(hunk: Hunk) -> bool:
+    """True for an element, with its comma, that the patch has on the line of the one before it."""
+    comes = hunk.left is not None and hunk.left.text == b"," and hunk.added[-1].text == b","
+    return comes and b"\n" not in hunk.added[0].gap
+
+
+def is_opened(data: bytes, offset: int) -> bool:
+    before = data[max(0, offset - 200) : offset].rstrip()
+    return before[-1:] in (b"(", b"[", b"{")
+
+
+def is_closed(data: bytes, offset: int) -> bool:
+    behind = data[offset : offset + 200].lstrip()
+    return behind[:1] in (b")", b"]", b"}", b";", b",")

@@ -8,6 +8,7 @@ from refactor.c.code import STATEMENTS, Code, lexemes
 from refactor.pattern.binding import Pair
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.path import Path
+from refactor.rewrite.written import Piece, Written
 
 
 def indent_beside(path: Path, node: Code) -> bytes:
@@ -55,6 +56,13 @@ def else_before(path: Path, node: Code) -> Code | None:
     if before is None or before.text != b"else":
         return None
     return None if path.data[before.end : node.start].strip(b" \t") else before
+
+
+def to_first_column(path: Path, at: int) -> Iterator[Piece]:
+    """Take out the white space before what a line begins with."""
+    begin = path.line_start(at)
+    if begin < at and not path.data[begin:at].strip():
+        yield Piece(begin, at, Written(b""))
 
 
 def risen(path: Path, at: int) -> int:

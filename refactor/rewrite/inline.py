@@ -13,7 +13,7 @@ from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
-from refactor.rewrite.commas import with_comma
+from refactor.rewrite.commas import is_closed, is_opened, stays_on_line, with_comma
 from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
@@ -84,6 +84,10 @@ class Inline:
                 at_left = False  # what it closes behind is an element of a list
             if first.text in _CLOSING and hunk.right is not None and hunk.right.text == b"}":
                 at_left = True  # not behind a comma that the list may end with
+        if left is not None and right is not None:
+            # An element that comes is on the line of the one before it; the next one stays.
+            gap = self.path.data[left.end : right.start]
+            at_left |= b"\n" in gap and is_blank(gap) and stays_on_line(hunk)
         if side := outer_side(self.path, hunk, left, right):
             at_left = side == "left"
         if side == "right" and right is not None and right.node is not None and closes:
@@ -94,7 +98,7 @@ class Inline:
             for each in parameter(left) if first.text == b"," else ():
                 at = max(at, behind_attributes(each))
             comma = self._comma_before(hunk.left, left)
-            if comma and last.text == b"," and _closes(self.path.data, at):
+            if comma and last.text == b"," and is_closed(self.path.data, at):
                 added = added[:-1]  # the list ends without one
             elif first.text == last.text == b"," and self.path.data[at:].lstrip()[:1] == b",":
                 added = added[:-1]  # it is there
@@ -290,7 +294,7 @@ class Inline:
             same = hunk.right.gap if hunk.right_gap is None else hunk.right_gap
             if _stays_tight(behind, hunk.right.gap, same, data[right.start], text.text[-1:]):
                 trail = b""
-            if right.end <= right.start and _closes(data, end):
+            if right.end <= right.start and is_closed(data, end):
                 trail = b""  # the name of a parameter that has none
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
@@ -389,13 +393,13 @@ class Inline:
         if (cut := self._of_two_operators(start, end)) is not None:
             self._cut(*cut)
             return
-        closes = _closes(self.path.data, end)
+        closes = is_closed(self.path.data, end)
         if not before and not behind and closes:
             line = self.path.data[self.path.line_start(start) : start]
             bare = line.rstrip(b" \t")
             before = line[len(bare) :] if bare else b""
         if b"\n" in behind and b"\n" not in before:
-            opens = _opens(self.path.data, start)
+            opens = is_opened(self.path.data, start)
             fits = self._fits(start, end + len(behind), TOLERATED if opens else WANTED)
             if (left is not None or opens) and not closes and not is_statement and fits:
                 # The rest of the list begins on the next line: it moves up to where this began.
@@ -407,7 +411,7 @@ class Inline:
             self._cut(start, end + len(behind))
         elif b"\n" in before and b"\n" in behind:
             self._cut(start - len(before), end)
-        elif not before and (left is None or _opens(self.path.data, start)):
+        elif not before and (left is None or is_opened(self.path.data, start)):
             # Nothing is before it on its side of the line: what is behind moves up to its place.
             gap = len(self.path.data) - len(self.path.data[end:].lstrip(b" \t")) - end
             self._cut(start, end + gap)
@@ -482,16 +486,6 @@ def _is_word(character: bytes) -> bool:
 def _is_there(pair: Pair | None) -> bool:
     """True for code, and not for a list that is empty here."""
     return pair is not None and pair.end > pair.start
-
-
-def _opens(data: bytes, offset: int) -> bool:
-    before = data[max(0, offset - 200) : offset].rstrip()
-    return before[-1:] in (b"(", b"[", b"{")
-
-
-def _closes(data: bytes, offset: int) -> bool:
-    behind = data[offset : offset + 200].lstrip()
-    return behind[:1] in (b")", b"]", b"}", b";", b",")
 
 
 _OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")

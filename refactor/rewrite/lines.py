@@ -22,8 +22,23 @@ from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, to
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
 from refactor.rewrite.gone import joined, merged, without_bodies
-from refactor.rewrite.indents import else_before, indent_behind, indent_beside, indent_inside
-from refactor.rewrite.nesting import GOVERNING, braces, climbed, is_top, levels_between, neighbour
+from refactor.rewrite.indents import (
+    else_before,
+    indent_behind,
+    indent_beside,
+    indent_inside,
+    to_first_column,
+)
+from refactor.rewrite.nesting import (
+    GOVERNING,
+    brace_behind,
+    braces,
+    climbed,
+    is_top,
+    levels_between,
+    neighbour,
+    takes_else,
+)
 from refactor.rewrite.order import in_time
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
@@ -126,7 +141,7 @@ class Lines:
         node = first.node
         indent = self.path.indent(first.start)
         own, outer, levels = self._split(self.path.without_comma(hunk))
-        is_several = hunk.statements != 1 or self._takes_else(hunk.added)
+        is_several = hunk.statements != 1 or takes_else(self.path.pattern, hunk.added)
         if node is not None and is_several:
             indent = indent_beside(self.path, node)
         elif node is not None and own and self._exchanges(node, own[0]):
@@ -142,6 +157,8 @@ class Lines:
             if not self.path.data[begin : first.start].strip() and deep != indent:
                 self.changes.pieces.append(Piece(begin, first.start, Written(deep)))
             indent = deep
+        if own and self.renderer.is_label(own[0]):
+            self.changes.pieces += to_first_column(self.path, first.start)
         self.renderer.comments = comments_of_holes(self.path, hunk)
         text = self.renderer.render(own, first.start, indent, flat=self._is_on_a_line(first))
         self.renderer.comments = {}
@@ -196,22 +213,6 @@ class Lines:
         is_inside = gone.node is None and before.strip() and self.path.goes_on(gone.end)
         return bool(is_inside) and not before.rstrip().endswith((b";", b"}"))
 
-    def _takes_else(self, added: Sequence[Token]) -> bool:
-        """True for an `if` that an `else` behind it would become a part of."""
-        node = next(
-            (
-                found
-                for token in added
-                if (found := self.path.pattern.result_statements.get(token.number)) is not None
-            ),
-            None,
-        )
-        while node is not None and node.kind in GOVERNING and node.kind != "do":
-            if node.kind == "if" and not any(each.text == b"else" for each in node.children):
-                return True
-            node = node.children[-1]
-        return False
-
     def _skipped(self, hunk: Hunk, covered: set[int]) -> Iterator[Gone]:
         """What dots stand for that go by themselves: all between their neighbours."""
         tokens = [token for token in flat(self.path.pattern.tokens) if token.mark != "+"]
@@ -238,7 +239,7 @@ class Lines:
 
     def _statements_come(self, hunk: Hunk, left: Pair | None, right: Pair | None) -> bool:
         """Added statements, beside what the pattern has next to them."""
-        brace = self._brace_behind(hunk.left, left)
+        brace = brace_behind(self.path, hunk.left, left)
         if brace is not None:
             self._put(hunk.added, brace, "last")
             return True
@@ -263,18 +264,6 @@ class Lines:
                 self._put(hunk.added, node, place, levels)
                 return True
         return False
-
-    def _brace_behind(self, comma: Token | None, pair: Pair | None) -> Code | None:
-        """The brace that closes a list whose last element lacks the comma that the pattern has."""
-        if comma is None or pair is None or comma.text != b"," or pair.node is not None:
-            return None
-        pairs = [each for each in self.path.pairs.values() if each.number < comma.number]
-        before = max(pairs, key=lambda each: each.number, default=None)
-        node = before.node if before is not None else None
-        if node is not None and node.text == b"}":
-            node = node.parent  # that of the element, and not of the list
-        element = self.path.element(node) if node is not None else None
-        return element.parent.children[-1] if element is not None and element.parent else None
 
     def _beside(
         self, token: Token, pair: Pair, *, behind: bool, last_resort: bool = False
@@ -448,7 +437,7 @@ class Lines:
                 node.end,
                 place,
                 text,
-                indent,
+                b"" if self.renderer.is_label(added[0]) else indent,
                 max(0, lead),
                 trail,
                 origin,

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from refactor.c.code import Code
 from refactor.pattern.binding import Pair
+from refactor.pattern.compile import Pattern
 from refactor.pattern.tokens import Token
+from refactor.rewrite.path import Path
 
 GOVERNING = ("if", "while", "for", "do", "iterator")
 
@@ -49,3 +51,33 @@ def braces(tokens: Sequence[Token]) -> int:
 def is_top(node: Code) -> bool:
     """True for what stands in no function."""
     return node.parent is None or node.parent.kind in ("file", "group")
+
+
+def brace_behind(path: Path, comma: Token | None, pair: Pair | None) -> Code | None:
+    """The brace that closes a list whose last element lacks the comma that the pattern has."""
+    if comma is None or pair is None or comma.text != b"," or pair.node is not None:
+        return None
+    pairs = [each for each in path.pairs.values() if each.number < comma.number]
+    before = max(pairs, key=lambda each: each.number, default=None)
+    node = before.node if before is not None else None
+    if node is not None and node.text == b"}":
+        node = node.parent  # that of the element, and not of the list
+    element = path.element(node) if node is not None else None
+    return element.parent.children[-1] if element is not None and element.parent else None
+
+
+def takes_else(pattern: Pattern, added: Sequence[Token]) -> bool:
+    """True for an `if` that an `else` behind it would become a part of."""
+    node = next(
+        (
+            found
+            for token in added
+            if (found := pattern.result_statements.get(token.number)) is not None
+        ),
+        None,
+    )
+    while node is not None and node.kind in GOVERNING and node.kind != "do":
+        if node.kind == "if" and not any(each.text == b"else" for each in node.children):
+            return True
+        node = node.children[-1]
+    return False

@@ -18,6 +18,7 @@ from refactor.pattern.holes import fresh_name
 from refactor.pattern.shapes import names_parameter
 from refactor.pattern.tokens import Token
 from refactor.rewrite.bodies import CONTROLS, head_of_branch, is_sole_body
+from refactor.rewrite.breaks import follows_brace, is_in_block, opens_block
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.indents import risen
 from refactor.rewrite.path import Path
@@ -86,6 +87,8 @@ class Renderer:
                 lead = indent + b"\t"
             if token.kind == "comment" or token.kind == "directive":
                 lead = indent if depth is None else lead
+            elif self.is_label(token):
+                lead = b""
             if skipped and previous is not None and previous.text in (b"(", b"{"):
                 pass  # what stood between has not come
             elif flat and previous is not None and b"\n" in token.gap:
@@ -115,6 +118,11 @@ class Renderer:
             previous = token
             skipped = False
         return made.written()
+
+    def is_label(self, token: Token) -> bool:
+        """True for the name of a label that a `goto` leads to: it stands in the first column."""
+        node = self.path.pattern.result_statements.get(token.number)
+        return node is not None and node.kind == "label"
 
     def depth(self, token: Token) -> int | None:
         """How deep the patch has a token that begins a line."""
@@ -153,7 +161,9 @@ class Renderer:
         lines = gap.split(b"\n")
         forced = previous is not None and previous.kind in ("directive", "comment")
         follows = previous is not None and self._is_hole(previous) and self._is_tail(token)
-        is_block = self._opens_block(token) or (self._is_hole(token) and self.opens(token))
+        is_block = opens_block(self.path.pattern, token) or (
+            self._is_hole(token) and self.opens(token)
+        )
         if previous is not None and not forced:
             if is_block or (follows and self.opens(previous)):
                 made.add(b" ")
@@ -166,9 +176,9 @@ class Renderer:
             if bare:
                 made.add(b" " + bare + (b" " if gap[-1:].isspace() else b""))
             elif (
-                self._follows_brace(previous, token)
+                follows_brace(self.path.pattern, previous, token)
                 or self.begins_branch(previous, token)
-                or self._is_in_block(token)
+                or is_in_block(self.path.pattern, token)
             ):
                 made.add(self.newline + lead)
             else:
@@ -199,42 +209,6 @@ class Renderer:
             made.add(star + last)
             if token.kind != "comment":
                 made.add(b" ")
-
-    def _opens_block(self, token: Token) -> bool:
-        """True for the brace of a branch or a loop: it stands at the end of the line."""
-        leaf = self.path.pattern.results.get(token.number)
-        if leaf is None or leaf.text != b"{" or leaf.parent is None or leaf.parent.kind != "block":
-            return False
-        outer = leaf.parent.parent
-        return outer is not None and outer.kind in (
-            "if",
-            "while",
-            "for",
-            "do",
-            "switch",
-            "iterator",
-        )
-
-    def _follows_brace(self, previous: Token, token: Token) -> bool:
-        """True for the first token in a block whose braces are on other lines."""
-        leaf = self.path.pattern.results.get(previous.number)
-        if leaf is None or leaf.text != b"{" or leaf.parent is None or leaf.parent.kind != "block":
-            return False
-        closing = leaf.parent.children[-1].token
-        return token.text != b"}" and (closing is None or closing.line != previous.line)
-
-    def _is_in_block(self, token: Token) -> bool:
-        """True for a statement in the block of a branch or a loop, and for the brace behind it:
-        each has a line of its own, also where the patch has all of the block in one."""
-        leaf = self.path.pattern.results.get(token.number)
-        if leaf is None or token.number not in self.path.pattern.depths:
-            return False
-        node = self.path.pattern.result_statements.get(token.number)
-        block = node.parent if node is not None and node.kind != "block" else leaf.parent
-        if block is None or block.kind != "block" or len(block.children) < 3:
-            return False
-        outer = block.parent
-        return token.text != b"{" and outer is not None and outer.kind in CONTROLS
 
     def begins_branch(self, previous: Token | None, token: Token) -> bool:
         """True for a branch without braces, and for the `else` behind one: each has a line of its

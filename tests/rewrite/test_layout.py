@@ -196,6 +196,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             f"set_time({A30}, of({B18},\n\t{B18}) && is_true(1) &&\n\t is_true(2));",
             id="the lines of a condition are aligned with the parenthesis that takes it in",
         ),
+        pytest.param(
+            rule("expression E, F;", "- log(E,\n+ return report(E, 1,\n  ...);\n- return 1;"),
+            f"log({A30},\n    {A30}{B18},\n    2);\nreturn 1;",
+            f"return report({A30}, 1,\n\t      {A30}{B18}, 2);",
+            id="an element that comes is on the line of the one before it",
+        ),
     ],
 )
 def test_lists(patch: str, before: str, after: str) -> None:
@@ -285,6 +291,24 @@ REPORT = rule(
             "if (e)\n\tg(e);\nh();",
             "g(e);\nh();",
             id="alternatives of a branch that goes move out",
+        ),
+        pytest.param(
+            rule("expression E;", "- f(E);\n+ goto out;\n+ out:\n+ g(E);"),
+            "f(e);",
+            "goto out;\n:out:\ng(e);",
+            id="a label that comes stands in the first column",
+        ),
+        pytest.param(
+            rule("expression E;", "- f(E);\n+ out:\n+ g(E);"),
+            "f(e);",
+            ":out:\ng(e);",
+            id="also where it is the first that comes",
+        ),
+        pytest.param(
+            rule("expression E;", "  f(E);\n+ out:\n  h(E);"),
+            "f(e);\nh(e);",
+            "f(e);\n:out:\nh(e);",
+            id="or all of it",
         ),
     ],
 )
