@@ -31,7 +31,7 @@ FAR = 1500
 ODD = re.compile(rb"i\((?:[^(){};DIEF]++|" + LIST + rb"|)*+[{;]")
 BARE = re.compile(rb"[DIEF]*+(?:\{|L,|i(?:" + LIST + rb")?,)")
 KEYWORD = re.compile(rb"[rke](?<=[(,].)")
-GOVERNING = (b"if", b"for", b"while", b"switch", b"do")
+GOVERNING = (b"if", b"for", b"while", b"switch")
 DECLARED = re.compile(rb"i\((?:(?<=[;{}DIEF]..)|(?<=\A..))(?=[cq]*(?:t|si)[tqis*]*i[^;{}DIEF]*;)")
 SEVERAL = re.compile(  # u32 a = b(c), d;
     rb"[cq]*+(?:t++|si|i(?=\*?i))\**i(?:=(?:[^;{}(),]++|" + LIST + rb"|)*+)?,\**i[=;,][^;{}]*+;"
@@ -85,7 +85,7 @@ def candidates(tokens: Tokens) -> set[int]:
     found.update([match.start() for match in DECLARED.finditer(kinds)])
     for match in KEYWORD.finditer(kinds):
         at = match.start()
-        if match[0] == b"r" or tokens.text(at) in GOVERNING:
+        if begins_statement(tokens, at):
             opening = innermost(kinds, max(0, at - NEAR), at)
             if opening > 0 and kinds[opening - 1 : opening + 1] == b"i(":
                 found.add(opening - 1)
@@ -313,7 +313,7 @@ def statement_in(tokens: Tokens, first: int, end: int) -> int:
         if at == start and depth == 0:
             if kind == ord("{") and b";" in kinds[at:end]:
                 return at
-            if kind == ord("r") or (kind in b"ke" and tokens.text(at) in GOVERNING):
+            if kind in b"rke" and begins_statement(tokens, at):
                 return at
             if start == first and DECLARED.match(kinds, first - 2):
                 return at
@@ -333,6 +333,14 @@ def statement_in(tokens: Tokens, first: int, end: int) -> int:
         elif depth == 0 and kind == ord(";"):
             return start
     return -1
+
+
+def begins_statement(tokens: Tokens, index: int) -> bool:
+    """True if a statement begins with this keyword. `module_dm(switch)` makes a name of it."""
+    word, behind = tokens.text(index), tokens.kinds[index + 1 : index + 2]
+    if word in (b"do", b"goto"):
+        return behind not in (b",", b")")
+    return tokens.kinds[index] == ord("r") or (word in GOVERNING and behind == b"(")
 
 
 def is_divided(kinds: bytes, first: int, end: int) -> bool:

@@ -270,6 +270,7 @@ UNTOUCHED = {
     "a block with a statement expression among elements": (
         b"struct a b = {\n\t.c = ({ int d; for (;;) { } d; }),\n};"
     ),
+    "words of C that a macro makes names of": b"module_dm(switch);\nmodule_dm(do);",
     "names like annotations": b"struct a {\n\tfoo_t __unused[3];\n\tfoo_t __private;\n};",
     "divided strings": b'char *a[] = {\n\t"b"\n\t"c",\n\t"d",\n};',
     "a compound literal": b"struct a b = {\n\t.c = (struct d) { 1 },\n};",
