@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from heapq import merge
@@ -158,11 +158,13 @@ class Seeker:
         return kind in EXPRESSIONS or kind in ("type_name", "nest", "type", "param", "pair")
 
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
-        found = (
+        found: Iterable[Site] = (
             Site(self.pattern, node.start, node.end, leaves, node)
             for node in self._candidates(heads(self.pattern.searched(item)), start)
             for leaves in preferred(_distinct(m.match_expression(item, node, start)), self.pattern)
         )
+        if _is_type(item):
+            found = _of_types(list(found))
         excepted = self._numbers_of_exceptions(item)
         yield from self._without_exceptions(list(found), excepted) if excepted else found
 
@@ -429,6 +431,20 @@ def _distinct(states: Iterator[State]) -> Iterator[Leaves]:
         if what not in seen:
             seen.add(what)
             yield [state]
+
+
+def _is_type(item: Code) -> bool:
+    """True for a type by itself, or the choice of several."""
+    is_inside = item.kind in ("disj", "seq")
+    return any(map(_is_type, item.children)) if is_inside else item.kind == "type_name"
+
+
+def _of_types(sites: Sequence[Site]) -> list[Site]:
+    """The places of a type by itself. `f(foo_t)` may pass a type or a value; it is taken for what
+    the word is where there is no doubt, and for a value where no such place is in the file."""
+    clear = [site.node for site in sites if site.node.kind != "ident"]
+    known = {leaf.text for node in clear for leaf in node.leaves()}
+    return [site for site in sites if site.node.kind != "ident" or site.node.text in known]
 
 
 def _what(state: State) -> tuple[object, ...]:
