@@ -301,6 +301,8 @@ class Seeker:
         head = list(p.parts[:-1])
         if all(m.pattern.states.get(id(each), CONTEXT) == CONTEXT for each in head):
             return
+        if not m.uses("prototypes"):
+            return
         declarator = next((each for each in function.parts if each.kind in _DECLARATORS), None)
         if declarator is None:
             return

@@ -1,8 +1,8 @@
 """What a hole of a pattern may stand for, and what it is bound to.
 
-The matcher is one class in layers, each in a file of its own: holes, lists, declarations,
-isomorphisms, and nodes (`refactor.pattern.matching`). They ask one another about the nodes below
-them, so a layer asks those above it through the two questions that are abstract here.
+The matcher is one class in layers, each in a file of its own: holes, lists, declarations, truth,
+conditionals, isomorphisms, and nodes (`refactor.pattern.matching`). They ask one another about the
+nodes below them, so a layer asks those above it through the two questions that are abstract here.
 """
 
 from __future__ import annotations
@@ -12,19 +12,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, lexemes
 from refactor.c.grammar import EXPRESSION_SORTS, Grammar
 from refactor.pattern.binding import Binding, State, binding_of
-from refactor.pattern.compile import Pattern
+from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.regular import is_found
 from refactor.pattern.shapes import (
     NO_NAMES,
     is_constant,
     value_of,
 )
-from refactor.pattern.tokens import Constraint, Metavariable, Token
+from refactor.pattern.statements import names_in, other_conditions
+from refactor.pattern.tokens import Constraint, Metavariable, Token, flat
 from refactor.pattern.types import (
     NoTypes,
     Types,
@@ -133,6 +135,33 @@ class Holes(ABC):
     def uses(self, iso: str) -> bool:
         """True if an isomorphism is in force for the rule."""
         return iso not in self.disabled and "all" not in self.disabled
+
+    def _only_use(self, p: Code) -> bool:
+        """True for a hole that nothing else speaks of, in conditions and nests neither."""
+        if id(p) not in self.sole:
+            name, items = p.token.meta.name, self.pattern.items
+            # What stands in another alternative is there instead of it.
+            others = [
+                other
+                for inner, around in pairwise((p, *p.ancestors()))
+                if around.kind == "disj"
+                for other in around.children
+                if other is not inner
+            ]
+            # Two conditions of dots have nothing to do with each other: each is tried for itself.
+            others += other_conditions(items, p)
+            self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
+        return self.sole[id(p)]
+
+    def _comes(self, p: Code) -> bool:
+        """True if the value of a hole is written, beside what stays of it."""
+        token = p.token
+        stays = self.pattern.states.get(id(p), CONTEXT) == CONTEXT
+        return (not stays and token.number in self.pattern.results) or any(
+            each.meta is not None and each.meta.name == token.meta.name
+            for hunk in self.pattern.hunks
+            for each in flat(hunk.added)
+        )
 
     def _met(self, p: Code, n: Code, state: State) -> State:
         token = p.token

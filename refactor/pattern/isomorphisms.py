@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
+from refactor.pattern.conditionals import LIKELY, Conditionals
 from refactor.pattern.edges import is_statement
 from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.scope import matched_elsewhere
@@ -21,15 +21,13 @@ from refactor.pattern.shapes import (
     may_be_constant,
     value_of,
 )
-from refactor.pattern.statements import names_in, other_conditions
-from refactor.pattern.tokens import REMOVED, Metavariable, flat
-from refactor.pattern.truth import Truth
+from refactor.pattern.tokens import REMOVED, Metavariable
 from refactor.pattern.types import (
     type_binding,
     with_type,
 )
 
-_LIKELY = (b"likely", b"unlikely", b"__predict_true", b"__predict_false")
+_COUNTING = ("postfix", "unary")
 
 
 def _may_mean(p: Code, n: Code) -> bool:
@@ -45,7 +43,7 @@ def _may_mean(p: Code, n: Code) -> bool:
         return True
     if n.kind == "binary":
         return kind == "unary" or n.children[1].text == b"!="
-    return kind == "call" and p.children[0].text in _LIKELY
+    return kind == "call" and p.children[0].text in LIKELY
 
 
 _STATEMENTS = frozenset(("if", "return", "expr_stmt"))
@@ -58,11 +56,14 @@ _PAIRS = frozenset(
         ("number", "char"),
         ("member", "member"),
         ("sizeof", "sizeof"),
+        ("cond", "cond"),
+        ("postfix", "unary"),
+        ("unary", "postfix"),
     )
 )
 
 
-class Isomorphisms(Truth):
+class Isomorphisms(Conditionals):
     """The layer of code that means what the pattern says, and is written otherwise."""
 
     def _isomorphic(self, p: Code, n: Code, state: State) -> Matches:
@@ -120,14 +121,20 @@ class Isomorphisms(Truth):
             if zero and is_argument and self.uses("zero_multiple_format"):
                 yield self._met(p, n, state)
             return
-        if kind == "binary" and p.parts[-1].kind == "dots" and whole:
+        if kind == "binary" and p.parts[-1].kind == "dots" and whole and self.uses("comm_assoc"):
             if p.parts[1].text in (b"&&", b"||") and not is_tested(n):
                 return
             for each in self.match(p.parts[0], n, state):
                 yield self._unit_of(p, n, each)
             return
         if kind == "member":
-            yield from self._member_of_pointer(p, n, state)
+            yield from self._member(p, n, state)
+            return
+        if kind == "cond":
+            yield from self._turned_round(p, n, state, whole)
+            return
+        if kind in _COUNTING and n.kind in _COUNTING:
+            yield from self._counted(p, n, state, whole)
             return
         if n.kind == "binary" and kind == "binary":
             yield from self._swapped(p, n, state, whole)
@@ -158,29 +165,64 @@ class Isomorphisms(Truth):
             for both in self.match(right, n.children[-1], each):
                 yield self._met(operator, n.children[-2], both)
 
-    def _member_of_pointer(self, p: Code, n: Code, state: State) -> Matches:
-        """`E.f` of a struct that is only a type to the pattern is also `p->f` (fld_to_ptr)."""
-        if n.kind != "member" or p.children[1].text != b"." or n.children[1].text != b"->":
+    def _member(self, p: Code, n: Code, state: State) -> Matches:
+        """`E.f` of a struct that is only a type to the pattern is also `p->f` (fld_to_ptr), and
+        `E->f` is also `E[i].f` (ptr_to_array)."""
+        if n.kind != "member":
             return
         whole, dot, name = p.children
+        theirs, sign, field = n.children
+        if dot.text == b"." and sign.text == b"->":
+            found = self._as_pointer(whole, dot, name, theirs, state)
+        elif dot.text == b"->" and sign.text == b"." and theirs.kind == "subscript":
+            if not self.uses("ptr_to_array") or not self._go_or_stay(whole, dot, name):
+                return
+            found = self.match(whole, theirs.children[0], state)
+        else:
+            return
+        for each in found:
+            yield from self.match(name, field, self._met(dot, sign, each))
+
+    def _as_pointer(
+        self, whole: Code, dot: Code, name: Code, theirs: Code, state: State
+    ) -> Matches:
         if whole.kind != "meta" or not self.uses("fld_to_ptr"):
             return
         meta: Metavariable = whole.token.meta
         if not meta.type_text or not self._only_use(whole):
             return
-        if any(self.pattern.states.get(id(each), CONTEXT) != CONTEXT for each in (whole, dot)):
+        if not self._go_or_stay(whole, dot, name):
             return
-        found = self.types.of(n.children[0])
+        found = self.types.of(theirs)
         if found is None:
-            self.unknown.add(n.start)
+            self.unknown.add(theirs.parent.start if theirs.parent is not None else theirs.start)
             return
         pointed = replace(meta, pointer=meta.pointer + 1)
         typed = with_type(
             pointed, found, state, self.types, self.pattern.metavariables, self.allows
         )
         if typed is not None:
-            met = self._met(dot, n.children[1], self._met(whole, n.children[0], typed))
-            yield from self.match(name, n.children[2], met)
+            yield self._met(whole, theirs, typed)
+
+    def _go_or_stay(self, whole: Code, dot: Code, name: Code) -> bool:
+        """True if an object with its sign stays, or goes with its member and does not come again:
+        in the other form it is not all that is written there."""
+        states = [self.pattern.states.get(id(each), CONTEXT) for each in (whole, dot, name)]
+        if states[0] == states[1] == CONTEXT:
+            return True
+        holes = [leaf for leaf in whole.leaves() if leaf.kind == "meta"]
+        return {*states} == {MINUS} and not any(map(self._comes, holes))
+
+    def _counted(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
+        """`i++` is `++i` at the end of the head of a loop (for_inc), where nobody has its value."""
+        one, other = incremented(p), incremented(n)
+        heads = [each.parent for each in (p, n)]
+        if one is None or other is None or not whole or not self.uses("for_inc"):
+            return
+        if one[1] != other[1] or any(each is None or each.kind != "for" for each in heads):
+            return
+        for each in self.match(one[0], other[0], state):
+            yield self._unit_of(p, n, each)
 
     def _swapped(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         operator, theirs = p.children[1].text, n.children[1].text
@@ -213,22 +255,6 @@ class Isomorphisms(Truth):
             names = frozenset() if is_placed else matched_elsewhere(p, self.pattern)
             self.told[id(p)] = names
         return not self.told[id(p)] <= state.env.keys()
-
-    def _likely(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
-        name = p.children[0].text
-        if name not in _LIKELY or not whole or not self.uses("unlikely"):
-            return
-        inner = [each for each in p.children[1].parts if each.text not in (b"(", b")", b",")]
-        if len(inner) != 1:
-            return
-        if n.kind == "call" and n.children[0].text in _LIKELY:
-            theirs = [each for each in n.children[1].parts if each.text not in (b"(", b")")]
-            if len(theirs) == 1:
-                for each in self.match(inner[0], theirs[0], state):
-                    yield self._unit_of(p, n, each)
-            return
-        for each in self.match(inner[0], n, state):
-            yield self._unit_of(p, n, each)
 
     def _sizeof(self, p: Code, n: Code, state: State) -> Matches:
         """`sizeof(T)` is `sizeof(e)` if that is the type of `e`; `sizeof(e)` is `sizeof e`."""
@@ -277,6 +303,8 @@ class Isomorphisms(Truth):
         if n.parent is None or n.parent.kind == "block" or n.kind == "declaration":
             return
         items = list(p.children[1:-1])
+        if not self.uses(_name_of_braces(items)):
+            return
         solid = [each for each in items if each.kind not in ("dots",)]
         # Code that comes beside a statement of the pattern comes with braces around both. What
         # comes beside a brace or dots alone has no statement to be put to.
@@ -333,51 +361,6 @@ class Isomorphisms(Truth):
         comes = any(each is not None and low <= each.number <= high for each in edges)
         return not comes and all(states.get(id(each)) == MINUS for each in solid)
 
-    def _ifs(self, p: Code, n: Code, state: State) -> Matches:
-        """drop_else, neg_if and ne_if."""
-        ps, ns = p.parts, n.parts
-        if len(ps) == 7 and len(ns) == 5 and self.uses("drop_else"):
-            other = ps[6]
-            ends = [self.pattern.states.get(id(each), CONTEXT) for each in (ps[0], ps[5])]
-            if ends[0] != ends[1]:
-                return  # an else that stays has its if
-            if other.kind == "meta" and self._only_use(other) and not self._comes(other):
-                yield from self.children(ps[:5], ns, state)
-        if len(ps) == 7 and len(ns) == 7 and self.uses("ne_if"):
-            one, other = ps[2], ns[2]
-            opposite = {b"!=": b"==", b"==": b"!="}
-            if (
-                one.kind == other.kind == "binary"
-                and opposite.get(one.children[1].text) == other.children[1].text
-                and self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
-            ):
-                both_sides = [one.children[0], one.children[2]]
-                placed = next(self._at_positions(ps[0], ns[0], state), None)
-                if placed is None:
-                    return
-                for each in self.children(
-                    both_sides, [other.children[0], other.children[2]], placed
-                ):
-                    for then in self.match(ps[4], ns[6], each):
-                        for both in self.match(ps[6], ns[4], then):
-                            yield self._unit_of(p, n, both)
-        if len(ps) == 7 and len(ns) == 7 and self.uses("neg_if"):
-            whole = all(
-                self.pattern.states.get(id(each), CONTEXT) in (CONTEXT,)
-                for each in (ps[2], ps[4], ps[6])
-            ) or self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
-            if whole and ns[2].kind == "unary" and ns[2].children[0].text == b"!":
-                inner = ns[2].children[1]
-                if inner.kind == "paren":
-                    inner = inner.children[1]
-                placed = next(self._at_positions(ps[0], ns[0], state), None)
-                if placed is None:
-                    return
-                for each in self.match(ps[2], inner, placed):
-                    for then in self.match(ps[4], ns[6], each):
-                        for both in self.match(ps[6], ns[4], then):
-                            yield self._unit_of(p, n, both)
-
     def _stays_assignment(self, p: Code) -> bool:
         """True if an assignment is one to the same name afterwards, or is replaced as a whole by
         one to another name."""
@@ -403,23 +386,6 @@ class Isomorphisms(Truth):
             for leaf in part.leaves()
         )
 
-    def _only_use(self, p: Code) -> bool:
-        """True for a hole that nothing else speaks of, in conditions and nests neither."""
-        if id(p) not in self.sole:
-            name, items = p.token.meta.name, self.pattern.items
-            # What stands in another alternative is there instead of it.
-            others = [
-                other
-                for inner, around in pairwise((p, *p.ancestors()))
-                if around.kind == "disj"
-                for other in around.children
-                if other is not inner
-            ]
-            # Two conditions of dots have nothing to do with each other: each is tried for itself.
-            others += other_conditions(items, p)
-            self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
-        return self.sole[id(p)]
-
     def _may_be_left_out(self, cast: Code) -> bool:
         """True for a cast to any type that nothing else speaks of: neither an earlier rule, nor
         another part of the pattern, nor what comes in its place."""
@@ -430,16 +396,6 @@ class Isomorphisms(Truth):
     def _is_sole_type(self, cast: Code) -> bool:
         (hole,) = cast.children[1].leaves()
         return not (self._comes(hole) or hole.token.meta.origin) and self._only_use(hole)
-
-    def _comes(self, hole: Code) -> bool:
-        """True if a value of a hole is written, beside what stays of it."""
-        token = hole.token
-        stays = self.pattern.states.get(id(hole), CONTEXT) == CONTEXT
-        return (not stays and token.number in self.pattern.results) or any(
-            each.meta is not None and each.meta.name == token.meta.name
-            for hunk in self.pattern.hunks
-            for each in flat(hunk.added)
-        )
 
     def _expression_statements(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         """`i++;` is `++i;`."""
@@ -461,11 +417,20 @@ _COMMUTATIVE = {
     b"&": "bitand_comm",
     b"+": "plus_comm",
     b"*": "mult_comm",
-    b"^": "xor_comm",
     b"==": "commeq",
     b"!=": "commneq",
 }
 """Operators whose operands may be swapped, with the isomorphism that says so."""
+
+
+def _name_of_braces(items: Sequence[Code]) -> str:
+    """Which isomorphism it is by which a block of a pattern is one statement."""
+    are_dots = [each.kind in ("dots", "nest") for each in items]
+    if not items or all(are_dots):
+        return "braces0"
+    return {(True, False): "braces1", (True, True): "braces2", (False, True): "braces3"}.get(
+        (are_dots[0], are_dots[-1]), "braces4"
+    )
 
 
 def _is_list(item: Code) -> bool:

@@ -51,6 +51,12 @@ class Lists(Nests):
         first, operator, dots = p.parts
         if n.kind != "binary" or n.children[1].text != operator.text:
             return
+        if not self.uses("comm_assoc"):
+            for each in self.match(first, n.children[0], state):
+                met = self._placed_at((operator,), (n.children[1],), each)
+                if met is not None:
+                    yield met.meet(dots.token.number, n.children[2].start, n.end, None)
+            return
         row = [n]
         while row[-1].children[0].kind == "binary" and (
             row[-1].children[0].children[1].text == operator.text

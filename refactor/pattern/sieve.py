@@ -212,8 +212,10 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
     for each in node.children:
         inner = _of(each, metas)
         if kind in ("cond", "if") and each.kind in ("binary", "paren"):
-            # The condition may be negated, and the branches the other way round.
-            inner = [sign for sign in inner if sign.rank not in (_PAIR, _OPERATOR)]
+            # The condition may be negated, and the branches the other way round; of `a ? b : c`
+            # the contrary of `a == NULL` has no sign of its own.
+            signs_of_tests = (_PAIR, _OPERATOR, *([_KEYWORD] if kind == "cond" else []))
+            inner = [sign for sign in inner if sign.rank not in signs_of_tests]
         found += inner
     return found
 

@@ -114,6 +114,8 @@ class Specifiers(Lists):
                 b"signed": ("add_signed", {b"int", b"long", b"short"}),
                 b"int": ("add_int1", {b"unsigned", b"signed", b"long", b"short"}),
             }.get(each.text, ("", set()))
+            if iso == "add_int1" and b"signed" in words:
+                iso = "add_int2"
             if not words & others or not self.uses(iso):
                 return
         for p, n in met:

@@ -8,6 +8,7 @@ does not look at the types of the file.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from refactor.c.code import Code
 from refactor.pattern.binding import State
@@ -86,12 +87,9 @@ class Truth(Declarations):
             return
         if p.children[1].token is not None and p.children[1].token.positions:
             return  # a place for the operator is asked for
-        left, right = p.children[0], p.children[2]
-        for mine, null in ((left, right), (right, left)):
-            zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)
-            name = "null" if null.text == b"NULL" else "zero"
-            iso = f"is_{name}" if operator == b"==" else f"isnt_{name}".replace("null", "null1")
-            if not zero or null.children or not self.uses(iso):
+        for mine, name in _with_nothing(p):
+            iso = f"is_{name}" if operator == b"==" else _ISNT[name]
+            if not self.uses(iso):
                 continue
             if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
                 for each in self.match(mine, n.children[1], state):
@@ -99,6 +97,12 @@ class Truth(Declarations):
             elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
                 for each in self.match(mine, n, state):
                     yield self._with_edges(p, n, self._unit_of(p, n, each))
+
+    def _not_nothing(self, p: Code, n: Code, state: State) -> Matches:
+        """`E`, where it is tested, as the contrary of `E == NULL`."""
+        for mine, name in _with_nothing(p):
+            if self.uses(_ISNT[name]) and is_tested(n) and not _is_made_of_tests(n):
+                yield from self.match(mine, n, state)
 
     def _not_zero(self, p: Code, n: Code, state: State) -> Matches:
         """`E` is `E != NULL` for a pointer, `E != 0` for an int, where both are tested."""
@@ -169,6 +173,19 @@ class Truth(Declarations):
             low, high = (n.start, high) if other == "right" else (low, n.end)
             state = state.meet(end.number, low, high, node)
         return state
+
+
+_ISNT = {"null": "isnt_null1", "zero": "isnt_zero"}
+
+
+def _with_nothing(p: Code) -> Iterator[tuple[Code, str]]:
+    """What a comparison of a pattern compares with NULL or 0, and with which of them."""
+    left, right = p.children[0], p.children[2]
+    for mine, null in ((left, right), (right, left)):
+        if not null.children and null.text == b"NULL":
+            yield mine, "null"
+        elif null.kind == "number" and value_of(null.text) == 0:
+            yield mine, "zero"
 
 
 def _is_made_of_tests(n: Code) -> bool:

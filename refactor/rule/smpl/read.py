@@ -9,7 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from refactor.pattern.forms import Isomorphism
+from refactor.pattern.standard import NAMES
 from refactor.pattern.tokens import Metavariable
+from refactor.rule.smpl.initialisers import or_initialised
 from refactor.rule.smpl.isomorphisms import read_isomorphisms
 from refactor.rule.smpl.lexer import BodyLexer, number
 from refactor.rule.smpl.metavariables import Declarations
@@ -290,6 +292,9 @@ class _Reader:
                 at += 2
             else:
                 raise self.sections.fail(f"{word} is not understood here", section.line)
+        for word in sorted(disabled - NAMES.union(iso.name for iso in own)):
+            hint = "it has to be one of standard.iso, or of a file that is used"
+            raise self.sections.fail(f"there is no isomorphism {word}", section.line, 1, hint)
         declarations = Declarations(self.source, section.declared, section.declared_line)
         metavariables = declarations.read(self._known)
         for other in extended:
@@ -301,7 +306,7 @@ class _Reader:
             if each.sort in self.names:
                 self.names[each.sort].add(each.name)
         lexer = BodyLexer(self.source, section.body, metavariables)
-        tokens = lexer.tokens()
+        tokens = or_initialised(lexer.tokens(), metavariables, disabled)
         number(tokens)
         return PatchRule(
             name=name or f"rule starting on line {section.line}",
