@@ -6,9 +6,8 @@ stay bugs: nothing here is raised for a broken invariant of our own.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
-
-from refactor.values import dataclass
 
 
 class Status(IntEnum):

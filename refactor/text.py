@@ -7,9 +7,8 @@ it once. Two edits that touch the same byte are a contradiction, and an error at
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

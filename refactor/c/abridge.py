@@ -31,13 +31,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from refactor.c.items import Cut, nested
 from refactor.c.kinds import COMMENT, QUOTED
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 def abridged(data: bytes, found: Cut, mentions: Sequence[int]) -> bytes:

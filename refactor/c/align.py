@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from refactor.c.layout import TAB, WANTED, indent_of, indent_to, width
 from refactor.c.lexical import code_only, statement_start
 from refactor.c.syntax import SourceFile
 from refactor.text import EditSet, Span, TextEdit
-from refactor.values import dataclass
 
 _PARENTHESES = re.compile(rb"[()]")
 

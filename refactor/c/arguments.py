@@ -16,13 +16,12 @@ an annotation. What cannot be shown so stays what the parser does not understand
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.branches import comment
 from refactor.c.kinds import LIST, Tokens
 from refactor.c.overwrite import insert
 from refactor.c.seams import NEAR, NOTHING, innermost
-from refactor.values import dataclass
 
 FAR = 1500
 """How many tokens such arguments have at most."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.c.syntax import Function, Node, SourceFile, statement_of, tokens_of, walk
-from refactor.values import dataclass
 
 _NOTHING = (b"NULL", b"0")
 

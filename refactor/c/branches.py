@@ -34,10 +34,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.c.kinds import Tokens
 from refactor.c.seams import LABEL, NEAR, NOTHING, innermost, is_list, seams
-from refactor.values import dataclass
 
 CONDITIONAL = re.compile(rb"[IEF]")
 CODE = re.compile(rb"[^DIEF]")

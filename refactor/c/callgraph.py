@@ -6,12 +6,12 @@ An edit within a function is made in those as well: they are there for it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.lexical import mentions, words
 from refactor.c.syntax import Function, SourceFile
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True)

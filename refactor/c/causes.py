@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.c.syntax import Node, SourceFile, errors_in
-from refactor.values import dataclass
 
 _CONDITIONAL = re.compile(rb"[ \t]*#[ \t]*(?:if|el|endif)")
 _LABEL = re.compile(rb"[ \t]*\w+[ \t]*:[ \t]*\r?\n?\Z")

@@ -9,6 +9,7 @@ nothing is guessed from a name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.code import PARAMETER, Code, lexemes
@@ -35,7 +36,6 @@ from refactor.c.types import (
     split_type,
     type_named,
 )
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

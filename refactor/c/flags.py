@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from refactor.c.assignments import assignments
@@ -26,7 +27,6 @@ from refactor.c.syntax import (
     walk,
 )
 from refactor.text import Span, TextEdit
-from refactor.values import dataclass
 
 _WRAPPERS = ("parenthesized_expression", "cast_expression")
 

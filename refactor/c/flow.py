@@ -11,11 +11,10 @@ through labels only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.lexical import code_only, directives, verdict
-from refactor.values import dataclass
 
 JUMPS = frozenset(("return", "goto", "break", "continue"))
 LOOPS = frozenset(("while", "for", "do", "iterator"))

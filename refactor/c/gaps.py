@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.lexical import WINDOW
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

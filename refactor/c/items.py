@@ -59,6 +59,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -66,7 +67,6 @@ from typing import NamedTuple
 from refactor.c.kinds import COMMENT, CONDITIONAL, DIRECTIVE, QUOTED, some
 from refactor.c.lexical import code_only, covering, directives, disabled, verdict
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 class Kind(Enum):

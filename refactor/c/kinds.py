@@ -25,10 +25,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import itemgetter
-
-from refactor.values import dataclass
 
 # Annotations without arguments: include/linux/{init,compiler_types,compiler_attributes,cache}.h,
 # include/linux/net.h and include/net/net_namespace.h for __net_*, arch headers, libbpf.

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from refactor.c.gaps import Breakable, Gap, breakables
 from refactor.c.lexical import code_only
 from refactor.c.syntax import SourceFile
 from refactor.text import EditSet, Span, TextEdit
-from refactor.values import dataclass
 
 TAB = 8
 WANTED = 80

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from refactor.c.kinds import some
 from refactor.text import Span
-from refactor.values import dataclass
 
 _NO_CODE = re.compile(
     rb"/\*(?s:.*?)(?:\*/|\Z)"

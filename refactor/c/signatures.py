@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from refactor.c.code import Code
 from refactor.c.items import cut
@@ -11,7 +12,6 @@ from refactor.c.lexical import mentions
 from refactor.c.tables import items_of, outline
 from refactor.c.types import Declarator, declarators
 from refactor.text import Span
-from refactor.values import dataclass
 
 Signature = tuple[tuple[bytes, ...], ...]
 """The tokens of what is returned, then those of each parameter, without its name."""

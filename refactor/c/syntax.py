@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import accumulate
 
@@ -32,7 +32,6 @@ from refactor.c.lexical import (
 )
 from refactor.errors import Place
 from refactor.text import EditSet, Span, TextEdit
-from refactor.values import dataclass
 
 __all__ = ["Function", "Node", "SourceFile", "Tree", "fragment", "fragments", "parse", "walk"]
 

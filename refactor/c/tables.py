@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.code import TYPE_WORDS, Code, Lexeme, lexemes
 from refactor.c.convert import Converter
@@ -26,7 +26,6 @@ from refactor.c.types import (
     type_named,
     type_node,
 )
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from refactor.c.code import BASIC_TYPES, QUALIFIERS, TAGS, Code
-from refactor.values import dataclass
 
 Type = tuple[bytes, ...]
 

@@ -7,6 +7,7 @@ it matters, and what people read about it, is data: `rules/findings/<id>.toml`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from refactor.rule.model import HelperRule, Rule
 from refactor.rule.outline import Outline
 from refactor.rule.toml import Table, read, strings_by_name
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.flags import FlagSet, Reader
@@ -18,7 +19,6 @@ from refactor.rule.model import GENERIC, HelperRule, Policy, Vintage
 from refactor.text import Span
 from refactor.tree.kconfig import Selection
 from refactor.tree.tree import Blob
-from refactor.values import dataclass
 
 _WEAK = re.compile(rb"\b(?:__)?weak(?:__)?\b")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from refactor.errors import Place
 from refactor.text import Span
-from refactor.values import dataclass
 
 if TYPE_CHECKING:  # What is to be looked for is known before there is anything to parse.
     from refactor.c.syntax import Node, SourceFile

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from refactor.check.evidence import CheckedFile, Evidence
 from refactor.check.finding import Finding, Level
 from refactor.plan.split import component_of
 from refactor.rule.model import GENERIC
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from refactor.c.tables import EMPTY, TypeTable
@@ -35,7 +35,6 @@ from refactor.rule.smpl.script.said import Point, Report
 from refactor.rule.smpl.step import Step
 from refactor.text import Span
 from refactor.tree.tree import Blob, KernelTree, Search
-from refactor.values import dataclass
 
 Memory = dict[str, tuple[Known, list[Finding]]]
 """By path what was found in a file of another state of the tree."""

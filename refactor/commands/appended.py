@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from refactor.commands.common import Prepared, Request, check_committed, find_rule, prepared
@@ -11,7 +11,6 @@ from refactor.errors import NothingError, UsageError
 from refactor.rule.model import HelperRule
 from refactor.tree.patched import PatchedTree
 from refactor.tree.tree import Blob, KernelTree
-from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.plan.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,6 @@ from refactor.plan.search import KCONFIG, Searches, search
 from refactor.resources import data_root
 from refactor.rule.model import GENERIC, HelperRule, Policy, Rule
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.check.evidence import CheckedFile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from refactor.rule.outline import Outline, outline_of
 from refactor.rule.toml import read
 from refactor.tree.commit import open_tree, whereabouts
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.plan.lookup import Found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from refactor.commands.common import (
@@ -19,7 +19,6 @@ from refactor.errors import UsageError
 from refactor.plan.plan import Plan
 from refactor.plan.scan import Progress
 from refactor.series.stream import streamed
-from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.series.message import Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from refactor.commands.common import Prepared, Request, check_committed
 from refactor.commands.diff import Diffed, narrowed
@@ -16,7 +16,6 @@ from refactor.series.mail import unique
 from refactor.series.message import Message, Writer
 from refactor.series.subjects import with_subjects
 from refactor.tree.maintainers import maintainers_of
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.c.causes import Trouble, troubles
@@ -11,7 +12,6 @@ from refactor.c.syntax import parse
 from refactor.rewrite.pool import spread
 from refactor.tree.commit import open_tree
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
-from refactor.values import dataclass
 
 WORDS = ("include", "define", "int", "void", "struct", "static", "return", "if")
 """Nearly every file of C has one of these."""

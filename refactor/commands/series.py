@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from refactor.commands.common import MAX_FILES, Prepared, Request, check_committ
 from refactor.errors import UsageError
 from refactor.series.mail import MailOptions, write_mails
 from refactor.series.tags import Tags
-from refactor.values import dataclass
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.plan.plan import Plan

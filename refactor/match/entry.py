@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from refactor.c.callgraph import macros_that_use
@@ -24,7 +25,6 @@ from refactor.match.hidden import hidden_definition
 from refactor.match.verdict import Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.rule.edits import Flags
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from refactor.c.callgraph import Reach
@@ -12,7 +12,6 @@ from refactor.c.syntax import CONTAINERS, Function, Node, SourceFile, ancestors,
 from refactor.match.hidden import REFERENCES, TextView, hidden_definition
 from refactor.match.verdict import NotApplicable, Reason, Refused
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True)

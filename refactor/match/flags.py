@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from refactor.c.comments import attached, comment_span, explains
 from refactor.c.flags import changed_terms, flag_tokens, written_terms
@@ -21,7 +22,6 @@ from refactor.match.file import File, is_called, other_use, reference, unsound
 from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Refused, Verdict
 from refactor.rule.edits import Flags
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.lexical import (
@@ -26,7 +27,6 @@ from refactor.c.lexical import (
 from refactor.c.syntax import SourceFile
 from refactor.match.verdict import Reason, Refused
 from refactor.text import Span
-from refactor.values import dataclass
 
 _OPERATOR = re.compile(rb"[-=!?:<>+/%^|&~.]")
 _DECLARING = re.compile(rb"[\w$\x80-\xff*]")

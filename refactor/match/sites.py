@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import merge
 from itertools import chain as chained
@@ -29,7 +29,6 @@ from refactor.pattern.statements import definitions_in, is_dots, own_of
 from refactor.pattern.types import NoTypes, Types
 from refactor.pattern.whereabouts import Whereabouts
 from refactor.text import Span
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

@@ -15,13 +15,13 @@ branch, the answer is that it may be there.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from refactor.c.code import Code
 from refactor.pattern.compile import Pattern
 from refactor.pattern.heads import kinds_of
 from refactor.pattern.statements import following, is_bare, is_dots, is_empty, is_optional
-from refactor.values import dataclass
 
 Below = Callable[[Code, Collection[str | bytes]], Iterator[Code]]
 """The nodes at and below one of some heads."""

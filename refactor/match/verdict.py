@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from refactor.c.flags import FlagTerms
 from refactor.text import Span, TextEdit
-from refactor.values import dataclass
 
 
 class Reason(StrEnum):

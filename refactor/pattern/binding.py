@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from refactor.c.code import Code, level
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

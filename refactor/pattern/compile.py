@@ -7,14 +7,13 @@ stay is a hunk (`refactor.pattern.hunks`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.grammar import Grammar, GrammarError
 from refactor.pattern.edges import Edges, line_depths, shifts_of
 from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Metavariable, Token, flat, side
-from refactor.values import dataclass
 
 CONTEXT, MINUS, MIXED = "context", "minus", "mixed"
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.tokens import Metavariable
-from refactor.values import dataclass
 
 SORTS = frozenset(("format", "format list"))
 """What stands in a string, between two `@` behind the `%`."""

@@ -10,14 +10,13 @@ in a hole has.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.grammar import EXPRESSION_SORTS, NAME_SORTS, STATEMENT_SORTS, GrammarError
 from refactor.pattern.compile import CONTEXT, MINUS, Names, Pattern, parse_side
 from refactor.pattern.shapes import is_tested
 from refactor.pattern.tokens import Metavariable, Token, flat
-from refactor.values import dataclass
 
 KINDS = ("Expression", "ArgExpression", "TestExpression", "Statement", "Type")
 """What an isomorphism can be about, as its file says it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -33,7 +33,6 @@ from refactor.pattern.types import (
     declared_type,
     with_type,
 )
-from refactor.values import dataclass
 
 Matches = Iterator[State]
 NONE: Matches = iter(())

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.pattern.edges import Edges
 from refactor.pattern.shapes import name_of
 from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.code import Code
 from refactor.c.flow import BREAKABLE, Flow, left_by
@@ -15,7 +15,6 @@ from refactor.pattern.scope import written_beside
 from refactor.pattern.statements import BRANCHES, certain_holes, own_of, owners_of
 from refactor.pattern.whereabouts import Whereabouts
 from refactor.pattern.words import Clause, clauses
-from refactor.values import dataclass
 
 
 @dataclass

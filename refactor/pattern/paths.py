@@ -9,7 +9,7 @@ from path to path. The edits of all leaves are one match: they happen together o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, Code
@@ -51,7 +51,6 @@ from refactor.pattern.statements import (
 from refactor.pattern.tokens import Token
 from refactor.pattern.walk import Walk
 from refactor.pattern.whereabouts import Rows
-from refactor.values import dataclass
 
 
 @dataclass

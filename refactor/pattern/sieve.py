@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from refactor.c.code import STATEMENTS, Code
@@ -19,7 +20,6 @@ from refactor.pattern.binding import Binding
 from refactor.pattern.statements import is_empty
 from refactor.pattern.tokens import Metavariable
 from refactor.pattern.words import hollow, is_optional, words_of_meta
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

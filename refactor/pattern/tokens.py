@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from refactor.c.code import Code
-from refactor.values import dataclass
 
 KEPT, REMOVED, ADDED = " ", "-", "+"
 

@@ -8,7 +8,7 @@ which none leads to a point outside of it, and a loop is no endless path.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import islice, product
 
 from refactor.c.code import STATEMENTS, Code
@@ -29,7 +29,6 @@ from refactor.pattern.statements import (
 )
 from refactor.pattern.tokens import Token, When
 from refactor.pattern.whereabouts import Signs
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from refactor.c.code import Code
 from refactor.c.flow import Point
@@ -16,7 +16,6 @@ from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import Pattern
 from refactor.pattern.sieve import Known, Sign, signs_of_start
 from refactor.pattern.statements import is_bare
-from refactor.values import dataclass
 
 Rows = tuple[Sequence[int], ...]
 """For each sign the offsets where it is, ascending."""

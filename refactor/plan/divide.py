@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import groupby, pairwise
 
@@ -17,7 +18,6 @@ from refactor.rule.model import GENERIC, HelperRule, Rule
 from refactor.tree.globs import matches
 from refactor.tree.maintainers import Maintainers, Section, maintainers_of
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 AREA = 2
 """How many folders from the top are one area, such as `fs/ext4`."""

@@ -8,7 +8,7 @@ is a value like others; nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from refactor.c.conditions import conditions_at
@@ -32,7 +32,6 @@ from refactor.rule.facts import (
 )
 from refactor.tree.kconfig import Prompt, Selection, prompt_of
 from refactor.tree.tree import Blob, KernelTree
-from refactor.values import dataclass
 
 OPTION = "CONFIG_"
 

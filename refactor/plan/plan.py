@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TypeVar, overload
 
@@ -36,7 +36,6 @@ from refactor.rule.edits import Program, Smpl
 from refactor.rule.model import HelperRule, Policy, Rule, Vintage
 from refactor.tree.kconfig import Selection
 from refactor.tree.tree import Blob, KernelTree
-from refactor.values import dataclass
 
 # Mentions that nobody would take for a place to edit: they are counted, and told of in one line.
 QUIET = (

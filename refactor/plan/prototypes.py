@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from refactor.c.convert import directives_of
 from refactor.c.items import cut
@@ -28,7 +28,6 @@ from refactor.rule.model import GENERIC, Rule
 from refactor.text import Span
 from refactor.tree.globs import matches
 from refactor.tree.tree import SIZE_LIMIT, Blob, KernelTree
-from refactor.values import dataclass
 
 HEADERS = ("**/*.h",)
 """Where prototypes are, besides the files that a rule is for."""

@@ -7,7 +7,7 @@ its prototype, and of an architecture's own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from refactor.c.flags import or_terms
 from refactor.c.syntax import Function, SourceFile, declarations, parse, tokens_of, walk
@@ -19,7 +19,6 @@ from refactor.plan.split import Placed, component_of, place_in
 from refactor.rule.edits import Flags, Insert, Program
 from refactor.rule.model import GENERIC, HelperBody, HelperRule, Policy, Vintage
 from refactor.tree.tree import Blob, KernelTree
-from refactor.values import dataclass
 
 FLAGS, HELPER, PROTOTYPE, OVERRIDE = range(4)
 """The numbers of the edits."""

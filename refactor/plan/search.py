@@ -7,12 +7,12 @@ way.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from refactor.rule.facts import Fact, Users, options_of_facts
 from refactor.rule.outline import Outline
 from refactor.tree.globs import matches
 from refactor.tree.tree import KernelTree, Search
-from refactor.values import dataclass
 
 KCONFIG = ("arch/**/Kconfig*", "**/Kconfig*")
 EVERYWHERE = ("**",)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from refactor.errors import Place, TreeError
 from refactor.match.verdict import Change, Conforming, NotApplicable, Refused
 from refactor.rewrite.file import Rewritten
 from refactor.rule.model import GENERIC
-from refactor.values import dataclass
 
 V = TypeVar("V", Change, Conforming, NotApplicable, Refused)
 

@@ -9,7 +9,7 @@ it is given one of these names; with which value of which option, is told with i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -24,7 +24,6 @@ from refactor.rule.model import GENERIC
 from refactor.tree.globs import matches
 from refactor.tree.kconfig import Selection
 from refactor.tree.tree import Blob, KernelTree
-from refactor.values import dataclass
 
 OPTION = "CONFIG_"
 

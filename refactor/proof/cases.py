@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.plan.resolve import flags_edit, override_edit
 from refactor.plan.split import component_of, placed
 from refactor.rewrite.whole import rewrite_all
 from refactor.rule.edits import Program
 from refactor.rule.model import GENERIC, Case, HelperRule, Rule
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

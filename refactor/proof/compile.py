@@ -14,12 +14,11 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
 from refactor.errors import Place, TreeError
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,13 @@ import shutil
 import subprocess
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
 from refactor.c.lexical import code_only, mentions
 from refactor.errors import Place, TreeError
 from refactor.proof.compile import Complaint
-from refactor.values import dataclass
 
 DIRECTIVES = frozenset(
     b"if ifdef ifndef elif elifdef elifndef else endif define undef error warning line".split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.plan.plan import HelperPlan
@@ -12,7 +13,6 @@ from refactor.proof.model.run import Result, run
 from refactor.proof.model.spec import builder, lay_out, load_spec
 from refactor.resources import data_root
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.report.text import columns, counted
 from refactor.series.mail import RECIPIENTS
 from refactor.tree.mails import addresses, header, message
-from refactor.values import dataclass
 
 SIZE = 100_000
 """Bytes that vger.kernel.org takes in one mail; a longer one is dropped without a word."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.code import Code
 from refactor.rewrite.written import Piece, Written
-from refactor.values import dataclass
 
 
 class CannotSpliceError(Exception):

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from refactor.c.items import Cut
 from refactor.c.lexical import covering
@@ -24,7 +25,6 @@ from refactor.pattern.words import best
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.step import Step
 from refactor.text import Span
-from refactor.values import dataclass
 
 SEAM = b"/* -- 8< -- */\n"
 """What stands between two stretches."""

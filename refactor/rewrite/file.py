@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from refactor.c.align import realign
 from refactor.c.comments import dedented
@@ -20,7 +20,6 @@ from refactor.match.verdict import Change, Conforming, NotApplicable, Reason, Re
 from refactor.rewrite.includes import header_edits
 from refactor.rule.edits import Edit, Flags, Insert, Program
 from refactor.text import EditSet, Span, TextEdit
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

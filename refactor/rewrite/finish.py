@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
 from refactor.c.syntax import SourceFile
@@ -13,7 +13,6 @@ from refactor.rewrite.layout import NewPlaces, Text
 from refactor.rewrite.merge import Merge, Trouble
 from refactor.rewrite.remarks import Remarks, remarks
 from refactor.rewrite.verify import Unsound, unsound
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

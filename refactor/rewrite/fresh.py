@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.lexical import mentions
 from refactor.match.sites import Site
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.holes import fresh_name
 from refactor.pattern.tokens import Metavariable
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

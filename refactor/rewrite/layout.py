@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from refactor.c.align import follow, refill, rejoin
 from refactor.c.layout import TOLERATED, Changed, reflow, width
@@ -12,7 +13,6 @@ from refactor.c.lexical import code_only, statement_start
 from refactor.rewrite.defines import continued
 from refactor.rewrite.written import Builder, Piece, Places, place, relaid
 from refactor.text import EditSet, Span, TextEdit
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

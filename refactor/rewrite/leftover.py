@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from refactor.c.code import Code
@@ -20,7 +21,6 @@ from refactor.c.items import cut
 from refactor.c.syntax import parse_items
 from refactor.c.types import declarators
 from refactor.rewrite.unscoped import declared_in, unscoped
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.pattern.tokens import ADDED
 from refactor.rewrite.path import Path
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from refactor.c.code import Code
@@ -14,7 +15,6 @@ from refactor.rewrite.remarks import Remarks
 from refactor.rewrite.splice import Splicer
 from refactor.rewrite.statements import placed
 from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, Piece, Pieces, Written, apply
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from refactor.c.code import Code
@@ -36,7 +36,6 @@ from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import ScriptRule, conditions
 from refactor.rule.smpl.script.said import Report, Said
 from refactor.rule.smpl.step import Step
-from refactor.values import dataclass
 
 Moved = Callable[[int, int], list[tuple[int, int]]]
 """Where what stood between two offsets stands now; nowhere if it is not the same any more."""

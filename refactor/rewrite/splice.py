@@ -8,7 +8,7 @@ else; this is known from the trees of both sides, not from the look of the text.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from refactor.c.code import (
     EXPRESSIONS,
@@ -36,7 +36,6 @@ from refactor.rewrite.render import Renderer
 from refactor.rewrite.stars import stars_of_others
 from refactor.rewrite.unbraced import unbraced
 from refactor.rewrite.written import AROUND_CLOSE, AROUND_OPEN, CLOSE, OPEN, Piece, Written
-from refactor.values import dataclass
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.code import Code
@@ -11,7 +12,6 @@ from refactor.match.sites import enclosing_function
 from refactor.pattern.binding import Binding
 from refactor.rule.smpl.script.read import Script
 from refactor.rule.smpl.script.said import Point, Said
-from refactor.values import dataclass
 
 
 @dataclass

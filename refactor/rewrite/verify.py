@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from refactor.c.code import (
@@ -45,7 +46,6 @@ from refactor.rewrite.merge import Done
 from refactor.rewrite.names import TWICE, wrong_names
 from refactor.rewrite.reread import readings, touched_by
 from refactor.rewrite.seams import wrong_seams
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from refactor.match.sites import Site
 from refactor.pattern.binding import Binding, State
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule
 from refactor.rule.smpl.step import Step
-from refactor.values import dataclass
 
 Name = tuple[str, str]
 """The rule that has bound a metavariable, and its name there."""

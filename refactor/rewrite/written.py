@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.text import EditSet, Span
-from refactor.values import dataclass
 
 # The ranks of insertions at one offset: first what belongs to what ends there, from inside to
 # outside, then what belongs to what begins there, from outside to inside.

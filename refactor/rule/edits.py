@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
-
-from refactor.values import dataclass
 
 if TYPE_CHECKING:  # A rule without a semantic patch need not wait for all that reads them.
     from refactor.rule.smpl.compile import Compiled

@@ -7,9 +7,9 @@ rule's. `refactor.plan.lookup` looks them up, and a template can say nothing els
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from refactor.rule.toml import Table
-from refactor.values import dataclass
 
 COMPONENT = "{component}"
 """Stands for an architecture in the path of a file."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.errors import UsageError
 from refactor.rule.edits import Edit, Flags, Insert, Rename, Smpl
 from refactor.rule.facts import Fact
 from refactor.rule.outline import Outline
 from refactor.rule.toml import suggest
-from refactor.values import dataclass
 
 GENERIC = "generic"
 """The component that every file outside of arch/ belongs to."""

@@ -7,10 +7,10 @@ takes a tenth of a second that git can have.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from refactor.rule.facts import Fact, read_facts
 from refactor.rule.toml import Table
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

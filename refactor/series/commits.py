@@ -13,7 +13,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 
@@ -24,7 +24,6 @@ from refactor.series.tags import Tags
 from refactor.tree.commit import GitTree
 from refactor.tree.git import Git, GitError, scratch
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 BRANCH = "refs/heads/series"
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from refactor.errors import UsageError
 from refactor.series.addresses import is_address, parsed
 from refactor.series.words import below
-from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from refactor.series.commits import Range, Repository

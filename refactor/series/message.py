@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,6 @@ from refactor.series import facts as edits
 from refactor.series import helper
 from refactor.series.subjects import COLUMNS
 from refactor.series.template import Templates
-from refactor.values import dataclass
 
 NARROW = 18
 """Columns that the last one of a table has at least."""

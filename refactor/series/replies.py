@@ -5,13 +5,13 @@ from __future__ import annotations
 import mailbox
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
 from refactor.errors import Place, UsageError
 from refactor.series.addresses import is_address, parsed
 from refactor.tree.mails import addresses, header, message, parts
-from refactor.values import dataclass
 
 _TAG = re.compile(r"((?:Reviewed|Acked|Tested)-by): (\S.*<[^<>\s]+>)\s*$")
 _ID = re.compile(r"<[^<>\s]+>")

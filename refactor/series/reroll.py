@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from refactor.errors import TreeError, UsageError
@@ -19,7 +20,6 @@ from refactor.tree.commit import GitTree, open_tree
 from refactor.tree.git import Git, GitError
 from refactor.tree.mails import addresses, header, message
 from refactor.tree.tree import KernelTree, read_regular
-from refactor.values import dataclass
 
 BRANCH = "refs/heads/previous"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from refactor.errors import UsageError
 from refactor.series.addresses import is_address
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import shlex
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,6 @@ from refactor.tree.tree import (
     start_grep,
     why_unread,
 )
-from refactor.values import dataclass
 
 OBJECT_FORMATS = ("sha1", "sha256")
 

@@ -15,7 +15,7 @@ import sys
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from subprocess import PIPE
@@ -23,7 +23,6 @@ from typing import IO, TYPE_CHECKING, Any
 
 from refactor.errors import TreeError
 from refactor.interruption import uninterrupted
-from refactor.values import dataclass
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitCommand

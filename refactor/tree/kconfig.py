@@ -8,9 +8,9 @@ are skipped by their indentation. White space may be tabs or spaces anywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from refactor.errors import Place
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

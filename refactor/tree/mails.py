@@ -10,12 +10,11 @@ from __future__ import annotations
 import email
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-
-from refactor.values import dataclass
 
 SPOILED = (AttributeError, LookupError, TypeError, ValueError, RecursionError, MessageError)
 """What Python raises for headers that make no sense."""

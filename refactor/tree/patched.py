@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from refactor.errors import Place, TreeError
@@ -28,7 +29,6 @@ from refactor.tree.tree import (
     matches_any,
     why_unread,
 )
-from refactor.values import dataclass
 
 _FILE = re.compile(
     rb"^(?:---|\+\+\+|rename from|copy from) (\"(?:[^\"\\]|\\.)*\"|[^\t\n]*)", re.MULTILINE

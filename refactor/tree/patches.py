@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 
 from refactor.errors import Place, TreeError
 from refactor.tree.mails import header, message, parts
-from refactor.values import dataclass
 
 STDIN = "-"
 STANDARD_INPUT = "standard input"

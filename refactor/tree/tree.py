@@ -12,12 +12,12 @@ import os
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from refactor.errors import Place, TreeError
 from refactor.tree.git import SMALL_WINDOWS, Git, GitError, Running
 from refactor.tree.globs import matches
-from refactor.values import dataclass
 
 # What every kernel tree has had for twenty years, and no other project has all of.
 LANDMARKS = ("arch", "include/linux", "kernel", "mm", "Makefile")

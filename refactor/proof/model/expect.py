@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from refactor.plan.plan import HelperPlan
 from refactor.plan.split import component_of
 from refactor.proof.model.spec import Configuration, Spec
 from refactor.proof.model.states import State
 from refactor.rule.model import HelperBody
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

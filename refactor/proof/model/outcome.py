@@ -8,12 +8,11 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from refactor.proof.compile import Complaint
-from refactor.values import dataclass
 
 TIMEOUT = 120
 """Seconds that one program of the model may run."""

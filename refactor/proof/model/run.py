@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from refactor.c.syntax import declarations, parse
@@ -29,7 +29,6 @@ from refactor.proof.model.spec import Configuration, Spec, Target, configuration
 from refactor.proof.model.states import State, ablations_of, states_of
 from refactor.rule.model import GENERIC
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 REAL = "real/"
 """Where in the model the functions of a real tree are put."""

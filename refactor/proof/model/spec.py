@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from refactor.errors import RefusedError
 from refactor.plan.split import component_of
 from refactor.proof.compile import Builder, Source
 from refactor.rule.model import GENERIC
-from refactor.values import dataclass
 
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g")
 

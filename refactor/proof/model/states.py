@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from refactor.c.flags import or_terms
 from refactor.c.syntax import SourceFile, parse, span
@@ -13,7 +14,6 @@ from refactor.plan.split import component_of
 from refactor.rule.model import HelperRule
 from refactor.text import EditSet, TextEdit
 from refactor.tree.tree import KernelTree
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from refactor.commands.look import Look
 from refactor.match.verdict import Change, NotApplicable, Refused
@@ -11,7 +12,6 @@ from refactor.plan.plan import HelperPlan, Plan
 from refactor.plan.split import Patch, Placed
 from refactor.report.html.text import code, text
 from refactor.report.text import counted
-from refactor.values import dataclass
 
 PLACES = 12
 """Of so many places of a patch, each has a row of its own; of more, each way of changing one."""

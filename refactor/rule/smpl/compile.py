@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
@@ -28,7 +28,6 @@ from refactor.rule.smpl.reach import (
 )
 from refactor.rule.smpl.script.read import Script
 from refactor.rule.smpl.step import Step
-from refactor.values import dataclass
 
 _NO_INCLUDES = frozenset(("--no-includes", "-no_includes"))
 

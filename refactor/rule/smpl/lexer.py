@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from refactor.errors import Place, RuleError
 from refactor.pattern.directives import names_in
 from refactor.pattern.formats import NAME, SORTS
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Group, Metavariable, Token, When
-from refactor.values import dataclass
 
 _PIECE = re.compile(
     r"(?P<space>[ \t\f\v\r]+)"

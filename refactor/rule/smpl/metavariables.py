@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from refactor.errors import Place, RuleError
 from refactor.pattern.tokens import Constraint, Metavariable
-from refactor.values import dataclass
 
 _TOKEN = re.compile(
     r"(?P<space>\s+|//[^\n]*|/\*(?s:.*?)\*/)"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from refactor.pattern.forms import Isomorphism
 from refactor.pattern.tokens import Metavariable, Token
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

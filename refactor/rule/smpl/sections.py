@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from refactor.errors import Place, RuleError
 from refactor.rule.smpl.lexer import Line
-from refactor.values import dataclass
 
 SCRIPT = re.compile(r"\s*(script|initialize|finalize)\s*:\s*(\w+)")
 """How the head of a rule begins that is code in another language."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from refactor.pattern.compile import Pattern
 from refactor.pattern.sieve import Known, Sign
 from refactor.pattern.words import Clause
 from refactor.rule.smpl.model import PatchRule
-from refactor.values import dataclass
 
 
 @dataclass(slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from refactor.errors import Place, RuleError
 from refactor.rule.smpl.model import ScriptRule
 from refactor.rule.smpl.script.allowed import Checker
 from refactor.rule.smpl.script.said import Function, Point, Report, Said, Scope
 from refactor.rule.smpl.script.work import Worker
-from refactor.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

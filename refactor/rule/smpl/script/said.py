@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import field
-
-from refactor.values import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
