@@ -303,8 +303,8 @@ class Isomorphisms(Conditionals):
         if n.parent is None or n.parent.kind == "block" or n.kind == "declaration":
             return
         items = list(p.children[1:-1])
-        if not self.uses(_name_of_braces(items)):
-            return
+        if not items or not self.uses(_name_of_braces(items)):
+            return  # `{ }` is no other statement
         solid = [each for each in items if each.kind not in ("dots",)]
         # Code that comes beside a statement of the pattern comes with braces around both. What
         # comes beside a brace or dots alone has no statement to be put to.
@@ -426,7 +426,7 @@ _COMMUTATIVE = {
 def _name_of_braces(items: Sequence[Code]) -> str:
     """Which isomorphism it is by which a block of a pattern is one statement."""
     are_dots = [each.kind in ("dots", "nest") for each in items]
-    if not items or all(are_dots):
+    if all(are_dots):
         return "braces0"
     return {(True, False): "braces1", (True, True): "braces2", (False, True): "braces3"}.get(
         (are_dots[0], are_dots[-1]), "braces4"

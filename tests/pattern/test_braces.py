@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.smpl import applied, patch
+from tests.smpl import applied, by_spatch, patch
 
 
 def branch(*lines: str) -> str:
@@ -44,3 +46,12 @@ def test_a_list_of_statements_has_its_braces() -> None:
     text = patch("expression k;\nstatement list ss;", "- if (k) { ss }\n+ ss")
     assert applied(text, branch("a();")) == branch("a();")
     assert "if" not in applied(text, branch("a();", "b();"))
+
+
+@pytest.mark.parametrize("text", ["  if (k) S\n- else { }", "  if (k) S\n  else {\n+ b();\n  }"])
+@pytest.mark.parametrize("other", ["a();", "if (p) a();", "{ a(); }"])
+def test_an_empty_block_is_no_other_statement(text: str, other: str, tmp_path: Path) -> None:
+    code = f"void f(int p)\n{{\n\tif (p)\n\t\tz();\n\telse {other}\n}}\n"
+    whole = patch("expression k;\nstatement S;", text)
+    assert applied(whole, code) == code
+    assert by_spatch(whole, code, tmp_path) == code
