@@ -191,7 +191,9 @@ class _Run:
         if is_dots(item):
             flow = self.paths.flow(last) if last is not None else None
             if last is not None and last.parent is not None and last.parent.kind == "file":
-                yield from self._far(items, node, state)
+                # Nothing there is on a path, so nothing can be asked of what is in between.
+                if item.kind == "dots" and not item.token.whens and last.kind != "declaration":
+                    yield from self._far(items, node, state)
                 return
             if last is None and self.block is not None:
                 # Of alternatives at the beginning of a block, or behind dots, one begins with dots.
