@@ -32,8 +32,12 @@ def apart(path: Path, removed: Sequence[Token]) -> list[list[Token]]:
     """Tokens that go, in runs of which each stands in one piece in the file.
 
     Elements of a list without order may have others between them that stay. All but such elements
-    are in one run.
+    are in one run, and so is a list that goes with its braces.
     """
+    met = [path.pairs[each.number] for each in flat(removed) if each.number in path.pairs]
+    start, end = min((p.start for p in met), default=0), max((p.end for p in met), default=0)
+    if path.data[start : start + 1] == b"{" and path.data[end - 1 : end] == b"}":
+        return [list(removed)]
     runs: list[list[Token]] = [[]]
     before: Code | None = None
     for token in flat(removed):

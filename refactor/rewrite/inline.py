@@ -17,13 +17,8 @@ from refactor.rewrite.commas import is_closed, is_opened, stays_on_line, with_co
 from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
-from refactor.rewrite.render import (
-    TIGHT_BEFORE,
-    Renderer,
-    ends_in_star,
-    gap_before,
-    is_in_line,
-)
+from refactor.rewrite.render import Renderer
+from refactor.rewrite.spaces import TIGHT_BEFORE, ends_in_star, is_in_line
 from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
@@ -104,7 +99,11 @@ class Inline:
                 added = added[:-1]  # it is there
             text = self.renderer.render(added, at)
             behind = self.path.data[at : right.start] if right is not None else b""
-            lead = b"" if first.text in TIGHT_BEFORE else gap_before(first, hunk.left, b" ")
+            lead = (
+                b""
+                if first.text in TIGHT_BEFORE
+                else self.renderer.gap_before(first, hunk.left, b" ")
+            )
             if b"\n" in lead:
                 lead = b" "
             lead = comma or lead
@@ -284,7 +283,7 @@ class Inline:
             if at_star and first.gap == b" ":
                 lead = b""
             elif not (is_same and before):
-                lead = gap_before(first, hunk.left, before)
+                lead = self.renderer.gap_before(first, hunk.left, before)
             if _stays_tight(
                 before, hunk.removed[0].gap, first.gap, data[left.end - 1], text.text[:1]
             ):

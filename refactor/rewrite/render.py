@@ -22,6 +22,14 @@ from refactor.rewrite.breaks import follows_brace, is_in_block, opens_block
 from refactor.rewrite.changes import CannotSpliceError
 from refactor.rewrite.indents import risen
 from refactor.rewrite.path import Path
+from refactor.rewrite.spaces import (
+    TIGHT_BEFORE,
+    deeper,
+    ends_in_star,
+    is_in_line,
+    missing,
+    space_between,
+)
 from refactor.rewrite.written import Builder, Written, relaid
 from refactor.text import EditSet, Span, TextEdit
 
@@ -182,7 +190,7 @@ class Renderer:
             ):
                 made.add(self.newline + lead)
             else:
-                made.add(gap)
+                made.add(gap or missing(previous, token, self.path.pattern.results))
             return
         if lines[0].strip():
             made.add((b" " if made else b"") + lines[0].strip())
@@ -385,10 +393,22 @@ class Renderer:
         """The white space that kernel style has between two tokens."""
         return b"" if self.path.is_prefix(one) else space_between(one.text, other.text)
 
+    def gap_before(
+        self, token: Token, before: Token | None, default: bytes, gap: bytes | None = None
+    ) -> bytes:
+        """The white space before a token as the patch has it, if it stands in one line there."""
+        gap = token.gap if gap is None else gap
+        if not is_in_line(gap):
+            return default if before is None else space_between(before.text, token.text)
+        if gap or before is None:
+            return gap
+        return missing(before, token, self.path.pattern.results)
+
     def behind_gap(self, last: Token, right: Token, default: bytes, gap: bytes | None) -> bytes:
+        """The same before what stays behind what comes."""
         if b"\n" in (right.gap if gap is None else gap) and self.path.is_prefix(last):
             return b""
-        return gap_before(right, last, default, gap)
+        return self.gap_before(right, last, default, gap)
 
     def operator(self, node: Code | None) -> bytes:
         """The operator of a binary expression, of the pattern or of the file."""
@@ -443,45 +463,3 @@ def _declarators(holder: Code) -> Iterator[Code]:
             each = each.parts[0]
         if each.kind in ("ptr", "array", "fn", "pdecl", "ident", "meta"):
             yield each
-
-
-def ends_in_star(token: Token | None, text: bytes | bytearray) -> bool:
-    """True behind a hole for a type whose last star, the end of `text`, stands at the name."""
-    is_type = token is not None and token.meta is not None and token.meta.sort == "type"
-    return is_type and text.endswith(b"*")
-
-
-def deeper(indent: bytes, levels: int) -> bytes:
-    """An indent that is so many levels deeper, or less deep as far as it has tabs."""
-    if levels >= 0:
-        return indent + b"\t" * levels
-    bare = len(indent) - len(indent.rstrip(b"\t"))
-    return indent[: len(indent) - min(bare, -levels)]
-
-
-def gap_before(
-    token: Token, before: Token | None, default: bytes, gap: bytes | None = None
-) -> bytes:
-    """The white space before a token as the patch has it, if it stands in one line there."""
-    gap = token.gap if gap is None else gap
-    if not is_in_line(gap):
-        if before is None:
-            return default
-        return space_between(before.text, token.text)
-    return gap
-
-
-def is_in_line(gap: bytes) -> bool:
-    """True for white space without a line break or a comment."""
-    return b"\n" not in gap and b"/" not in gap
-
-
-def space_between(left: bytes, right: bytes) -> bytes:
-    """The white space that kernel style has between two tokens."""
-    if left in (b"(", b"[", b"!", b"~", b"->", b".") or right in TIGHT_BEFORE:
-        return b" " if left == b"," and right in (b".", b"(", b"[", b"++", b"--") else b""
-    return b" "
-
-
-TIGHT_BEFORE = (b",", b";", b")", b"]", b"->", b".", b"++", b"--", b"(", b"[")
-"""What has no white space before it."""
