@@ -491,7 +491,5 @@ def _begins_with_return(item: Code) -> bool:
     return item.kind == "return"
 
 
-__all__ = ["Seeker", "Site", "own_of"]
-
 _BODIED = ("if", "while", "for", "do", "iterator", "switch", "define")
 """What a block may be the body of, that is not a function."""

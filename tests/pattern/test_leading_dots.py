@@ -20,9 +20,7 @@ BODIES = [
     "while (x) {\n\t\tfree(a);\n\t}\n\tfree(c);",
     "free(a);\n\tg(a);\n\tfree(a);",
 ]
-CODE = "\n".join(
-    f"void f{n}(int a)\n{{\n\t{body}\n\tend();\n}}\n" for n, body in enumerate(BODIES)
-)
+CODE = "\n".join(f"void f{n}(int a)\n{{\n\t{body}\n\tend();\n}}\n" for n, body in enumerate(BODIES))
 
 
 @pytest.mark.parametrize(
