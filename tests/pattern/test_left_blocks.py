@@ -70,3 +70,24 @@ def test_a_jump_ends_the_block(dots: str, code: str, expected: bool) -> None:
 @pytest.mark.parametrize(("dots", "code", "expected"), CASES.values(), ids=CASES.keys())
 def test_spatch_ends_it_too(dots: str, code: str, expected: bool, tmp_path: Path) -> None:
     assert ("while (1)" in by_spatch(text(dots), function(code), tmp_path)) == expected
+
+
+RETURNS = patch("", "- if (k)\n+ if (j)\n  {\n  ...\n  return ...;\n  }")
+WAYS = {
+    "to a return": ("if (k) goto out; b(); out: return 1;", True),
+    "to the end of the function": ("if (k) goto out; b(); out: d();", True),
+    "a return": ("if (k) { d(); return 1; } b();", True),
+    "none": ("if (k) { d(); } b();", False),
+}
+
+
+@pytest.mark.parametrize(("code", "expected"), WAYS.values(), ids=WAYS.keys())
+def test_a_goto_leads_to_returns(code: str, expected: bool) -> None:
+    assert ("if (j)" in applied(RETURNS, function(code))) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("spatch") is None, reason="spatch is not installed")
+@pytest.mark.parametrize(("code", "expected"), WAYS.values(), ids=WAYS.keys())
+def test_spatch_goes_there_too(code: str, expected: bool, tmp_path: Path) -> None:
+    assert ("if (j)" in by_spatch(RETURNS, function(code), tmp_path)) == expected

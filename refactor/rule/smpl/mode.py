@@ -26,7 +26,7 @@ def in_mode(
     script that matters and is more than can be read as data.
     """
     read = _meanings(patch)
-    alive = _alive(patch, defined)
+    alive = _searching(_alive(patch, defined))
     if reports:
         ends = [rule for rule in alive if isinstance(rule, ScriptRule) and rule.phase == "script"]
         told = {origin for script in ends for _, origin, _ in script.inherited}
@@ -93,6 +93,18 @@ def _alive(patch: SemanticPatch, defined: Mapping[str, str]) -> Rules:
         else:
             found.append(rule)
     return found
+
+
+def _searching(rules: Rules) -> Rules:
+    """A star in one rule makes a search of all: each that does not say otherwise asks for one path,
+    also if it has none itself and only says where another one is not to match."""
+    patches = [each for each in rules if isinstance(each, PatchRule)]
+    if any(each.changes for each in patches) or not any(each.is_search for each in patches):
+        return rules
+    return [
+        replace(each, mode=each.mode or "exists") if isinstance(each, PatchRule) else each
+        for each in rules
+    ]
 
 
 def _wanted(alive: Rules, effects: Rules, read: Mapping[str, Script | RuleError]) -> Rules:
