@@ -332,8 +332,12 @@ class Splicer:
     def _stays_deep(self, node: Code) -> int:
         """One level for the body of a branch that loses its braces: it is a body without them."""
         block = node.parent
+        first = next(node.leaves()).token
+        after = self.pattern.result_statements.get(first.number if first is not None else -1)
         if block is None or block.kind != "block":
             return 0
+        if block.parent is not None and after is not None and after.parent is None:
+            return 0  # it is no body any more
         branch = block.parent if block.parent is not None else block
         goes = [next(each.leaves()).token for each in (block, branch)]
         kept = self.pattern.kept_as.values()

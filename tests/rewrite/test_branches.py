@@ -17,6 +17,7 @@ TO_BOTH = rule("expression E; statement S, T;", "- old(E);\n- S\n- T\n+ if (E) S
 LEAVE = "- while (!E) {\n+ while (true) {\n"
 LEAVE_LINE = rule("expression E;", LEAVE + "+   if (E) break;\n    ...\n  }")
 LEAVE_LINES = rule("expression E;", LEAVE + "+   if (E)\n+     break;\n    ...\n  }")
+INVERT = rule("expression E; statement list L;", "- if (E) {\n+ if (!E)\n+   return;\n  L\n- }")
 IN_A_LINE = rule("expression E;", "- old(E);\n+ if (E) { a(); b(); } else { c(); }")
 LEFT = "while (true) {\n\tif (x)\n\t\tbreak;\n"
 BLOCK = "{\n\tc();\n\td();\n}"
