@@ -41,6 +41,7 @@ class Conditionals(Truth):
             tests.append(self._unequal(ps[2], ns[2], placed))
         if (is_unit or stay) and self.uses("neg_if"):
             tests.append(self._not(ps[2], ns[2], placed))
+            tests.append(self.negated(ps[2], ns[2], placed))
         for each in chain.from_iterable(tests):
             for then in self.match(ps[4], ns[6], each):
                 for both in self.match(ps[6], ns[4], then):

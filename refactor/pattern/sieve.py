@@ -216,6 +216,8 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
             # the contrary of `a == NULL` has no sign of its own.
             signs_of_tests = (_PAIR, _OPERATOR, *([_KEYWORD] if kind == "cond" else []))
             inner = [sign for sign in inner if sign.rank not in signs_of_tests]
+        if kind == "if" and len(node.parts) == 7 and each is node.parts[2]:
+            inner = [sign for sign in inner if sign.rank < _PAIR]  # nor is there a NULL in `if (E)`
         found += inner
     return found
 

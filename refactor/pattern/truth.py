@@ -149,6 +149,39 @@ class Truth(Declarations):
                 found.append(mine)
         return found
 
+    def negated(self, p: Code, n: Code, state: State) -> Matches:
+        """A test of the file that is true where one of the pattern is not: `a` for `E == NULL`, and
+        `a || b` for `E == NULL && ...`."""
+        while n.kind == "paren":
+            n = n.children[1]
+        if p.kind == "paren":
+            yield from self.negated(p.children[1], n, state)
+        elif p.kind == "unary" and p.children[0].text == b"!":
+            yield from self.match(p.children[1], n, state)
+        elif p.kind == "binary" and p.parts[-1].kind == "dots":
+            opposite = {b"&&": b"||", b"||": b"&&"}.get(p.parts[1].text)
+            for each in _operands(n, opposite) if opposite is not None else ():
+                yield from self.negated(p.parts[0], each, state)
+        elif p.kind == "binary" and p.children[1].text == b"==" and len(p.parts) == 3:
+            yield from self._is_something(p, n, state)
+
+    def _is_something(self, p: Code, n: Code, state: State) -> Matches:
+        """`E` or `E != NULL` for `E == NULL`."""
+        left, operator, right = p.children
+        if operator.token is not None and operator.token.positions:
+            return
+        if n.kind == "binary" and n.children[1].text == b"!=":
+            one, _, other = n.children
+            for mine, theirs in ((one, other), (other, one)):
+                for each in self.match(left, mine, state):
+                    yield from self.match(right, theirs, each)
+            return
+        for mine, null in ((left, right), (right, left)):
+            zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)
+            iso = "isnt_null1" if null.text == b"NULL" else "isnt_zero"
+            if zero and not null.children and self.uses(iso) and not _is_made_of_tests(n):
+                yield from self.match(mine, n, state)
+
     def _unit_of(self, p: Code, n: Code, state: State) -> State:
         """`p` has met `n` in another form; the tokens of `p` that have met nothing stand for it."""
         met = {pair.number for pair in state.pairs()}
@@ -193,3 +226,13 @@ def _is_made_of_tests(n: Code) -> bool:
     if n.kind == "binary":
         return n.children[1].text in (b"&&", b"||")
     return n.kind == "paren" or (n.kind == "unary" and n.children[0].text == b"!")
+
+
+def _operands(n: Code, operator: bytes) -> list[Code]:
+    """A test, and if it is made of others by an operator, each of these."""
+    found = [n]
+    if n.kind == "binary" and n.children[1].text == operator:
+        found += [
+            each for part in (n.children[0], n.children[2]) for each in _operands(part, operator)
+        ]
+    return found
