@@ -121,11 +121,12 @@ class Isomorphisms(Conditionals):
             if zero and is_argument and self.uses("zero_multiple_format"):
                 yield self._met(p, n, state)
             return
-        if kind == "binary" and p.parts[-1].kind == "dots" and whole and self.uses("comm_assoc"):
+        is_open = kind == "binary" and p.parts[-1].kind == "dots" and self.uses("comm_assoc")
+        if is_open and (whole or self._has_context_dots(p)):
             if p.parts[1].text in (b"&&", b"||") and not is_tested(n):
                 return
             for each in self.match(p.parts[0], n, state):
-                yield self._unit_of(p, n, each)
+                yield self._unit_of(p, n, each) if whole else each
             return
         if kind == "member":
             yield from self._member(p, n, state)
@@ -151,6 +152,11 @@ class Isomorphisms(Conditionals):
             yield from self._likely(p, n, state, whole)
         elif kind == "sizeof" and n.kind == "sizeof" and whole:
             yield from self._sizeof(p, n, state)
+
+    def _has_context_dots(self, p: Code) -> bool:
+        """True for `E && ...` of which only the E changes: the rest may be missing all the same."""
+        states = self.pattern.states
+        return all(states.get(id(each), CONTEXT) == CONTEXT for each in p.parts[1:])
 
     def _initialised(self, p: Code, n: Code, state: State) -> Matches:
         """`x = e` is also the initialiser in `T x = e`, as long as it goes on to be one: a

@@ -97,6 +97,12 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
         "#define a(x) g(x)\n#define b(x) g(y)\n",
         "#define a(x) h(x)\n#define b(x) g(y)\n",
     ),
+    "a test of several, of which only one is there and changes": (
+        "expression *E;",
+        "  if (\n- E == NULL\n+ IS_ERR(E)\n  || ...) {\n  ...\n  }",
+        "void f(int *a)\n{\n\tif (!a)\n\t\tg();\n\tif (!a || b)\n\t\tg();\n}\n",
+        "void f(int *a)\n{\n\tif (IS_ERR(a))\n\t\tg();\n\tif (IS_ERR(a) || b)\n\t\tg();\n}\n",
+    ),
     "an expression with the variable of another scope is another one": (
         "expression E;",
         "  get(E);\n  ...\n- put(E);",
