@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from refactor.c.code import EXPRESSIONS, STATEMENTS, Code, lexemes
+from refactor.c.code import BASIC_TYPES, EXPRESSIONS, STATEMENTS, Code, lexemes
 from refactor.c.grammar import EXPRESSION_SORTS, Grammar
 from refactor.pattern.binding import Binding, State, binding_of
 from refactor.pattern.compile import CONTEXT, Pattern
@@ -216,6 +216,8 @@ class Holes(ABC):
                 pass
             elif n.kind not in EXPRESSIONS or n.kind == "init":
                 return NONE
+            elif n.kind == "ident" and n.text in BASIC_TYPES:
+                return NONE  # f(int), with a macro that takes a type
         elif sort in ("identifier", "function", "fresh identifier", "iterator", "declarer"):
             if n.children or n.kind not in ("ident", "storage") or n.text in NO_NAMES:
                 return NONE

@@ -60,3 +60,11 @@ def test_a_number_has_no_identifier_attached() -> None:
     assert applied(text, "int m(void)\n{\n\tf(1);\n\tf(A);\n}\n") == (
         "int m(void)\n{\n\tf(1);\n\tg(A);\n}\n"
     )
+
+
+@pytest.mark.parametrize("argument", ["int", "void", "unsigned long", "struct s *", "char *"])
+def test_a_type_is_no_expression(argument: str) -> None:
+    """As an argument of a macro; a name may be one or the other. So says spatch 1.1.1."""
+    code = f"void g(void)\n{{\n\tf({argument});\n\tf(foo_t);\n}}\n"
+    found = applied(patch("expression e;", "- f(e)\n+ h(e)"), code)
+    assert found == code.replace("f(foo_t)", "h(foo_t)")
