@@ -190,7 +190,10 @@ class Expressions(Reader):
                 return Code("strings", [leaf, *self._pieces()])
             return leaf
         if sort in ("type", "typedef"):
-            return self.type_name()
+            found = self.type_name()
+            if self.text() == b"=":
+                raise GrammarError("a declaration ends with its semicolon", self.peek())
+            return found
         raise GrammarError(f"{_with_article(sort)} is no expression", self.peek())
 
     def _strings(self) -> Code:

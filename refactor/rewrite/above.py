@@ -54,3 +54,16 @@ def begin_of_comments(data: bytes, line: int) -> int:
 
 def _line_above(data: bytes, line: int) -> int:
     return data.rfind(b"\n", 0, line - 1) + 1 if line else 0
+
+
+def with_comment(data: bytes, end: int) -> int:
+    """The end of a statement that goes, with the comment behind it on its line."""
+    line_end = data.find(b"\n", end)
+    line_end = len(data) if line_end < 0 else line_end
+    rest = data[end:line_end]
+    bare = rest.strip()
+    if bare.startswith(b"//"):
+        return end + len(rest.rstrip())
+    if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
+        return end + len(rest.rstrip())
+    return end

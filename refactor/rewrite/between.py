@@ -12,10 +12,10 @@ from refactor.c.lexical import code_only, directives
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import Token, flat
+from refactor.rewrite.above import with_comment
 from refactor.rewrite.bodies import CONTROLS
 from refactor.rewrite.changes import CannotSpliceError, Gone
 from refactor.rewrite.path import Path
-from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import Builder, Written
 
 

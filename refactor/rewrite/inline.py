@@ -11,6 +11,7 @@ from refactor.c.layout import TOLERATED, WANTED, width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
+from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.commas import is_closed, is_opened, stays_on_line, with_comma
@@ -19,7 +20,6 @@ from refactor.rewrite.parameters import behind_attributes, parameter, with_attri
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import Renderer
 from refactor.rewrite.spaces import TIGHT_BEFORE, ends_in_star, is_in_line
-from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
 

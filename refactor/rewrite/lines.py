@@ -11,6 +11,7 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
+from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import (
     comments_of_holes,
     no_comment,
@@ -29,6 +30,7 @@ from refactor.rewrite.indents import (
     indent_inside,
     to_first_column,
 )
+from refactor.rewrite.named import becomes, specifiers
 from refactor.rewrite.nesting import (
     GOVERNING,
     brace_behind,
@@ -42,7 +44,6 @@ from refactor.rewrite.nesting import (
 from refactor.rewrite.order import in_time
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
-from refactor.rewrite.statements import with_comment
 from refactor.rewrite.written import BEFORE, BEHIND, Piece, Written
 
 
@@ -415,6 +416,7 @@ class Lines:
         *,
         flat: bool = False,
         levels: int = 0,
+        head: Sequence[Token] = (),
     ) -> None:
         wraps = braces(added) != 0
         indent = indent_beside(self.path, node)
@@ -443,8 +445,14 @@ class Lines:
                 origin,
                 wraps,
                 all(token.many for token in added),
+                self._width(text, added[len(head)]) if head else 0,
             )
         )
+
+    def _width(self, text: Written, token: Token) -> int:
+        """How much of a text stands before one of its tokens."""
+        key = (self.path.key, token.number)
+        return next((mark.start for mark in text.marks if mark.key == key), 0)
 
     def _opens_label(self, added: Sequence[Token]) -> bool:
         """True for a label that comes, which stands where the others do."""
@@ -464,7 +472,7 @@ class Lines:
             if name is None or name.parent is None:
                 continue
             own = numbers_of(node)
-            after = self._becomes(node)
+            after = becomes(self.path, node)
             if after is None:
                 continue  # it goes
             tokens = [leaf.token for leaf in after.leaves() if leaf.token is not None]
@@ -472,18 +480,7 @@ class Lines:
             self.changes.names.append((name.parent, name))
             before = first < min(own) and self.path.pattern.states.get(id(node)) != MIXED
             place = in_time(name) or ("before" if before else "behind")
-            self._put_lines(tokens, name.parent, place, name.start, flat=True)
+            head = specifiers(after)
+            self._put_lines(tokens, name.parent, place, name.start, flat=True, head=head)
             done |= own | {each.number for each in tokens}
         return done
-
-    def _becomes(self, node: Code) -> Code | None:
-        """The declaration of the result in the place of one of the pattern."""
-        own = numbers_of(node)
-        found: Code | None = None
-        for each in self.path.pattern.result_statements.values():
-            if each.kind != "declaration":
-                continue
-            mine = {self.path.pattern.kept_as.get(number, number) for number in numbers_of(each)}
-            if mine & own and (found is None or len(mine) < len(numbers_of(found))):
-                found = each
-        return found

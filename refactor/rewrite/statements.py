@@ -13,7 +13,7 @@ from dataclasses import replace
 from refactor.c.code import HIDDEN, STATEMENTS, Code
 from refactor.c.layout import indent_of
 from refactor.c.lexical import code_only
-from refactor.rewrite.above import begin_of_comments, is_alone
+from refactor.rewrite.above import begin_of_comments, is_alone, with_comment
 from refactor.rewrite.bodies import (
     CONTROLS,
     LABELS,
@@ -28,6 +28,7 @@ from refactor.rewrite.bodies import (
 from refactor.rewrite.changes import CannotSpliceError, Changes, Gone, Put
 from refactor.rewrite.commas import without_comma
 from refactor.rewrite.defines import continued
+from refactor.rewrite.named import going
 from refactor.rewrite.ordered import in_order
 from refactor.rewrite.path import is_blank
 from refactor.rewrite.shifting import shifted
@@ -64,7 +65,7 @@ class _Placing:
 
     def pieces(self) -> Iterator[Piece]:
         changes = self.changes
-        spans, names = self._names()
+        spans, names = going(self.data, changes)
         yield from names
         gone = [*changes.gone, *spans]
         yield from self._commas()
@@ -299,33 +300,6 @@ class _Placing:
             return start - len(above), end
         return start, end
 
-    def _names(self) -> tuple[list[Gone], list[Piece]]:
-        """Names that go out of declarations; the whole declaration, if all do."""
-        by_declaration: dict[int, tuple[Code, dict[int, Code]]] = {}
-        for declaration, name in self.changes.names:
-            by_declaration.setdefault(id(declaration), (declaration, {}))[1][id(name)] = name
-        spans: list[Gone] = []
-        pieces: list[Piece] = []
-        for declaration, going in by_declaration.values():
-            items = [
-                each
-                for each in declaration.parts
-                if each.kind not in ("type", "storage") and each.text not in (b",", b";")
-            ]
-            if all(id(each) in going for each in items):
-                spans.append(Gone(declaration.start, declaration.end, declaration))
-                continue
-            kept_before = False
-            for position, each in enumerate(items):
-                if id(each) not in going:
-                    kept_before = True
-                elif kept_before:
-                    # The comma before it goes along, and the one behind it stays for the next.
-                    pieces.append(Piece(items[position - 1].end, each.end))
-                else:
-                    pieces.append(Piece(each.start, items[position + 1].start))
-        return spans, pieces
-
     def _label_stays(self, gone: Gone) -> None:
         """A label has to have a statement behind it before C23."""
         node = gone.node
@@ -473,16 +447,3 @@ _IS_COMMENT = re.compile(rb"\s+(?://.*|(?:/?\*.*)?\*/\s*)", re.DOTALL)
 
 def _depth(node: Code) -> int:
     return sum(1 for _ in node.ancestors())
-
-
-def with_comment(data: bytes, end: int) -> int:
-    """The end of a statement that goes, with the comment behind it on its line."""
-    line_end = data.find(b"\n", end)
-    line_end = len(data) if line_end < 0 else line_end
-    rest = data[end:line_end]
-    bare = rest.strip()
-    if bare.startswith(b"//"):
-        return end + len(rest.rstrip())
-    if bare.startswith(b"/*") and bare.endswith(b"*/") and bare.find(b"*/") == len(bare) - 2:
-        return end + len(rest.rstrip())
-    return end

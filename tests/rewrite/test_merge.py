@@ -60,7 +60,7 @@ def test_all_paths_of_a_match_are_written() -> None:
 def test_several_names_of_one_declaration() -> None:
     patch = rule("identifier i;", "- int i;\n+ long i;")
     outcome = patched(patch, in_function("int a, b;\nchar c;"))
-    assert outcome.after.decode() == in_function("long a;\nlong b;\nchar c;")
+    assert outcome.after.decode() == in_function("long a, b;\nchar c;")
 
 
 @pytest.mark.slow

@@ -80,3 +80,10 @@ def test_the_text_of_a_define_is_in_its_line(define: str) -> None:
         result("x.cocci", f"@@\nidentifier m, x;\n@@\n  {define}\n- old(x)\n+ new(x)\n")
     assert error.value.place is not None
     assert error.value.place.line == 4
+
+
+def test_a_declaration_without_its_semicolon() -> None:
+    """As an alternative it would be an assignment to a type, which stands nowhere."""
+    body = "(\n- x = f()\n+ x = g()\n|\n- T x = f()\n+ T x = g()\n)\n;"
+    with pytest.raises(RuleError, match="does not parse"):
+        result("x.cocci", f"@@\ntype T;\nidentifier x;\n@@\n{body}\n")
