@@ -124,6 +124,13 @@ class FileTypes:
         found = self._locals(node)
         return found[0].declarator.name.start if found else None
 
+    def local_type(self, node: Code) -> Type | None:
+        """The type of a name that the function around it declares, UNKNOWN if that may be one of
+        several; None elsewhere."""
+        found = self._locals(node)
+        kinds = {canonical(kind): kind for kind in self._types_of(found)}
+        return (next(iter(kinds.values())) if len(kinds) == 1 else UNKNOWN) if found else None
+
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""
         if {one, other} == {SIZE, (b"size_t",)}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refactor.c.code import Code, level
 
@@ -22,6 +22,9 @@ class Binding:
     """Where it was found, in the file that is being matched; empty if it was inherited."""
     brackets: bytes = b""
     """Of a type the dimensions, `[2][N]`, that stand behind what is declared with it."""
+    local: tuple[tuple[bytes, ...] | None, ...] = ()
+    """Of an expression that later rules know: the type of each variable in it that is local, None
+    for one that is not."""
 
     def plain(self) -> Binding:
         """The same without nodes, as later rules see it: a struct that is defined in passing is
@@ -35,7 +38,7 @@ class Binding:
                 derived = self.key[len(node.key()) :]
                 text = b" ".join(tag) + (b" " + b"".join(derived) if derived else b"")
                 return Binding("type", (*tag, *derived), text, self.level)
-        return Binding(self.kind, self.key, self.text, self.level, (), self.brackets)
+        return replace(self, nodes=())
 
 
 @dataclass(frozen=True, slots=True)

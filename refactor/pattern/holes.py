@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from refactor.c.code import BASIC_TYPES, EXPRESSIONS, STATEMENTS, Code, lexemes
 from refactor.c.grammar import EXPRESSION_SORTS, Grammar
+from refactor.c.types import UNKNOWN
 from refactor.pattern.binding import Binding, State, binding_of
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.regular import is_found
@@ -44,7 +45,7 @@ _SPELLED = frozenset(("expression", "idexpression", "constant"))
 """What a regular expression says nothing about if it is more than one word or literal."""
 
 
-_SCOPED = frozenset(("expression", "idexpression"))
+SCOPED = frozenset(("expression", "idexpression"))
 """What is a variable of a scope, and not only its name."""
 
 _IDENTIFIERS = frozenset(("identifier", "function"))
@@ -273,8 +274,10 @@ class Holes(ABC):
                 return
             if meta.origin and not self.symbols and not self.allows(meta, binding, state):
                 return
-            is_here = meta.sort in _SCOPED and not meta.origin and known.nodes != binding.nodes
+            is_here = meta.sort in SCOPED and not meta.origin and known.nodes != binding.nodes
             if is_here and self.scopes(known) != self.scopes(binding):
+                return
+            if known.local and meta.origin and not self._has_same_locals(known, binding):
                 return
         elif meta.origin and not self.symbols:
             return  # the other rule has not bound it in this environment
@@ -286,6 +289,8 @@ class Holes(ABC):
         if n is not None:
             state = state.meet(p.token.number, n.start, n.end, n)
         if known is None or (not known.nodes and binding.nodes):
+            if meta.sort in SCOPED and meta.name in self.exported:
+                binding = replace(binding, local=self._locals(binding))
             state = state.bind(meta.name, binding)
         if n is not None:
             yield from self._at_positions(p, n, state)
@@ -295,7 +300,8 @@ class Holes(ABC):
     def scopes(self, value: Binding) -> tuple[int | None, ...]:
         """Where the variables in an expression are declared, for each: `x` of two scopes are two.
 
-        Nothing for what another rule has bound: that is compared as it is written, as spatch does.
+        Nothing for what another rule has bound: in another function it is another variable, and of
+        that only the type counts (`_has_same_locals`), as for spatch.
         """
         found: tuple[int | None, ...] = ()
         for node in value.nodes:
@@ -307,6 +313,25 @@ class Holes(ABC):
                 known = self.variables[id(node)] = (node, declared)
             found += known[1]
         return found
+
+    def _locals(self, value: Binding) -> tuple[tuple[bytes, ...] | None, ...]:
+        """The types of the variables in an expression that are local."""
+        nodes = (node for node in value.nodes if node.kind in EXPRESSIONS)
+        return tuple(self.types.local_type(each) for node in nodes for each in _variables(node))
+
+    def _has_same_locals(self, known: Binding, value: Binding) -> bool:
+        """True if what another rule has bound has variables of the same types: `p` that points to
+        something else in another function is no more than another `p`."""
+        pairs = zip(known.local, self._locals(value), strict=False)
+        return all(
+            one == other
+            or (
+                one is not None
+                and other is not None
+                and (UNKNOWN in (one, other) or self.types.same(one, other))
+            )
+            for one, other in pairs
+        )
 
     def _accepts(
         self, meta: Metavariable, binding: Binding, n: Code | None, state: State

@@ -32,6 +32,10 @@ class Types(Protocol):
     def declared_at(self, node: Code) -> int | None:
         """Where the function around a name declares it; None if it does not, or nobody knows."""
 
+    def local_type(self, node: Code) -> Type | None:
+        """The type of a name that is declared in the function around it, UNKNOWN if it may be one
+        of several; None if it is declared elsewhere, or nobody knows."""
+
     def same(self, one: Type, other: Type) -> bool:
         """True if two types are one, through typedefs and in whatever order of words."""
 
@@ -49,6 +53,9 @@ class NoTypes:
         return None
 
     def declared_at(self, node: Code) -> int | None:
+        return None
+
+    def local_type(self, node: Code) -> Type | None:
         return None
 
     def same(self, one: Type, other: Type) -> bool:

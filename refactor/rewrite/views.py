@@ -153,7 +153,7 @@ class Buffer:
     def of(self, step: Step) -> tuple[SourceFile, Code]:
         """As much of the buffer as a rule needs to see that changes it, with what was parsed."""
         words = step.anchor
-        typed = step.is_typed
+        typed = step.is_typed or step.asks_locals
         key: object = None
         if step.reach == "directive":
             key = step.reach  # these are no part of the code, which may be read already
@@ -300,7 +300,7 @@ class Buffer:
             if step.reach == "item":
                 every |= hits.keys()
             else:
-                if step.is_typed:
+                if step.is_typed or step.asks_locals:
                     self._declaring |= hits.keys()
                 for item, offsets in hits.items():
                     some.setdefault(item, []).extend(offsets)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.smpl import applied, outcome, patch
+from tests.smpl import applied, by_spatch, outcome, patch
 
 CHANGED: dict[str, tuple[str, str, str, str]] = {
     "a type with dimensions, and a star": (
@@ -320,3 +322,36 @@ statement S, T;
     code = f"void f(int *x)\n{{\n{written}{other}\tg();\n}}\n"
     gone = code.replace(written, "")
     assert applied(text, code) == (gone.replace(other, "") if operator == "==" else gone)
+
+
+HANDED = """@r@
+expression E;
+@@
+  E = vmalloc(...);
+
+@@
+expression r.E;
+@@
+- kfree(E);
++ vfree(E);
+"""
+FUNCTIONS = {
+    "the same": ("struct foo *p;\n\n\tp = vmalloc(3);\n\tkfree(p);", True),
+    "the same type": ("struct foo *p;\n\n\tkfree(p);", True),
+    "another type": ("struct bar *p;\n\n\tkfree(p);", False),
+    "of nobody": ("kfree(p);", False),
+    "of the file": ("kfree(g);", True),
+    "a member": ("struct a *x;\n\n\tx->y = vmalloc(3);", False),
+    "of the same struct": ("struct a *x;\n\n\tkfree(x->y);", True),
+    "of another struct": ("struct b *x;\n\n\tkfree(x->y);", False),
+}
+
+
+def test_what_another_rule_has_bound_has_variables_of_the_same_types(tmp_path: Path) -> None:
+    code = "struct foo *g;\n\nvoid set(void)\n{\n\tg = vmalloc(3);\n}\n" + "".join(
+        f"\nvoid f{n}(void)\n{{\n\t{body}\n}}\n" for n, (body, _) in enumerate(FUNCTIONS.values())
+    )
+    after = applied(HANDED, code)
+    found = ["vfree(" in each for each in after.split("\nvoid f")[1:]]
+    assert found == [changes for _, changes in FUNCTIONS.values()]
+    assert by_spatch(HANDED, code, tmp_path) == after

@@ -11,6 +11,7 @@ from refactor.c.grammar import GrammarError
 from refactor.errors import Place, RuleError
 from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
+from refactor.pattern.holes import SCOPED
 from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
 from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.statements import is_dots
@@ -256,10 +257,17 @@ def _step(
         sieve,
         _starts(pattern),
         asks_for_types(pattern),
+        _hands_expressions(rule, exports),
         not waits,
         rule.changes and changes_head(pattern),
         reach == "statement" and is_of_expressions(pattern),
     )
+
+
+def _hands_expressions(rule: PatchRule, exports: frozenset[str]) -> bool:
+    """True if a rule has an expression from another one, or gives one to others."""
+    holes = (each for each in rule.metavariables.values() if each.sort in SCOPED)
+    return any(each.origin or each.name in exports for each in holes)
 
 
 def _starts(pattern: Pattern) -> tuple[Sign, ...]:

@@ -35,6 +35,9 @@ class Step:
     """The same of what the first item of the pattern, dots aside, has met."""
     is_typed: bool = False
     """True if a match may depend on what the file declares."""
+    asks_locals: bool = False
+    """True if an expression goes from rule to rule: it is that of another function only if its
+    variables have the same types."""
     is_first: bool = True
     """False if it needs something that another rule has bound."""
     changes_head: bool = False
