@@ -253,7 +253,7 @@ class Inline:
                 self._piece(start - len(before), end + len(behind), gap, Written(), b"", BEHIND)
                 return
             is_end = hunk.right is None and data[end - 1 : end] in (b";", b"}")
-            is_statement = self._is_statement(hunk.right)
+            is_statement = self._is_statement(hunk.right) or _opens_block(removed[-1])
             self._delete(start, end, left, before, behind, is_statement, is_end)
             return
         if b"\n" in before and added[0].text in _CLOSING:
@@ -480,6 +480,17 @@ def _stays_tight(there: bytes, before: bytes, after: bytes, edge: int, beside: b
 
 def _is_word(character: bytes) -> bool:
     return character.isalnum() or character == b"_"
+
+
+def _opens_block(pair: Pair) -> bool:
+    """True for the brace before statements, which of a choice are not all known to be some."""
+    node = pair.node
+    return (
+        node is not None
+        and node.text == b"{"
+        and node.parent is not None
+        and (node.parent.kind == "block")
+    )
 
 
 def _is_there(pair: Pair | None) -> bool:

@@ -55,3 +55,11 @@ def test_an_empty_block_is_no_other_statement(text: str, other: str, tmp_path: P
     whole = patch("expression k;\nstatement S;", text)
     assert applied(whole, code) == code
     assert by_spatch(whole, code, tmp_path) == code
+
+
+def test_what_is_left_of_a_block_stays_on_its_line() -> None:
+    text = patch("expression k, e;\nidentifier g;", "  if (k)\n- {\n(\n  g(...);\n|\n  e;\n)\n- }")
+    code = "void f(int p)\n{\n\tif (p) {\n\t\ta();\n\t}\n\tif (p) {\n\t\tb = 3;\n\t}\n}\n"
+    assert applied(text, code) == (
+        "void f(int p)\n{\n\tif (p)\n\t\ta();\n\tif (p)\n\t\tb = 3;\n}\n"
+    )
