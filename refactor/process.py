@@ -80,8 +80,9 @@ def run(command: Callable[[], Any]) -> int:
         ended = _end_behind(problem)
         if ended is not None:
             return ended
-        if isinstance(problem, SystemError) and _is_memory_limited():
-            return _too_little("memory")  # so CPython ends where it cannot even say MemoryError
+        if isinstance(problem, SystemError | ImportError) and _is_memory_limited():
+            # So CPython ends where it cannot even say MemoryError, and the loader of libraries.
+            return _too_little("memory")
         return _bug(problem)
     finally:
         sweep = getattr(sys.modules.get("refactor.output"), "sweep", None)

@@ -53,10 +53,11 @@ class Conditionals(Truth):
         if not (len(ps) == len(ns) == 5 and whole and self.uses("neg_if_exp")):
             return  # GNU's `a ?: b` has three parts
         mine, theirs = ps[0], ns[0]
-        tests = [self._not(mine, theirs, state), self._unequal(mine, theirs, state)]
-        if mine.kind == "binary" and len(mine.parts) == 3 and mine.parts[1].text == b"==":
-            tests.append(self._not_nothing(mine, theirs, state))
-        for each in chain.from_iterable(tests):
+        for each in chain(
+            self._not(mine, theirs, state),
+            self._unequal(mine, theirs, state),
+            self.negated(mine, theirs, state),
+        ):
             for then in self.match(ps[2], ns[4], each):
                 for both in self.match(ps[4], ns[2], then):
                     yield self._unit_of(p, n, both)
@@ -69,8 +70,8 @@ class Conditionals(Truth):
 
     def _unequal(self, p: Code, n: Code, state: State) -> Matches:
         """`a != b` as the contrary of `a == b`, and the other way round."""
-        if p.kind != "binary" or n.kind != "binary":
-            return
+        if p.kind != "binary" or n.kind != "binary" or len(p.children) != len(n.children):
+            return  # with a directive in it there are more
         if _CONTRARY.get(p.children[1].text) == n.children[1].text:
             mine = [p.children[0], p.children[2]]
             yield from self.children(mine, [n.children[0], n.children[2]], state)

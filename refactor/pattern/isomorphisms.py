@@ -174,8 +174,8 @@ class Isomorphisms(Conditionals):
     def _member(self, p: Code, n: Code, state: State) -> Matches:
         """`E.f` of a struct that is only a type to the pattern is also `p->f` (fld_to_ptr), and
         `E->f` is also `E[i].f` (ptr_to_array)."""
-        if n.kind != "member":
-            return
+        if n.kind != "member" or len(n.children) != 3:
+            return  # with a directive in it there are more
         whole, dot, name = p.children
         theirs, sign, field = n.children
         if dot.text == b"." and sign.text == b"->":

@@ -98,12 +98,6 @@ class Truth(Declarations):
                 for each in self.match(mine, n, state):
                     yield self._with_edges(p, n, self._unit_of(p, n, each))
 
-    def _not_nothing(self, p: Code, n: Code, state: State) -> Matches:
-        """`E`, where it is tested, as the contrary of `E == NULL`."""
-        for mine, name in _with_nothing(p):
-            if self.uses(_ISNT[name]) and is_tested(n) and not _is_made_of_tests(n):
-                yield from self.match(mine, n, state)
-
     def _not_zero(self, p: Code, n: Code, state: State) -> Matches:
         """`E` is `E != NULL` for a pointer, `E != 0` for an int, where both are tested."""
         if n.children[1].text != b"!=" or not (is_tested(n) and is_tested(p)):
@@ -171,15 +165,15 @@ class Truth(Declarations):
         if operator.token is not None and operator.token.positions:
             return
         if n.kind == "binary" and n.children[1].text == b"!=":
+            if len(n.children) != 3:
+                return  # with a directive in it
             one, _, other = n.children
             for mine, theirs in ((one, other), (other, one)):
                 for each in self.match(left, mine, state):
                     yield from self.match(right, theirs, each)
             return
-        for mine, null in ((left, right), (right, left)):
-            zero = null.text == b"NULL" or (null.kind == "number" and value_of(null.text) == 0)
-            iso = "isnt_null1" if null.text == b"NULL" else "isnt_zero"
-            if zero and not null.children and self.uses(iso) and not _is_made_of_tests(n):
+        for mine, name in _with_nothing(p):
+            if self.uses(_ISNT[name]) and is_tested(n) and not _is_made_of_tests(n):
                 yield from self.match(mine, n, state)
 
     def _unit_of(self, p: Code, n: Code, state: State) -> State:

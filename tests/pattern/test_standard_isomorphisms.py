@@ -186,3 +186,17 @@ def test_all_names_are_known() -> None:
     assert {each[0] for each in TABLE} - IN_FILE == {
         "comm_assoc", "optional_storage", "optional_qualifier", "value_format",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("declared", "pattern", "code"),
+    [
+        ("struct foo X;", "f(X.fld);", "f(sp->\n#ifdef B\n\tfld\n#endif\n\t);"),
+        ("expression X;", "f(X->fld);", "f(sa[1]\n#ifdef B\n\t.fld\n#endif\n\t);"),
+        ("expression X, Y;", "f(X != Y ? 1 : 2);", "f(a\n#ifdef B\n\t== b\n#endif\n\t? 2 : 1);"),
+        ("expression X;", "f(X == NULL ? 1 : 2);", "f(a !=\n#ifdef B\n\tNULL\n#endif\n\t? 2 : 1);"),
+    ],
+)
+def test_a_directive_in_between_is_no_other_form(declared: str, pattern: str, code: str) -> None:
+    whole = code_of([code])
+    assert applied(patch(declared, f"- {pattern}"), whole) == whole
