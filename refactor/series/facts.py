@@ -132,8 +132,7 @@ def _lines(every: Sequence[Placed[NotApplicable]] | Sequence[Placed[Refused]]) -
 def _facts(plan: Plan, patch: Patch, columns: int) -> dict[str, Any]:
     rule = plan.rule
     prefix = patch.prefix or rule.subject_prefix(patch.component)
-    named = (each.verdict.function for each in patch.changes)
-    functions = list(dict.fromkeys(name for name in named if name))
+    functions = _functions([each.verdict for each in _places(patch.changes)])
     numbers = sorted({each.verdict.number for each in patch.changes})
     refused = [each for each in plan.refused if rule.single or each.component == patch.component]
     return {
@@ -179,7 +178,7 @@ def _edits(edit: Edit, every: Sequence[Placed[Change]]) -> dict[str, Any]:
     """What one edit has changed."""
     changes = _places(every)
     made = [each.verdict for each in changes]
-    functions = list(dict.fromkeys(each.function for each in made if each.function))
+    functions = _functions(made)
     return {
         "kind": _kind(edit),
         "says": edit.says,
@@ -191,6 +190,13 @@ def _edits(edit: Edit, every: Sequence[Placed[Change]]) -> dict[str, Any]:
         "before": made[0].before,
         "after": made[0].after,
     }
+
+
+def _functions(made: Sequence[Change]) -> list[str]:
+    """The functions that changes are in, if each is in one: a table of them is in none, and "in
+    three places of f()" has to be true of all three."""
+    names = [each.function for each in made]
+    return list(dict.fromkeys(names)) if all(names) else []
 
 
 def _kind(edit: Edit) -> str:

@@ -145,3 +145,33 @@ def test_refusals_stand_in_the_cover(tree: Path) -> None:
 )
 def test_filters(function: Callable[[], str], expected: str) -> None:
     assert function() == expected
+
+
+TABLE = """// Read by another name
+@@
+@@
+- my_read
++ my_receive
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "where"),
+    [
+        ("void f(void)\n{\n\tmy_read();\n\tmy_read();\n}\n", "in 2 places of f()"),
+        (
+            "void f(void)\n{\n\tmy_read();\n}\n\nstruct ops x = {\n\t.read = my_read,\n};\n",
+            "in 2 places of drivers/a.c",
+        ),
+    ],
+)
+def test_a_function_is_named_if_all_is_in_it(code: str, where: str, tmp_path: Path) -> None:
+    file = tmp_path / "tree" / "drivers" / "a.c"
+    file.parent.mkdir(parents=True)
+    file.write_text(code)
+    rule = tmp_path / "read.cocci"
+    rule.write_text(TABLE)
+    request = Request(tree=tmp_path / "tree", rule=str(rule), paths=("drivers/**",))
+    ready = prepared(request, lambda _: None, with_facts=True)
+    (message,) = Writer(ready.plan, ready.facts(), None, "").messages()
+    assert where in " ".join(message.body.split())

@@ -176,6 +176,9 @@ class _Reader:
             "Keywords:",
             "URL:",
             "Requires:",
+            "Target:",
+            "License:",
+            "Author:",
         )
         kept = [each for each in found if not each.strip().startswith(skipped)]
         return "\n".join(kept).strip()
