@@ -173,10 +173,9 @@ class FileTypes:
     # -------------------------------------------------------------------- names
 
     def _name(self, node: Code) -> Type | None:
-        found = self._locals(node)
-        if found:
-            kinds = {canonical(kind): kind for kind in self._types_of(found)}
-            return next(iter(kinds.values())) if len(kinds) == 1 else None
+        local = self.local_type(node)
+        if local is not None:
+            return local or None
         for known in (self.own.names, self.headers.names, CONSTANTS):
             if node.text in known:
                 return known[node.text]

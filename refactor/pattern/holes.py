@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from refactor.c.code import BASIC_TYPES, EXPRESSIONS, STATEMENTS, Code, lexemes
@@ -26,7 +25,7 @@ from refactor.pattern.shapes import (
     is_constant,
     value_of,
 )
-from refactor.pattern.statements import names_in, other_conditions
+from refactor.pattern.statements import names_in, other_alternatives, other_conditions
 from refactor.pattern.tokens import Constraint, Metavariable, Token, flat
 from refactor.pattern.types import (
     NoTypes,
@@ -140,16 +139,8 @@ class Holes(ABC):
         """True for a hole that nothing else speaks of, in conditions and nests neither."""
         if id(p) not in self.sole:
             name, items = p.token.meta.name, self.pattern.items
-            # What stands in another alternative is there instead of it.
-            others = [
-                other
-                for inner, around in pairwise((p, *p.ancestors()))
-                if around.kind == "disj"
-                for other in around.children
-                if other is not inner
-            ]
             # Two conditions of dots have nothing to do with each other: each is tried for itself.
-            others += other_conditions(items, p)
+            others = [*other_alternatives(p), *other_conditions(items, p)]
             self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
         return self.sole[id(p)]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from refactor.c.code import Code
 from refactor.pattern.compile import Pattern
-from refactor.pattern.statements import names_in
+from refactor.pattern.statements import names_in, other_alternatives
 from refactor.pattern.tokens import flat
 
 
@@ -36,14 +35,7 @@ def shared(nest: Code, pattern: Pattern) -> frozenset[str]:
 def matched_elsewhere(item: Code, pattern: Pattern) -> frozenset[str]:
     """The names in an item that another one, or a rule behind it, has to match as well."""
     found = pattern.exported
-    # What stands in another alternative is there instead of it.
-    others = [
-        other
-        for inner, around in pairwise((item, *item.ancestors()))
-        if around.kind == "disj"
-        for other in around.children
-        if other is not inner
-    ]
+    others = other_alternatives(item)
     return frozenset(
         names_in(item) & found.union(*(names_in(each, item, *others) for each in pattern.items))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from refactor.c.code import EXPRESSIONS, HIDDEN, STATEMENTS, Code
 from refactor.c.flow import BREAKABLE, LOOPS, Point, conditional, verdicts
@@ -234,6 +235,17 @@ def names_in(item: Code, *without: Code) -> set[str]:
         for when in token.whens:
             stack.extend(when.items)
     return found
+
+
+def other_alternatives(item: Code) -> list[Code]:
+    """What stands in other alternatives than an item, and so is there instead of it."""
+    return [
+        other
+        for inner, around in pairwise((item, *item.ancestors()))
+        if around.kind == "disj"
+        for other in around.children
+        if other is not inner
+    ]
 
 
 def other_conditions(items: Sequence[Code], node: Code) -> list[Code]:
