@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.kinds import COMMENT
@@ -35,8 +36,7 @@ def apart(path: Path, removed: Sequence[Token]) -> list[list[Token]]:
     are in one run, and so is a list that goes with its braces.
     """
     met = [path.pairs[each.number] for each in flat(removed) if each.number in path.pairs]
-    start, end = min((p.start for p in met), default=0), max((p.end for p in met), default=0)
-    if path.data[start : start + 1] == b"{" and path.data[end - 1 : end] == b"}":
+    if met and _are_braces(min(met, key=attrgetter("start")), max(met, key=attrgetter("end"))):
         return [list(removed)]
     runs: list[list[Token]] = [[]]
     before: Code | None = None
@@ -53,6 +53,14 @@ def apart(path: Path, removed: Sequence[Token]) -> list[list[Token]]:
             before = element
         runs[-1].append(token)
     return runs if len(runs) > 1 else [list(removed)]
+
+
+def _are_braces(first: Pair, last: Pair) -> bool:
+    """True for the two of one list: of two elements in braces another one may stay in between."""
+    one, other = first.node, last.node
+    if one is None or other is None or one.parent is not other.parent:
+        return False
+    return one.text == b"{" and other.text == b"}"
 
 
 _COMMENT = re.compile(COMMENT)
