@@ -347,11 +347,15 @@ FUNCTIONS = {
 }
 
 
-def test_what_another_rule_has_bound_has_variables_of_the_same_types(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [";", ""], ids=["statement", "expression"])
+def test_what_another_rule_has_bound_has_variables_of_the_same_types(
+    end: str, tmp_path: Path
+) -> None:
+    rule = HANDED.replace("free(E);", f"free(E){end}")
     code = "struct foo *g;\n\nvoid set(void)\n{\n\tg = vmalloc(3);\n}\n" + "".join(
         f"\nvoid f{n}(void)\n{{\n\t{body}\n}}\n" for n, (body, _) in enumerate(FUNCTIONS.values())
     )
-    after = applied(HANDED, code)
+    after = applied(rule, code)
     found = ["vfree(" in each for each in after.split("\nvoid f")[1:]]
     assert found == [changes for _, changes in FUNCTIONS.values()]
-    assert by_spatch(HANDED, code, tmp_path) == after
+    assert by_spatch(rule, code, tmp_path) == after

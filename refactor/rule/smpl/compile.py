@@ -245,6 +245,7 @@ def _step(
         meta.origin and meta.origin != "virtual" and meta.name in rule.needed
         for meta in rule.metavariables.values()
     )
+    hands = _hands_expressions(rule, exports)
     return Step(
         rule,
         pattern,
@@ -257,10 +258,10 @@ def _step(
         sieve,
         _starts(pattern),
         asks_for_types(pattern),
-        _hands_expressions(rule, exports),
+        hands,
         not waits,
         rule.changes and changes_head(pattern),
-        reach == "statement" and is_of_expressions(pattern),
+        reach == "statement" and is_of_expressions(pattern) and not hands,
     )
 
 

@@ -43,7 +43,8 @@ class Step:
     changes_head: bool = False
     """True if it changes heads of functions: their prototypes are in other files as well."""
     is_expression: bool = False
-    """True if it makes an expression of an expression, whatever statements are around it."""
+    """True if it makes an expression of an expression, whatever statements are around it, and asks
+    for no declaration either."""
     demand: tuple[tuple[Known, ...], ...] | None = None
     """Where a match is of use: in an item that has all signs of one of these rows; None if that is
     everywhere (`refactor.rule.smpl.demand`)."""
