@@ -13,6 +13,7 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.grammar import Grammar, GrammarError
 from refactor.pattern.edges import Edges, line_depths, shifts_of
 from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
+from refactor.pattern.precedence import ask_for_anything_last
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Metavariable, Token, flat, side
 
 CONTEXT, MINUS, MIXED = "context", "minus", "mixed"
@@ -92,6 +93,7 @@ def compile_pattern(
             result = None
     forest = [*items, *nested]
     forest_after = [*result, *nested_after] if result is not None else []
+    ask_for_anything_last(forest, forest_after)
     leaves = _numbered(forest)
     results = _numbered(forest_after)
     before_edges, after_edges = Edges(forest), Edges(forest_after)

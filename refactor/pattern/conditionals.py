@@ -89,5 +89,8 @@ class Conditionals(Truth):
                 for each in self.match(inner[0], theirs[0], state):
                     yield self._unit_of(p, n, each)
             return
+        around = n.parent.parent if n.parent is not None else None
+        if around is not None and around.kind == "call" and around.children[0].text in LIKELY:
+            return  # it is there, and is matched as such
         for each in self.match(inner[0], n, state):
             yield self._unit_of(p, n, each)

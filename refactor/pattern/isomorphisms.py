@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain as chain_of
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
@@ -70,7 +71,10 @@ class Isomorphisms(Conditionals):
         """What means the same in another form; only where `p` stays or goes as a whole."""
         if self.is_exact or not _may_mean(p, n):
             return NONE
-        return self._placed(p, self._forms(p, n, state))
+        found = self._forms(p, n, state)
+        if p.kind in STATEMENTS:
+            return self._placed(p, found)
+        return self._placed(p, chain_of(self._orders(p, n, state), self._around(p, n, found)))
 
     def _in_other_forms(self, p: Code, n: Code, state: State) -> Matches:
         """The same for isomorphisms that the semantic patch brings along."""
@@ -137,8 +141,6 @@ class Isomorphisms(Conditionals):
         if kind in _COUNTING and n.kind in _COUNTING:
             yield from self._counted(p, n, state, whole)
             return
-        if n.kind == "binary" and kind == "binary":
-            yield from self._swapped(p, n, state, whole)
         if n.kind == "binary":
             yield from self._not_zero(p, n, state)
         if kind == "binary":
@@ -146,6 +148,8 @@ class Isomorphisms(Conditionals):
         elif kind == "unary" and p.children[0].text == b"!":
             yield from self._is_zero(p, n, state, whole)
         elif kind == "cast" and self.uses("drop_cast") and whole and self._may_be_left_out(p):
+            if n.parent is not None and n.parent.kind == "cast":
+                return  # the cast is there, and is matched as such
             for each in self.match(p.children[-1], n, state):
                 yield self._unit_of(p, n, each)
         elif kind == "call":
@@ -229,6 +233,16 @@ class Isomorphisms(Conditionals):
             return
         for each in self.match(one[0], other[0], state):
             yield self._unit_of(p, n, each)
+
+    def _orders(self, p: Code, n: Code, state: State) -> Matches:
+        """The operands swapped. What comes at an end comes beside the whole if it is around the
+        whole, and else goes with its operand."""
+        if p.kind != "binary" or n.kind != "binary":
+            return
+        whole = self.pattern.states.get(id(p), CONTEXT) in (CONTEXT, MINUS)
+        is_around = self._is_around(p, n)
+        for each in self._swapped(p, n, state, whole):
+            yield self._with_edges(p, n, each) if is_around else each
 
     def _swapped(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         operator, theirs = p.children[1].text, n.children[1].text

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from refactor.c.code import Code
+from refactor.c.code import Code, level, required
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.declarations import Declarations
 from refactor.pattern.holes import Matches
 from refactor.pattern.shapes import is_tested, value_of
-from refactor.pattern.tokens import Metavariable
+from refactor.pattern.tokens import Metavariable, Token
 
 _ARITHMETIC = frozenset((b"+", b"-", b"*", b"/", b"%", b"<<", b">>", b"&", b"|", b"^"))
 _INT = ("int", 0)
@@ -93,10 +93,10 @@ class Truth(Declarations):
                 continue
             if operator == b"==" and n.kind == "unary" and n.children[0].text == b"!":
                 for each in self.match(mine, n.children[1], state):
-                    yield self._with_edges(p, n, self._unit_of(p, n, each))
+                    yield self._unit_of(p, n, each)
             elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
                 for each in self.match(mine, n, state):
-                    yield self._with_edges(p, n, self._unit_of(p, n, each))
+                    yield self._unit_of(p, n, each)
 
     def _not_zero(self, p: Code, n: Code, state: State) -> Matches:
         """`E` is `E != NULL` for a pointer, `E != 0` for an int, where both are tested."""
@@ -186,20 +186,50 @@ class Truth(Declarations):
                 break
         return state.other_form() if changes else state
 
+    def _around(self, p: Code, n: Code, found: Matches) -> Matches:
+        """Those in which what comes at an end of `p` comes around all of `n`, or nothing does."""
+        for each in found:
+            if not self._ends(p):
+                yield each
+            elif self._is_around(p, n):
+                yield self._with_edges(p, n, each)
+
+    def _is_around(self, p: Code, n: Code) -> bool:
+        """True if what comes at the ends of `p` is around the whole, and `n` can stand there.
+
+        What goes with a part of `p`, as the `+ 1` in `E == NULL + 1`, has no place in `!E`; and in
+        `!E + 1` there is none for `E == NULL`, which would need parentheses.
+        """
+        numbers = [leaf.token.number for leaf in p.leaves() if leaf.token is not None]
+        after = self.pattern.results.get(numbers[0])
+        if after is None:
+            return True
+        for each in (after, *after.ancestors()):
+            own = [leaf.token.number for leaf in each.leaves() if leaf.token is not None]
+            if own == numbers:
+                return level(n) >= min(required(each), level(p))
+        return False
+
     def _with_edges(self, p: Code, n: Code, state: State) -> State:
         """`p` has met all of `n`, so what comes beside one of its ends comes beside `n`, even if
         that end has met a part of it, as `E` of `E == NULL` in `!E`, or nothing, as the NULL."""
         met = {pair.number: pair for pair in state.pairs()}
-        tokens = [leaf.token for leaf in p.leaves() if leaf.token is not None]
-        for end, other in ((tokens[0], "right"), (tokens[-1], "left")):
-            if not any(getattr(hunk, other) is end for hunk in self.pattern.hunks):
-                continue
+        for end, is_first in self._ends(p):
             pair = met.get(end.number)
             low, high = (pair.start, pair.end) if pair is not None else (n.start, n.end)
             node = pair.node if pair is not None else n
-            low, high = (n.start, high) if other == "right" else (low, n.end)
+            low, high = (n.start, high) if is_first else (low, n.end)
             state = state.meet(end.number, low, high, node)
         return state
+
+    def _ends(self, p: Code) -> list[tuple[Token, bool]]:
+        """The first and the last token of `p`, each if something comes before or behind it, with
+        True for the first."""
+        tokens = [leaf.token for leaf in p.leaves() if leaf.token is not None]
+        hunks = self.pattern.hunks
+        first = [tokens[0]] if any(hunk.right is tokens[0] for hunk in hunks) else []
+        last = [tokens[-1]] if any(hunk.left is tokens[-1] for hunk in hunks) else []
+        return [(each, True) for each in first] + [(each, False) for each in last]
 
 
 _ISNT = {"null": "isnt_null1", "zero": "isnt_zero"}
