@@ -202,8 +202,8 @@ class Truth(Declarations):
         """
         numbers = [leaf.token.number for leaf in p.leaves() if leaf.token is not None]
         after = self.pattern.results.get(numbers[0])
-        if after is None:
-            return True
+        if after is None or self.pattern.states.get(id(p), CONTEXT) != CONTEXT:
+            return True  # what goes as a whole is written as a whole
         for each in (after, *after.ancestors()):
             own = [leaf.token.number for leaf in each.leaves() if leaf.token is not None]
             if own == numbers:
