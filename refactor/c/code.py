@@ -11,7 +11,7 @@ the branches of a conditional directive stand between their directives in one li
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class Code:
         self.text = text
         self.token = token
         self.parent: Code | None = None
-        self.children: list[Code] = [] if children is None else children
+        self.children: Sequence[Code] = children or ()  # most nodes are leaves
         if children:
             self.start: int = children[0].start
             self.end: int = children[-1].end

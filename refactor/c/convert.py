@@ -92,7 +92,7 @@ class Converter(Unmasking):
             inside = parts[-1].children
             count = next((n for n, each in enumerate(inside) if each.kind != "attr"), 0)
             if count:
-                parts[-1:] = [*inside[:count], Code("block", inside[count:])]
+                parts[-1:] = [*inside[:count], Code("block", list(inside[count:]))]
         kind = DECLARING[node.type]
         if kind == "param" and len(parts) == 1 and parts[0].kind == "type":
             inner = parts[0].children
@@ -143,7 +143,7 @@ class Converter(Unmasking):
         whole = rest[0]
         for each in noted:
             each.parent = whole
-        whole.children[:0] = noted
+        whole.children = [*noted, *whole.children]
         if noted:
             whole.start = noted[0].start
         return [whole]

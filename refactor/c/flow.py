@@ -211,7 +211,7 @@ class Flow:
         return head
 
     def _sequence(
-        self, nodes: list[Code], after: Point, end_loop: Point | None, again: Point | None
+        self, nodes: Sequence[Code], after: Point, end_loop: Point | None, again: Point | None
     ) -> Point:
         """Statements in a row, with the conditionals between them."""
         following = after

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 
 from refactor.c.code import Code
 from refactor.pattern.heads import head
 from refactor.pattern.whereabouts import Rows, is_within
 
-_Nodes = dict[str | bytes, list[tuple[int, Code]]]
+_Nodes = dict[str | bytes, tuple[list[int], list[Code]]]
+"""By head: where nodes stand among all of a root, parents first, and the nodes themselves.
+
+In two lists: a pair for each node would be so many more objects for the collector of garbage.
+"""
 
 
 class Index:
@@ -48,10 +53,11 @@ class Index:
         chosen = [nodes[key] for key in wanted if key in nodes]
         if "binary" in wanted:  # of any operator
             chosen = [some for key, some in nodes.items() if key in wanted or _is_operator(key)]
-        found = [each for some in chosen for each in some]
+        found: Iterable[Code] = (node for _, some in chosen for node in some)
         if len(chosen) > 1:
-            found.sort(key=lambda each: each[0])
-        for _, node in found:
+            pairs = [pair for numbers, some in chosen for pair in zip(numbers, some, strict=True)]
+            found = [node for _, node in sorted(pairs, key=itemgetter(0))]
+        for node in found:
             if not places or is_within(places, node.start, node.end):
                 yield node
 
@@ -63,12 +69,18 @@ class Index:
             stack = [top]
             while stack:  # as `walk`, once for each node of a file
                 node = stack.pop()
-                stack.extend(reversed(node.children))
-                key = node.kind if node.kind != "binary" else head(node)
-                if key in nodes:
-                    nodes[key].append((number, node))
-                else:
-                    nodes[key] = [(number, node)]
+                key: str | bytes = node.kind
+                if key == "op":
+                    continue  # nobody looks for these, and half of all tokens are such
+                if node.children:
+                    stack.extend(reversed(node.children))
+                    if key == "binary":
+                        key = head(node)
+                row = nodes.get(key)
+                if row is None:
+                    row = nodes[key] = ([], [])
+                row[0].append(number)
+                row[1].append(node)
                 number += 1
             known = self._known[id(top)] = (top, nodes)
         return known[1]

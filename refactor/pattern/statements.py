@@ -59,7 +59,7 @@ def firsts(item: Code) -> list[Code]:
     return [first for each in inner for first in firsts(each)]
 
 
-def rows_of(group: Code) -> list[list[Code]]:
+def rows_of(group: Code) -> list[Sequence[Code]]:
     """The items of each alternative of a group."""
     return [each.children if each.kind == "seq" else [each] for each in group.children]
 

@@ -6,8 +6,10 @@ It is refused when the patch is read, by its name, with line and column.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
+from refactor.c.code import Code
 from refactor.errors import Place, RuleError
 from refactor.pattern.cases import has_cases
 from refactor.pattern.compile import Pattern
@@ -120,7 +122,7 @@ def _no_dots_around_cases(patch: SemanticPatch, pattern: Pattern) -> None:
 def _no_optional_before_nest(patch: SemanticPatch, pattern: Pattern) -> None:
     """Where an optional line between dots and a nest is not there, nobody can tell where the dots
     end and the nest begins."""
-    rows = [pattern.items]
+    rows: list[Sequence[Code]] = [pattern.items]
     for item in pattern.items:
         rows += [node.children for node in item.walk() if node.kind in ("block", "seq")]
     for row in rows:
