@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from refactor.c.code import Code
 from refactor.pattern.heads import head
+from refactor.pattern.known import Seen
 from refactor.pattern.whereabouts import Rows, is_within
 
 _Nodes = dict[str | bytes, tuple[list[int], list[Code]]]
@@ -22,6 +23,8 @@ class Index:
     def __init__(self) -> None:
         # By identity; the node is kept so that no other one gets its number.
         self._known: dict[int, tuple[Code, _Nodes]] = {}
+        self.seen = Seen()
+        """What has been told of single statements."""
 
     def nodes(self, root: Code, wanted: Collection[str | bytes] | None) -> Iterator[Code]:
         """The nodes at and below a root that have one of some heads, parents first."""

@@ -84,7 +84,7 @@ class Seeker:
 
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         where = Whereabouts(self.data, self.pattern)
-        paths = Paths(self.some, self.pattern.searched, where)
+        paths = Paths(self.pattern, self.some, where, self.index.seen)
         matcher = self._matcher(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"
@@ -119,7 +119,7 @@ class Seeker:
         result = self.pattern.result
         if not result or has_to_go(self.pattern, site.leaves):
             return False
-        paths = Paths(self.some)
+        paths = Paths(self.pattern, self.some, seen=self.index.seen)
         matcher = self._matcher(paths, is_exact=True)
         start = State(dict(inherited))
         is_expression = len(result) == 1 and self._is_expression(result[0])

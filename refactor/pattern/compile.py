@@ -15,6 +15,7 @@ from refactor.pattern.edges import Edges, line_depths, shifts_of
 from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
 from refactor.pattern.precedence import ask_for_anything_last
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Metavariable, Token, flat, side
+from refactor.pattern.told import Told
 
 CONTEXT, MINUS, MIXED = "context", "minus", "mixed"
 
@@ -60,6 +61,8 @@ class Pattern:
     """For a node of `items`, by identity: what else may stand there (`refactor.pattern.forms`)."""
     alternatives: dict[int, Code] = field(default_factory=dict)
     """For a node of `items`, by identity: the same with all these forms in it."""
+    told: Told = field(default_factory=Told, compare=False, repr=False)
+    """What has been asked of it before, of whatever file."""
 
     def searched(self, node: Code) -> Code:
         """A node of `items` as it is looked for: with everything that may stand there."""

@@ -72,12 +72,6 @@ class Holes(ABC):
     of what they are, so they are anything."""
     absent: frozenset[str] = frozenset()
     """Names of other rules that have no value here: nothing is equal to them."""
-    placed: dict[int, frozenset[str]] = field(default_factory=dict)
-    """For a node of the pattern, by its identity: the positions that are attached in it."""
-    sole: dict[int, bool] = field(default_factory=dict)
-    """For a hole, or a cast to one, by its identity: is it the only one of its name?"""
-    told: dict[int, frozenset[str]] = field(default_factory=dict)
-    """For operands, by the identity of what they are in: their names that others match as well."""
     variables: dict[int, tuple[Code, tuple[int | None, ...]]] = field(default_factory=dict)
     """By the identity of an expression, which is kept: where each variable in it is declared."""
     unknown: set[int] = field(default_factory=set)
@@ -137,12 +131,13 @@ class Holes(ABC):
 
     def _only_use(self, p: Code) -> bool:
         """True for a hole that nothing else speaks of, in conditions and nests neither."""
-        if id(p) not in self.sole:
+        told = self.pattern.told.sole
+        if id(p) not in told:
             name, items = p.token.meta.name, self.pattern.items
             # Two conditions of dots have nothing to do with each other: each is tried for itself.
             others = [*other_alternatives(p), *other_conditions(items, p)]
-            self.sole[id(p)] = not any(name in names_in(item, p, *others) for item in items)
-        return self.sole[id(p)]
+            told[id(p)] = not any(name in names_in(item, p, *others) for item in items)
+        return told[id(p)]
 
     def _comes(self, p: Code) -> bool:
         """True if the value of a hole is written, beside what stays of it."""

@@ -84,9 +84,10 @@ class Isomorphisms(Conditionals):
 
     def _placed(self, p: Code, found: Matches) -> Matches:
         """Those in which each position of the pattern has its token, whatever the rest is."""
-        needed = self.placed.get(id(p))
+        told = self.pattern.told.placed
+        needed = told.get(id(p))
         if needed is None:
-            needed = self.placed[id(p)] = frozenset(
+            needed = told[id(p)] = frozenset(
                 name
                 for leaf in p.leaves()
                 if leaf.token is not None
@@ -270,11 +271,12 @@ class Isomorphisms(Conditionals):
         something else has to fit. A position is that of the operand as it stands."""
         if p.children[1].text not in _COMMUTATIVE:
             return False
-        if id(p) not in self.told:
+        told = self.pattern.told.shared
+        if id(p) not in told:
             is_placed = any(leaf.token.positions for leaf in p.leaves() if leaf.token is not None)
             names = frozenset() if is_placed else matched_elsewhere(p, self.pattern)
-            self.told[id(p)] = names
-        return not self.told[id(p)] <= state.env.keys()
+            told[id(p)] = names
+        return not told[id(p)] <= state.env.keys()
 
     def _sizeof(self, p: Code, n: Code, state: State) -> Matches:
         """`sizeof(T)` is `sizeof(e)` if that is the type of `e`; `sizeof(e)` is `sizeof e`."""
@@ -409,9 +411,10 @@ class Isomorphisms(Conditionals):
     def _may_be_left_out(self, cast: Code) -> bool:
         """True for a cast to any type that nothing else speaks of: neither an earlier rule, nor
         another part of the pattern, nor what comes in its place."""
-        if id(cast) not in self.sole:
-            self.sole[id(cast)] = is_hole_type(cast) and self._is_sole_type(cast)
-        return self.sole[id(cast)]
+        told = self.pattern.told.sole
+        if id(cast) not in told:
+            told[id(cast)] = is_hole_type(cast) and self._is_sole_type(cast)
+        return told[id(cast)]
 
     def _is_sole_type(self, cast: Code) -> bool:
         (hole,) = cast.children[1].leaves()

@@ -128,9 +128,10 @@ class _Run:
 
     def alone(self, item: Code) -> frozenset[str]:
         """The names that nothing but an item speaks of."""
-        if id(item) not in self.paths.alone:
-            self.paths.alone[id(item)] = alone(item, self.m.pattern)
-        return self.paths.alone[id(item)]
+        told = self.m.pattern.told.alone
+        if id(item) not in told:
+            told[id(item)] = alone(item, self.m.pattern)
+        return told[id(item)]
 
     def spoken_apart(
         self, dots: Code, rest: tuple[Code, ...]
@@ -138,9 +139,10 @@ class _Run:
         """Of the names behind dots, those that mean one value on all paths, and those of which code
         that comes before them speaks."""
         key = (id(dots), *map(id, rest))
-        if key not in self.paths.apart:
-            self.paths.apart[key] = spoken_apart(dots, rest, self.m.pattern)
-        return self.paths.apart[key]
+        told = self.m.pattern.told.apart
+        if key not in told:
+            told[key] = spoken_apart(dots, rest, self.m.pattern)
+        return told[key]
 
     def free(self) -> _Run:
         """The same without a block that has to end."""
@@ -457,7 +459,7 @@ class _Run:
             if walk.state is not state:
                 leaves = [transplanted(leaf, walk.state, state) for leaf in leaves]
                 hits = [transplanted(leaf, walk.state, state) for leaf in hits]
-            leaves = covering(leaves, state, self.m.exported, self.paths.written(self.m.pattern))
+            leaves = covering(leaves, state, self.m.exported, self.paths.written())
             known = agreeing(leaves, hits, state)
             if known is not None:
                 found = [*known, *hits]
@@ -471,18 +473,17 @@ class _Run:
         What is bound to names that nobody speaks of behind the dots makes no difference. Without
         this, each dots would multiply the time of those behind it. What they stand in does.
         """
-        where = id(self.block), id(self.within)
-        what = (*where, id(dots), tuple(map(id, rest)), tuple(map(id, before)))
-        spoken = self.paths.spoken.get(what)
+        what = (id(dots), tuple(map(id, rest)), tuple(map(id, before)))
+        told = self.m.pattern.told.spoken
+        spoken = told.get(what)
         if spoken is None:
-            items = [dots, *rest, *before]
-            spoken = self.paths.spoken[what] = frozenset().union(*map(names_in, items))
+            spoken = told[what] = frozenset().union(*map(names_in, [dots, *rest, *before]))
         env = tuple(
             (name, value.key, self.m.scopes(value) if name in spoken else ())
             for name, value in sorted(state.env.items())
             if name in spoken or value.kind == "type" or "." in name
         )
-        key = (what, env)
+        key = (id(self.block), id(self.within), what, env)
         found = self.paths.walks.get(key)
         if found is None:
             found = self.paths.walks[key] = Walk(self, dots.token, rest, before, state)

@@ -54,7 +54,7 @@ def _covers(
     # Offsets are needed by what is bound, and mean nothing here.
     for position, node in enumerate(block.walk()):
         node.start, node.end = position, position + 1
-    paths = Paths()
+    paths = Paths(pattern)
     matcher = Matcher(
         pattern,
         b" " * (1 << 16),

@@ -14,7 +14,7 @@ from refactor.c.code import Code
 from refactor.c.flow import Point
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import Pattern
-from refactor.pattern.sieve import Known, Sign, signs_of_start
+from refactor.pattern.sieve import Known, signs_of_start
 from refactor.pattern.statements import is_bare
 
 Rows = tuple[Sequence[int], ...]
@@ -27,20 +27,20 @@ class Whereabouts:
 
     data: bytes
     pattern: Pattern
-    _signs: dict[object, tuple[Sign, ...]] = field(default_factory=dict)
     _rows: dict[object, Sequence[int]] = field(default_factory=dict)
 
     def rows(self, item: Code, env: Mapping[str, Binding], top: Code) -> Rows:
         """Where in a part of the file the signs of an item are."""
         key = (id(item), frozenset(env))
-        signs = self._signs.get(key)
+        told = self.pattern.told.signs
+        signs = told.get(key)
         if signs is None:
             # What an earlier item has bound is as good as what an earlier rule has.
             metas = {
                 name: replace(meta, origin=meta.origin or "here") if name in env else meta
                 for name, meta in self.pattern.metavariables.items()
             }
-            signs = self._signs[key] = signs_of_start(self.pattern.searched(item), metas)
+            signs = told[key] = signs_of_start(self.pattern.searched(item), metas)
         known = (sign.known(env) for sign in signs)
         return tuple(self._hits(each, top) for each in known if each is not None)
 

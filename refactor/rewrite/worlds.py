@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refactor.match.sites import Site
 from refactor.pattern.binding import Binding, State
 from refactor.rule.smpl.compile import Compiled
-from refactor.rule.smpl.model import Depends, PatchRule, ScriptRule
+from refactor.rule.smpl.model import Depends, ScriptRule
 from refactor.rule.smpl.step import Step
 
 Name = tuple[str, str]
@@ -58,7 +58,7 @@ class Group:
 def groups(step: Step, able: Sequence[World]) -> list[Group]:
     """How often a rule runs in these worlds, in all of which its condition is met, and for what."""
     rule = step.rule
-    inherited = inherited_by(rule)
+    inherited = rule.inherited
     needed = [each for each in inherited if each[1] in rule.needed]
     # Positions are no reason to run a rule again: where all else is equal, all of them are
     # known together, and `!= r.p` is about each of them.
@@ -79,19 +79,12 @@ def groups(step: Step, able: Sequence[World]) -> list[Group]:
     ]
 
 
-def inherited_by(rule: PatchRule) -> list[Name]:
-    """The names of earlier rules that the pattern of a rule has."""
-    used = rule.used
-    metas = rule.metavariables.values()
-    return [(meta.origin, meta.name) for meta in metas if meta.origin and meta.name in used]
-
-
 def _keys(world: World, names: Sequence[Name]) -> tuple[Key, ...]:
     return tuple(world.env[name].key if name in world.env else () for name in names)
 
 
 def _given(step: Step, world: World) -> dict[str, Binding]:
-    given = {name[1]: world.env[name] for name in inherited_by(step.rule) if name in world.env}
+    given = {name[1]: world.env[name] for name in step.rule.inherited if name in world.env}
     named = {".".join(name): world.env[name] for name in step.named if name in world.env}
     return given | named
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from refactor.pattern.forms import Isomorphism
 from refactor.pattern.tokens import Metavariable, Token
@@ -40,7 +41,7 @@ class Depends:
         return frozenset()
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked of it is told once
 class PatchRule:
     """One rule of a semantic patch."""
 
@@ -60,12 +61,12 @@ class PatchRule:
     isomorphisms: tuple[Isomorphism, ...] = ()
     """Those of its own, besides the standard ones."""
 
-    @property
+    @cached_property
     def used(self) -> frozenset[str]:
         """The metavariables that the body speaks of, directly or in a type or a constraint."""
         return self._closed(_names(_all(self.tokens)))
 
-    @property
+    @cached_property
     def needed(self) -> frozenset[str]:
         """Those without which it cannot match: used outside of alternatives, or in each of them."""
         return self._closed(_needed(self.tokens))
@@ -89,7 +90,15 @@ class PatchRule:
                 words += each.values
         yield from (word for word in words if word in self.metavariables)
 
-    @property
+    @cached_property
+    def inherited(self) -> list[tuple[str, str]]:
+        """The names of earlier rules that the body speaks of, each with its rule."""
+        metas = self.metavariables.values()
+        return [
+            (meta.origin, meta.name) for meta in metas if meta.origin and meta.name in self.used
+        ]
+
+    @cached_property
     def changes(self) -> bool:
         """True if it removes or adds anything."""
         return any(token.mark != " " for token in _all(self.tokens))
