@@ -19,7 +19,8 @@ help:
 	@echo 'make bench     time check and series on a real kernel against git grep and spatch'
 	@echo 'make fuzz      attack the tool with mutants of files and patches, FUZZ_ARGS="--count 100000"'
 	@echo 'make yardsticks KERNEL=DIR   the tables of docs/smpl.md: which scripts of a kernel load,'
-	@echo '               and where they differ from spatch in FOLDERS="sound/core fs/nfs"'
+	@echo '               and where they differ from spatch in FOLDERS="sound/core fs/nfs", in files'
+	@echo '               with their words, or in N of each with FILES=N'
 	@echo 'make man       write man/treewide.1 from the help texts'
 	@echo 'make picture   draw docs/page.png anew, with Chromium'
 	@echo 'make clean     remove $(VENV)/ and $(BUILD)/'
@@ -73,7 +74,7 @@ FOLDERS ?= sound/core sound/usb fs/nfs
 yardsticks: $(VENV)/installed-dev
 	$(BIN)/python -m bench.scripts $(KERNEL)
 	@if command -v spatch > /dev/null; then for mode in patch report; do \
-	    $(BIN)/python -m bench.agreement $(KERNEL) $$mode $(FOLDERS) --keep $(BUILD)/spatch/$(notdir $(KERNEL)); done; fi
+	    $(BIN)/python -m bench.agreement $(KERNEL) $$mode $(FOLDERS) $(if $(FILES),--files $(FILES)) --keep $(BUILD)/spatch/$(notdir $(KERNEL)); done; fi
 
 man: $(VENV)/installed
 	$(BIN)/python -m tools.man man/treewide.1

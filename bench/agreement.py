@@ -1,11 +1,12 @@
 """Compare what a kernel's own scripts do here with what they do in spatch, place by place.
 
-    python -m bench.agreement TREE MODE FOLDER... [--script NAME]... [--keep DIR]
+    python -m bench.agreement TREE MODE FOLDER... [--script NAME]... [--files N] [--keep DIR]
 
-MODE is `patch` or `report`. Both programs get one folder of the tree and no headers beside it. A
-place is a file and a line: where a message is, or where a run of changed lines begins. What one
-program has and the other has not is explained in bench/agreement.toml, or named in full. As spatch
-takes some seconds for a script and a small folder, its output can be kept.
+MODE is `patch` or `report`. spatch gets the files of a folder that have the words of the script
+(`bench.drawn`), or N of them, and no headers beside them. A place is a file and a line: where a
+message is, or where a run of changed lines begins. What one program has and the other has not is
+explained in bench/agreement.toml, or named in full. A file that spatch gives up is left out. As
+spatch takes minutes for a script and a large folder, what it says can be kept.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.drawn import Heard, draw, lay_out, signs
 from bench.scripts import loading
 from bench.timing import TREEWIDE
 from tests.support import PROJECT
 
 REASONS = PROJECT / "bench" / "agreement.toml"
-SECONDS = 600
-"""How long spatch may take for a script and a folder."""
+SECONDS = 60
+"""How long spatch may take for a script and a file."""
 
 Place = tuple[str, int]
 """A file, and a line of it, from 1."""
@@ -38,6 +41,8 @@ class Compared(NamedTuple):
 
     ours: dict[Place, str]
     theirs: dict[Place, str]
+    files: int = 0
+    """How many spatch has read."""
 
     @property
     def differing(self) -> list[Place]:
@@ -59,52 +64,60 @@ def main() -> None:
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--script", action="append", help="only this one, as null/eno")
     parser.add_argument("--keep", type=Path, help="a folder that keeps what spatch prints")
+    parser.add_argument("--files", type=int, metavar="N", help="give spatch N of a folder at most")
     options = parser.parse_args()
     scripts = options.script or loading(options.tree, options.mode)
-    found = _compare(options.tree, options.mode, scripts, options.folders, options.keep)
-    print("\n".join(page(found, tomllib.loads(REASONS.read_text()))))
-
-
-def _compare(
-    tree: Path, mode: str, scripts: Sequence[str], folders: Sequence[str], keep: Path | None
-) -> Mapping[str, Compared]:
     found = {script: Compared({}, {}) for script in scripts}
-    for folder in folders:
-        reported = _reported(tree, scripts, folder) if mode == "report" else {}
-        for script, (ours, theirs) in found.items():
-            mine = reported.get(script) if mode == "report" else _changed(tree, script, folder)
-            printed = _spatch(tree, mode, script, folder, keep)
-            other = messages(printed) if mode == "report" else changes(printed)
-            ours |= {_below(folder, at): said for at, said in (mine or {}).items()}
-            theirs |= {_below(folder, at): said for at, said in other.items()}
-    return found
-
-
-def _below(folder: str, place: Place) -> Place:
-    path, line = place
-    return path if path.startswith(f"{folder}/") else f"{folder}/{path}", line
+    for folder in options.folders:
+        reported = _reported(options.tree, scripts, folder) if options.mode == "report" else {}
+        for script in scripts:
+            heard = _heard(options.tree, options.mode, script, folder, options.files, options.keep)
+            if options.mode == "report":
+                mine, theirs = reported[script], messages(heard.printed)
+            else:
+                mine, theirs = _changed(options.tree, script, folder), changes(heard.printed)
+            if options.files is None:
+                mine = {at: said for at, said in mine.items() if at[0] not in heard.given_up}
+            else:
+                mine = {at: said for at, said in mine.items() if at[0] in heard.read}
+            known = found[script]
+            both = {**known.ours, **mine}, {**known.theirs, **theirs}
+            found[script] = Compared(*both, known.files + len(heard.read))
+    print("\n".join(page(found, tomllib.loads(REASONS.read_text()))))
 
 
 def _file(tree: Path, script: str) -> Path:
     return tree / "scripts" / "coccinelle" / f"{script}.cocci"
 
 
-def _spatch(tree: Path, mode: str, script: str, folder: str, keep: Path | None) -> str:
-    kept = keep / mode / folder.replace("/", "-") / script.replace("/", "-") if keep else None
+def _heard(
+    tree: Path, mode: str, script: str, folder: str, most: int | None, keep: Path | None
+) -> Heard:
+    """What spatch says of a folder, or has said already."""
+    name = "-".join([*script.split("/"), *([] if most is None else [str(most)])])
+    kept = keep / mode / folder.replace("/", "-") / f"{name}.json" if keep else None
     if kept and kept.is_file():
-        return kept.read_text("latin-1")
-    command = ["spatch", "-D", mode, "--no-includes", "--include-headers", "--very-quiet"]
-    command += ["--cocci-file", str(_file(tree, script)), "--dir", folder]
-    done = subprocess.run(
-        ["timeout", str(SECONDS), *command], cwd=tree, capture_output=True, check=False
-    )
-    if done.returncode:
-        print(f"{script} in {folder}: spatch ends with {done.returncode}", file=sys.stderr)
-    text = done.stdout.decode("latin-1")
+        return Heard.load(kept.read_text())
+    heard = _spatch(tree, mode, script, draw(tree, folder, signs(script), most))
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(text, "latin-1")
-    return text
+        kept.write_text(heard.dump())
+    return heard
+
+
+def _spatch(tree: Path, mode: str, script: str, paths: Sequence[str]) -> Heard:
+    if not paths:
+        return Heard("", frozenset(), frozenset())
+    command = ["spatch", "-D", mode, "--no-includes", "--include-headers", "--very-quiet"]
+    command += ["--timeout", str(SECONDS), "--cocci-file", str(_file(tree.absolute(), script))]
+    with tempfile.TemporaryDirectory() as place:
+        lay_out(tree, paths, Path(place))
+        done = subprocess.run([*command, "--dir", "."], cwd=place, capture_output=True, check=False)
+    words = done.stderr.decode("latin-1")
+    if done.returncode:
+        print(f"{script}: spatch ends with {done.returncode}: {words[-200:]}", file=sys.stderr)
+    ends = re.findall(r"^EXN: .* in (?:\./)?(\S+)$", words, flags=re.MULTILINE)
+    return Heard(done.stdout.decode("latin-1"), frozenset(paths) - {*ends}, frozenset(ends))
 
 
 def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, Mapping[Place, str]]:
@@ -115,12 +128,24 @@ def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, M
     for row in printed.splitlines():
         if code := re.search(r" \[([\w-]+)(?:/\w+)?\]$", row):
             rows.setdefault(code[1], []).append(row)
-    return {script: messages("\n".join(rows.get(Path(script).name, []))) for script in scripts}
+    return {
+        script: _below(folder, messages("\n".join(rows.get(Path(script).name, []))))
+        for script in scripts
+    }
 
 
 def _changed(tree: Path, script: str, folder: str) -> Mapping[Place, str]:
     options = ["-q", "--allow-refused", "-D", "patch", "-r", str(_file(tree, script))]
-    return changes(_treewide("diff", *options, str(tree / folder)))
+    return _below(folder, changes(_treewide("diff", *options, str(tree / folder))))
+
+
+def _below(folder: str, places: Mapping[Place, str]) -> dict[Place, str]:
+    """The places with their paths in the tree, if they are told below the folder."""
+    inside = f"{folder}/"
+    return {
+        (path if path.startswith(inside) else f"{inside}{path}", line): said
+        for (path, line), said in places.items()
+    }
 
 
 def _treewide(*arguments: str) -> str:
@@ -206,12 +231,12 @@ def _edits(places: Mapping[Place, str], path: str) -> list[tuple[list[str], list
 
 def page(found: Mapping[str, Compared], reasons: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """The table, and each place that differs, with its reason or with what both have there."""
-    yield "| script | here | spatch | both | differ |"
-    yield "|---|---|---|---|---|"
+    yield "| script | files | here | spatch | both | differ |"
+    yield "|---|---|---|---|---|---|"
     for script, each in found.items():
         both = sum(each.ours[at] == each.theirs.get(at) for at in each.ours)
         if each.ours or each.theirs:
-            row = script, len(each.ours), len(each.theirs), both, len(each.differing)
+            row = script, each.files, len(each.ours), len(each.theirs), both, len(each.differing)
             yield f"| {' | '.join(map(str, row))} |"
     yield ""
     for script, each in found.items():

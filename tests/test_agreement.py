@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from bench.agreement import Compared, changes, messages, page
+from bench.drawn import Heard, draw, signs
 
 MINE = """diff --git a/x/y.c b/x/y.c
 index 1..2 100644
@@ -57,8 +61,35 @@ def test_messages_are_those_of_a_line_in_any_order() -> None:
 
 
 def test_what_differs_without_a_reason_is_shown() -> None:
-    found = {"null/eno": Compared({("a.c", 1): "x", ("a.c", 2): "y"}, {("a.c", 1): "x"})}
+    found = {"null/eno": Compared({("a.c", 1): "x", ("a.c", 2): "y"}, {("a.c", 1): "x"}, 7)}
     text = "\n".join(page(found, {"null/eno": {"b.c": "because"}}))
-    assert "| null/eno | 2 | 1 | 1 | 1 |" in text
+    assert "| null/eno | 7 | 2 | 1 | 1 | 1 |" in text
     assert "null/eno: a.c:2: not explained yet\n    here: y\n    spatch: nothing" in text
     assert "a.c:2: because" in "\n".join(page(found, {"null/eno": {"a.c": "because"}}))
+
+
+def test_the_files_with_the_words_are_drawn(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / "a" / str(number)).mkdir(parents=True)
+        code = "kfree(x);\n" if number % 2 else '/* kfree(x); */ f("/* no comment", y);\n'
+        (tmp_path / "a" / str(number) / "b.c").write_text(code)
+    (tmp_path / "a" / "kfree.txt").write_text("kfree(x);")
+    words = [re.compile(r"kfree\s*\("), re.compile("x")]
+    having = draw(tmp_path, "a", words, None)
+    assert having == sorted(f"a/{number}/b.c" for number in range(1, 20, 2))
+    few, more = draw(tmp_path, "a", words, 3), draw(tmp_path, "a", words, 6)
+    assert len(few) == 3
+    assert set(few) < set(more) < set(having)
+    assert len(draw(tmp_path, "a", [re.compile("y")], None)) == 10
+
+
+def test_what_was_heard_is_kept() -> None:
+    heard = Heard("a.c:1:2: x\n", frozenset({"a.c"}), frozenset({"b.c"}))
+    assert Heard.load(heard.dump()) == heard
+
+
+def test_a_script_has_words_that_are_patterns() -> None:
+    (words,) = signs("free/ifnullfree")
+    assert words.search("if (p)\n\tkfree(p);")
+    assert not words.search("if (p)\n\tkfree(q);")
+    assert not signs("no/such")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from refactor.c.exclusive import never_together
 from refactor.c.flags import FlagSet, Reader
 from refactor.c.syntax import Function, Node, SourceFile, callee, declarations, span, walk
 from refactor.check.catalog import HelperCatalog
@@ -197,20 +198,4 @@ def calls(function: Function) -> Iterator[tuple[str, Node]]:
 
 def exclusive(source: SourceFile, left: int, right: int) -> bool:
     """True if two offsets are in different branches of one conditional: never compiled together."""
-    one, other = _branches(source, left), _branches(source, right)
-    return any(one[key] != other[key] for key in one.keys() & other.keys())
-
-
-def _branches(source: SourceFile, offset: int) -> dict[int, int]:
-    """For each conditional around `offset`, by its own offset: which of its branches it is."""
-    opened: list[tuple[int, int]] = []
-    for directive in source.directives:
-        if directive.span.start > offset:
-            break
-        if directive.keyword in (b"if", b"ifdef", b"ifndef"):
-            opened.append((directive.span.start, 0))
-        elif directive.keyword == b"endif":
-            opened[-1:] = []
-        elif directive.keyword.startswith(b"el") and opened:
-            opened[-1] = (opened[-1][0], opened[-1][1] + 1)
-    return dict(opened)
+    return never_together(source.directives, (left, right))

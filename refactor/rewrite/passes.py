@@ -11,6 +11,7 @@ from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
 from refactor.c.types import declarators
 from refactor.errors import Place, RuleError
+from refactor.match.builds import ways
 from refactor.match.reach import reached_otherwise
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding
@@ -30,7 +31,6 @@ from refactor.rewrite.worlds import (
     groups,
     holds,
     later,
-    ways,
 )
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import ScriptRule, conditions
@@ -175,6 +175,8 @@ class _Run:
             seeker.root = root
             seeker.positions = group.excluded
             sites = [site for site in seeker.sites(group.given) if buffer.is_compiled(site)]
+            if not rule.changes:
+                sites = [site for site in sites if any(ways(site))]
             # What is at a position has to be known for that, so the whole match is asked for it.
             for name, teller in at_positions.items():
                 sites = [site for site in sites if _is_met(teller, name, site)]
@@ -233,8 +235,10 @@ class _Run:
         known: dict[object, Said] = {}
         left = []
         for world in self.worlds:
-            if not holds(rule.depends, world.matched, self.ever, self.path) or not all(
-                name in world.env for name in names
+            if not (
+                holds(rule.depends, world.matched, self.ever, self.path)
+                and all(name in world.env for name in names)
+                and world.is_in_one_build(names, self.outcome.after)
             ):
                 left.append(world)
                 continue

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from refactor.match.builds import exclusive, ways
 from refactor.match.sites import Site
-from refactor.pattern.binding import Binding, State
+from refactor.pattern.binding import Binding
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, ScriptRule
 from refactor.rule.smpl.step import Step
@@ -28,6 +29,12 @@ class World:
         """This one after a match of a rule, or a script, that has bound some names."""
         env = {**self.env, **{(rule, name): value for name, value in added.items()}}
         return World(self.matched | {rule}, env)
+
+    def is_in_one_build(self, names: Sequence[Name], data: bytes) -> bool:
+        """False if of some names two stand for positions that are never compiled together: then
+        they are of no use to one rule, although each was found by another one."""
+        places = [self.env[name].key[0] for name in names if self.is_position(name)]
+        return len(places) < 2 or not exclusive(data, [*map(int, places)])
 
     def is_position(self, name: Name) -> bool:
         """True if a position is bound to it."""
@@ -147,12 +154,6 @@ def after(group: Group, step: Step, sites: Sequence[Site]) -> Iterator[World]:
                     name: state.env[name].plain() for name in step.exports if name in state.env
                 }
                 yield world.and_match(step.rule.name, exported)
-
-
-def ways(site: Site) -> Iterator[State]:
-    """Each way through a match, with what is bound on it."""
-    for leaf in site.leaves:
-        yield from leaf.unfolded()
 
 
 def holds(depends: Depends, matched: frozenset[str], ever: Collection[str], path: str) -> bool:
