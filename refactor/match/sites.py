@@ -12,7 +12,6 @@ from itertools import islice
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.c.lexical import covering, outermost
-from refactor.match.alike import has_to_go, overlaps, shares
 from refactor.match.index import Index
 from refactor.match.preferred import preferred
 from refactor.match.spots import Spots
@@ -85,7 +84,7 @@ class Seeker:
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         where = Whereabouts(self.data, self.pattern)
         paths = Paths(self.pattern, self.some, where, self.index.seen)
-        matcher = self._matcher(paths)
+        matcher = self.matcher_for(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"
         origins = {meta.name for meta in self.pattern.metavariables.values() if meta.origin}
@@ -97,12 +96,12 @@ class Seeker:
             return
         if all(_lines(each) for each in items):
             yield from self._directives(items, start)
-        elif len(items) == 1 and self._is_expression(items[0]):
+        elif len(items) == 1 and self.is_expression(items[0]):
             yield from self._expressions(matcher, items[0], start)
         else:
             yield from self._rows(matcher, paths, items, start)
 
-    def _matcher(self, paths: Paths, *, is_exact: bool = False) -> Matcher:
+    def matcher_for(self, paths: Paths, *, is_exact: bool = False) -> Matcher:
         return Matcher(
             self.pattern,
             self.data,
@@ -114,44 +113,12 @@ class Seeker:
             is_exact=is_exact,
         )
 
-    def is_made(self, site: Site, inherited: Mapping[str, Binding]) -> bool:
-        """True if a match is as the rule would leave it: the added side matches there as well."""
-        result = self.pattern.result
-        if not result or has_to_go(self.pattern, site.leaves):
-            return False
-        paths = Paths(self.pattern, self.some, seen=self.index.seen)
-        matcher = self._matcher(paths, is_exact=True)
-        start = State(dict(inherited))
-        is_expression = len(result) == 1 and self._is_expression(result[0])
-        # Of alternatives it has to be the one that has matched: what another one would make here is
-        # no sign, because this one changes it.
-        has_choice = any(each.kind == "disj" for each in result)
-        if not is_expression and is_dots(result[0]) and site.node.kind == "function":
-            begun = _behind_dots(matcher, paths, result, site.node, start)
-            return any(shares(self.pattern, site.leaves, leaves) for leaves in begun)
-        around = _outwards(site.node) if is_expression else _around(site.node, len(result))
-        for node in chained((site.node,), around):
-            if is_expression:
-                found = matcher.match_expression(result[0], node, start)
-                ways: Iterator[Leaves] = ([one] for one in found)
-            else:
-                ways = paths.at(matcher, result, node, start)
-            # What is added may stand before or around what is matched: then it has to be the same.
-            is_same = node is site.node and not has_choice
-            if any(
-                shares(self.pattern, site.leaves, leaves)
-                or (is_same and overlaps(self.pattern, site.leaves, leaves))
-                for leaves in ways
-            ):
-                return True
-        return False
-
-    def _is_expression(self, item: Code) -> bool:
+    def is_expression(self, item: Code) -> bool:
         kind = item.kind
         if kind in ("disj", "conj"):
-            return all(self._is_expression(each) for each in item.children)
+            return all(self.is_expression(each) for each in item.children)
         if kind == "seq":
-            return len(item.children) == 1 and self._is_expression(item.children[0])
+            return len(item.children) == 1 and self.is_expression(item.children[0])
         if kind == "meta":
             return item.token.meta.sort not in ("statement", "statement list", "declaration")
         return kind in EXPRESSIONS or kind in ("type_name", "nest", "type", "param", "pair")
@@ -269,7 +236,7 @@ class Seeker:
         anywhere, and what it has met from one place is not met again from the next."""
         for function in self.index.nodes(self.root, ("function",)):
             known: set[tuple[int, int, int]] = set()
-            for leaves in _behind_dots(m, paths, items, function, start):
+            for leaves in behind_dots(m, paths, items, function, start):
                 met = {
                     (pair.number, pair.start, pair.end)
                     for leaf in leaves
@@ -352,7 +319,7 @@ class Seeker:
                 return
 
 
-def _behind_dots(
+def behind_dots(
     m: Matcher, paths: Paths, items: Sequence[Code], function: Code, start: State
 ) -> Iterator[Leaves]:
     """The matches in a function of what dots or a nest begin."""
@@ -455,28 +422,6 @@ def _what(state: State) -> tuple[object, ...]:
 
 
 _DECLARATORS = ("fn", "ptr", "pdecl")
-
-
-def _outwards(node: Code) -> Iterator[Code]:
-    """The expressions that an expression is in, up to its statement."""
-    for each in node.ancestors():
-        if each.kind in STATEMENTS:
-            return
-        yield each
-
-
-def _around(node: Code, length: int) -> Iterator[Code]:
-    """Where a sequence of statements that has a node somewhere inside may begin."""
-    while node.parent is not None and node.kind != "function":
-        if length > 1:
-            siblings = node.parent.children
-            # Nobody has written the return at the end of a function: all is before it.
-            numbers = (number for number, each in enumerate(siblings) if each is node)
-            at = next(numbers, len(siblings))
-            before = [each for each in siblings[:at] if each.kind in STATEMENTS]
-            yield from before[::-1][: length - 1]
-        node = node.parent
-        yield node
 
 
 def _is_field(item: Code) -> bool:

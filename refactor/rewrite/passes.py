@@ -12,6 +12,7 @@ from refactor.c.syntax import SourceFile
 from refactor.c.types import declarators
 from refactor.errors import Place, RuleError
 from refactor.match.builds import ways
+from refactor.match.made import is_made
 from refactor.match.reach import reached_otherwise
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.pattern.binding import Binding
@@ -181,9 +182,9 @@ class _Run:
             for name, teller in at_positions.items():
                 sites = [site for site in sites if _is_met(teller, name, site)]
             if step.is_special:
-                is_made = {id(site): seeker.is_made(site, group.given) for site in sites}
-                self.outcome.made += [(index, site) for site in sites if is_made[id(site)]]
-                sites = [site for site in sites if not is_made[id(site)]]
+                done = {id(site): is_made(seeker, site, group.given) for site in sites}
+                self.outcome.made += [(index, site) for site in sites if done[id(site)]]
+                sites = [site for site in sites if not done[id(site)]]
             found.append((group, sites))
         return source, found
 

@@ -39,6 +39,54 @@ CASES = {
         "void k(void)\n{\n\tif (ok) {\n\t\tf(1);\n\t}\n"
         "\tif (no) {\n\t\tif (ok) {\n\t\t\tf(2);\n\t\t}\n\t}\n}\n",
     ),
+    "a prototype before a definition": (
+        "identifier f; type T; parameter list ps;",
+        "+ static T f(ps);\n+\n  static T f(ps) { ... }",
+        "static int k(int a)\n{\n}\n",
+        "static int k(int a);\n\nstatic int k(int a)\n{\n}\n",
+    ),
+    "two declarations before a definition": (
+        "",
+        "+ static int a;\n+ static int b;\n  int k(...) { ... }",
+        "int x;\n\nint k(void)\n{\n}\n",
+        "int x;\n\nstatic int a;\nstatic int b;\nint k(void)\n{\n}\n",
+    ),
+    "a definition before another one": (
+        "",
+        "+ int m(void) { return 1; }\n  int k(...) { ... }",
+        "int k(void)\n{\n}\n",
+        "int m(void) { return 1; }\n\nint k(void)\n{\n}\n",
+    ),
+    "a definition behind another one": (
+        "",
+        "  int k(...) { ... }\n+ int m(void) { return 1; }",
+        "int k(void)\n{\n}\n\nint x;\n",
+        "int k(void)\n{\n}\n\nint m(void) { return 1; }\n\nint x;\n",
+    ),
+    "a declaration before a struct": (
+        "",
+        "+ struct other;\n  struct s { ... };",
+        "int x;\n\nstruct s {\n\tint a;\n};\n",
+        "int x;\n\nstruct other;\nstruct s {\n\tint a;\n};\n",
+    ),
+    "a line behind a table": (
+        "identifier i;",
+        "  struct ops i = { ... };\n+ REGISTER(i);",
+        "struct ops x = {\n\t.a = 1,\n};\n",
+        "struct ops x = {\n\t.a = 1,\n};\nREGISTER(x);\n",
+    ),
+    "the ends of functions that return before": (
+        "",
+        "  f(...)\n  {\n+ enter();\n  ...\n+ leave();\n  }",
+        "int f(void)\n{\n\twork();\n\treturn 1;\n}\n",
+        "int f(void)\n{\n\tenter();\n\twork();\n\treturn 1;\n\tleave();\n}\n",
+    ),
+    "one end of two": (
+        "",
+        "  f(...)\n  {\n+ enter();\n  ...\n+ leave();\n  }",
+        "int f(void)\n{\n\tenter();\n\treturn 1;\n}\n",
+        "int f(void)\n{\n\tenter();\n\tenter();\n\treturn 1;\n\tleave();\n}\n",
+    ),
 }
 
 

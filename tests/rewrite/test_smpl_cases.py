@@ -18,9 +18,7 @@ TAGS = {
 }
 
 AGAIN = {
-    "d_prototype_before": "a prototype is nothing that the definition tells of",
     "d_storage_added": "one of its rules takes what another one has written",
-    "s_one_line_filled": "dots that end at a return do not see what stands behind it",
     "e_nested_swap": "a swap is undone by a second one",
     "s_comments_added": "only a comment comes",
 }

@@ -45,6 +45,8 @@ def reach_of(
         return "file", None
     # Whether it has been done already is told by what stands around it.
     made = pattern.result or ()
+    if is_special and len(made) > 1 and any(each.kind in _AT_TOP_ONLY for each in items):
+        return "file", None
     is_alone = not is_special or (len(made) == 1 and _is_anchored(made[0], words))
     # What is bound to the statement around a match has to be known with all its details.
     named = {
@@ -100,6 +102,7 @@ def _is_of_statements(node: Code) -> bool:
     )  # fmt: skip
 
 
+_AT_TOP_ONLY = frozenset(("function", "declaration"))
 _AT_TOP = frozenset(("function", "declaration", "directive", "dots", "wrapped", "meta"))
 
 
