@@ -13,7 +13,7 @@ from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.conditionals import LIKELY, Conditionals
 from refactor.pattern.edges import is_statement
 from refactor.pattern.holes import NONE, Matches
-from refactor.pattern.scope import matched_elsewhere
+from refactor.pattern.scope import comes_back, is_all_of_its_name, matched_elsewhere
 from refactor.pattern.shapes import (
     chain,
     incremented,
@@ -295,11 +295,15 @@ class Isomorphisms(Conditionals):
                             self._met(mine[0], theirs[0].children[0], each),
                         )
                 return
-            if not self.uses("sizeof_type_expr"):
+            # The file does not write the type of `*x`: a plus line would write it out instead, and
+            # what else speaks of `T` would be compared with what nobody has said.
+            if not self.uses("sizeof_type_expr") or comes_back(mine[1], self.pattern):
                 return
             parts = mine[1].parts
             hole = parts[0].parts[0] if len(parts[0].parts) == 1 else None
             if hole is not None and hole.kind == "meta" and len(parts) == 1:
+                if not is_all_of_its_name(hole, self.pattern):
+                    return
                 for each in self.bound(hole, hole.token.meta, type_binding(found), None, state):
                     yield self._unit_of(p, n, each)
             elif self.types.same(mine[1].key(), found):

@@ -41,6 +41,25 @@ def matched_elsewhere(item: Code, pattern: Pattern) -> frozenset[str]:
     )
 
 
+def comes_back(item: Code, pattern: Pattern) -> bool:
+    """True if a plus line says again what a minus line has of an item."""
+    numbers = {leaf.token.number for leaf in item.leaves() if leaf.token is not None}
+    return not numbers.isdisjoint(pattern.kept_as.values())
+
+
+def is_all_of_its_name(hole: Code, pattern: Pattern) -> bool:
+    """True if nothing but a hole speaks of its name: no other code, no type, no other rule before
+    and nothing that is added."""
+    meta = hole.token.meta
+    added = {each.meta.name for hunk in pattern.hunks for each in hunk.added if each.meta}
+    others = other_alternatives(hole)
+    return (
+        not meta.origin
+        and meta.name not in added
+        and all(meta.name not in names_in(each, hole, *others) for each in pattern.items)
+    )
+
+
 def _elsewhere(item: Code, own: set[int], pattern: Pattern) -> set[str]:
     """The names that something other than an item speaks of, with the numbers of its tokens."""
     found = {name for name, meta in pattern.metavariables.items() if meta.origin}

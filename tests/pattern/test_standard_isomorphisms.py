@@ -85,6 +85,10 @@ TABLE = [
     ("value_format", "", "f(10);", ["f(10)"], ["f(0xa)"], ["f(11)"]),
     ("sizeof_type_expr", "type T;", "f(sizeof(T));", ["f(sizeof(int))"],
      ["f(sizeof(i))", "f(sizeof(*sp))", "f(sizeof i)"], []),
+    ("sizeof_type_expr", "type T;", "f(sizeof(T), sizeof(T));", ["f(sizeof(int), sizeof(int))"],
+     [], ["f(sizeof(i), sizeof(i))", "f(sizeof(int), sizeof(i))"]),
+    ("sizeof_type_expr", "type T;\nT X;", "f(X, sizeof(T));", ["f(i, sizeof(int))"],
+     [], ["f(i, sizeof(i))"]),
 ]  # fmt: skip
 
 
@@ -200,3 +204,22 @@ def test_all_names_are_known() -> None:
 def test_a_directive_in_between_is_no_other_form(declared: str, pattern: str, code: str) -> None:
     whole = code_of([code])
     assert applied(patch(declared, f"- {pattern}"), whole) == whole
+
+
+SIZES = ["f(sizeof(int), a);", "f(sizeof(i), a);", "f(sizeof(*sp), a);"]
+SAID: dict[str, tuple[str, str]] = {
+    "in the same place": ("- f(sizeof(T), E)\n+ g(sizeof(T), E)", "g(sizeof(int), a);"),
+    "in another one": ("- f(sizeof(T), E)\n+ g(E, sizeof(T))", "g(a, sizeof(int));"),
+    "as a cast": ("- f(sizeof(T), E)\n+ g((T)E)", "g((int)a);"),
+}
+
+
+@pytest.mark.parametrize(("edit", "after"), SAID.values(), ids=SAID)
+def test_a_type_that_a_plus_line_says_is_one_that_the_file_says(
+    edit: str, after: str, tmp_path: Path
+) -> None:
+    text = patch("type T;\nexpression E;", edit)
+    code = code_of(SIZES)
+    expected = code.replace(SIZES[0], after)
+    assert applied(text, code) == expected
+    assert by_spatch(text, code, tmp_path) == expected
