@@ -276,17 +276,22 @@ class _Placing:
                     lines[-1] = (lines[-1][0], after)
                 else:
                     lines.append((start, after))
-        for start, end in lines:
+        next_start = next_rest = -1
+        for start, end in reversed(lines):
+            # Lines behind these may go up to the end of the block, and the empty one before them.
+            rest = next_rest if end == next_start else end
             is_tight = any(start <= each < end for each in self.changes.tight)
             if start not in filled:
-                start, end = self._with_blank(start, end, is_tight=is_tight)
+                start, end = self._with_blank(start, end, rest, is_tight=is_tight)
+            next_start, next_rest = start, max(rest, end)
             yield Piece(start, end)
 
-    def _with_blank(self, start: int, end: int, *, is_tight: bool) -> tuple[int, int]:
-        """Lines that go, with an empty line beside them that would have no business there."""
+    def _with_blank(self, start: int, end: int, rest: int, *, is_tight: bool) -> tuple[int, int]:
+        """Lines that go, with an empty line beside them that would have no business there; what
+        stays behind them begins at `rest`."""
         data = self.data
         above = data[self._line_start(start - 1) : start] if start else b""
-        below = data[end : self._line_end(end) + 1] if end < len(data) else b""
+        below = data[rest : self._line_end(rest) + 1] if rest < len(data) else b""
         is_blank_above = bool(above) and not above.strip()
         is_blank_below = bool(below) and not below.strip()
         opens = not above or above.rstrip().endswith((b"{", b":"))
@@ -294,7 +299,7 @@ class _Placing:
         # A comment that stays is a heading of what is left of its paragraph, or of the next one.
         is_headed = _IS_COMMENT.fullmatch(above) is not None and data[start : start + 1].isspace()
         is_headed = is_headed and not data[end : end + 400].lstrip().startswith((b"/*", b"//"))
-        if is_blank_below and (is_blank_above or opens or is_tight or is_headed):
+        if rest == end and is_blank_below and (is_blank_above or opens or is_tight or is_headed):
             return start, end + len(below)
         if is_blank_above and closes:
             return start - len(above), end

@@ -75,7 +75,7 @@ def groups(step: Step, able: Sequence[World]) -> list[Group]:
         if name not in inherited and any(world.is_position(name) for world in able)
     }
     telling = [name for name in (*inherited, *step.named) if name not in places]
-    sorted_in: dict[tuple[Key, ...], list[World]] = {}
+    sorted_in: dict[tuple[object, ...], list[World]] = {}
     for world in able:
         if all(name in world.env for name in needed):
             sorted_in.setdefault(_keys(world, telling), []).append(world)
@@ -86,8 +86,13 @@ def groups(step: Step, able: Sequence[World]) -> list[Group]:
     ]
 
 
-def _keys(world: World, names: Sequence[Name]) -> tuple[Key, ...]:
-    return tuple(world.env[name].key if name in world.env else () for name in names)
+def _keys(world: World, names: Sequence[Name]) -> tuple[object, ...]:
+    return tuple(_told(world.env[name]) if name in world.env else () for name in names)
+
+
+def _told(value: Binding) -> object:
+    """What tells a value from others: `p` of two functions is one only if its types are."""
+    return value.key, value.local
 
 
 def _given(step: Step, world: World) -> dict[str, Binding]:
@@ -118,7 +123,7 @@ class _Excluded:
         ]
         self.inherited = inherited
         self.able = able
-        self._alike: dict[tuple[Name, ...], dict[tuple[Key, ...], dict[Name, set[Key]]]] = {}
+        self._alike: dict[tuple[Name, ...], dict[tuple[object, ...], dict[Name, set[Key]]]] = {}
 
     def at(self, world: World) -> dict[Name, frozenset[Key]]:
         """By the name of a position all its values."""
@@ -133,8 +138,8 @@ class _Excluded:
         found = self._alike[telling][_keys(world, telling)]
         return {name: frozenset(found[name]) for name in names}
 
-    def _sorted(self, telling: Sequence[Name]) -> dict[tuple[Key, ...], dict[Name, set[Key]]]:
-        found: dict[tuple[Key, ...], dict[Name, set[Key]]] = {}
+    def _sorted(self, telling: Sequence[Name]) -> dict[tuple[object, ...], dict[Name, set[Key]]]:
+        found: dict[tuple[object, ...], dict[Name, set[Key]]] = {}
         for each in self.able:
             values = found.setdefault(_keys(each, telling), {name: set() for name in self.names})
             for name in self.names:
@@ -210,6 +215,6 @@ def distinct(worlds: Sequence[World], needs: Needs) -> list[World]:
     for one in worlds:
         env = {name: value for name, value in one.env.items() if name in values}
         world = World(one.matched & rules, env)
-        key = (world.matched, tuple(sorted((name, value.key) for name, value in env.items())))
+        key = (world.matched, tuple((name, _told(env[name])) for name in sorted(env)))
         found.setdefault(key, world)
     return list(found.values())

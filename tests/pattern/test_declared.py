@@ -359,3 +359,25 @@ def test_what_another_rule_has_bound_has_variables_of_the_same_types(
     found = ["vfree(" in each for each in after.split("\nvoid f")[1:]]
     assert found == [changes for _, changes in FUNCTIONS.values()]
     assert by_spatch(rule, code, tmp_path) == after
+
+
+def test_what_another_rule_has_bound_in_two_functions_is_two_values(tmp_path: Path) -> None:
+    rule = """@r@
+expression P, V;
+@@
+  V = map(P);
+  ...
+- unmap(P);
++ unmap_local(V);
+
+@@
+expression r.P, r.V;
+@@
+- V = map(P);
++ V = map_local(P);
+"""
+    body = "(struct page *p)\n{\n\t%s *v;\n\n\tv = map(p);\n\tunmap(p);\n}\n"
+    code = "".join(f"void f{n}{body % kind}" for n, kind in enumerate(["char", "void", "char"]))
+    expected = code.replace(" map(p)", " map_local(p)").replace("unmap(p)", "unmap_local(v)")
+    assert applied(rule, code) == expected
+    assert by_spatch(rule, code, tmp_path) == expected

@@ -153,6 +153,8 @@ GONE = {
     "two with an empty line between": ("g();\n\ndrop(a);\n\ndrop(b);\n\nh();", "g();\n\nh();"),
     "first in a block": ("drop(a);\n\nh();", "h();"),
     "last in a block": ("g();\n\ndrop(a);", "g();"),
+    "two last in a block": ("g();\n\ndrop(a);\n\ndrop(b);", "g();"),
+    "two last in a block, the first behind a line": ("g();\ndrop(a);\n\ndrop(b);", "g();"),
     "over two lines": ("g();\ndrop(a +\n     b);\nh();", "g();\nh();"),
     "with others on its line": ("g(); drop(a); h();", "g(); h();"),
     "at the beginning of a line": ("drop(a); h();", "h();"),

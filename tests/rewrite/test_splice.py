@@ -8,6 +8,7 @@ from tests.patches import check, in_function, patched, reasons, rule
 
 CALL = rule("expression E;", "- f(E);\n+ g(E);\n+ h(E);")
 GONE = rule("expression E;", "- f(E);")
+TWO_GONE = rule("", "  q();\n- f(1);\n- g(1);")
 BEHIND = rule("expression E;", "  f(E);\n+ g(E);")
 BEFORE = rule("expression E;", "+ g(E);\n  f(E);")
 
@@ -217,6 +218,18 @@ PLACES = [
     ("gone, first arm", GONE, "if (x)\n\tf(1);\nelse\n\tq();", "if (x) {\n} else\n\tq();"),
     ("gone, between directives", GONE, "#ifdef A\nf(1);\n#endif\nq();", "#ifdef A\n#endif\nq();"),
     ("gone, two empty lines", GONE, "q();\n\nf(1);\n\nr();", "q();\n\nr();"),
+    (
+        "gone, two in paragraphs at the end",
+        TWO_GONE,
+        "p();\n\nq();\n\nf(1);\n\ng(1);",
+        "p();\n\nq();",
+    ),
+    (
+        "gone, two in paragraphs",
+        TWO_GONE,
+        "q();\n\nf(1);\n\ng(1);\n\np();",
+        "q();\n\np();",
+    ),
     (
         "behind, before a directive",
         BEHIND,
