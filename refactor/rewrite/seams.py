@@ -34,6 +34,29 @@ def wrong_seams(text: Text, code: bytes) -> Iterator[tuple[int, str]]:
             if spans and token.kind != "string" and not _was_one(text, borders[at]):
                 yield borders[at], "token"
                 return
+    for border in borders if _BREAK in after else ():
+        if _grows_over_break(after, border):
+            yield border, "token"
+            return
+
+
+_BREAK = b"\\\n"
+
+
+def _grows_over_break(after: bytes, border: int) -> bool:
+    """True if a token goes on over a line break behind a backslash, which is nothing in C."""
+    left, right = after[:border], after[border:]
+    before, behind = left, right
+    while before.endswith(_BREAK):
+        before = before[: -len(_BREAK)]
+    while behind.startswith(_BREAK):
+        behind = behind[len(_BREAK) :]
+    if len(before) == len(left) and len(behind) == len(right):
+        return False
+    before, behind = before[before.rfind(b"\n") + 1 :], behind.split(b"\n", 1)[0]
+    at = len(before)
+    spanning = (each for each in lexemes(before + behind) if each.start < at < each.end)
+    return any(each.kind != "string" for each in spanning)
 
 
 def _was_one(text: Text, border: int) -> bool:

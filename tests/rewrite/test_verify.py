@@ -7,6 +7,7 @@ import pytest
 from refactor.rewrite import lines, render, splice, statements
 from refactor.rewrite.written import Builder
 from tests.patches import in_function, patched, reasons, rule
+from tests.smpl import outcome, patch
 
 SUM = rule("expression E, F;", "- sum(E, F)\n+ E + F")
 CALLS = rule("expression E;", "- f(E);\n+ g(E);\n+ h(E);")
@@ -141,3 +142,12 @@ def test_an_else_does_not_lose_its_if(monkeypatch: pytest.MonkeyPatch) -> None:
     # What had none before is no fault of the match.
     code = in_function("#ifdef X\nif (x)\n\tq();\nelse\n#endif\n\tr();\nx = sum(a, b);")
     assert patched(SUM, code).after.decode() == code.replace("sum(a, b)", "a + b")
+
+
+@pytest.mark.parametrize("inner", ["-y", "\\\n-y", "--y"])
+def test_no_token_grows_over_a_broken_line(inner: str) -> None:
+    """A backslash at the end of a line is nothing in C: `-\\` and `-y` below it are a `--`."""
+    code = f"void f(int y)\n{{\n\tg(neg(\\\n{inner}));\n}}\n"
+    found = outcome(patch("expression E;", "- neg(E)\n+ -E"), code)
+    assert found.after.decode() == code
+    assert [trouble.note for _, trouble in found.troubles] == ["token"]
