@@ -22,6 +22,9 @@ class Binding:
     """Where it was found, in the file that is being matched; empty if it was inherited."""
     brackets: bytes = b""
     """Of a type the dimensions, `[2][N]`, that stand behind what is declared with it."""
+    noted: bytes = b""
+    """Of a type its text with the annotations in it, as a script is told of it; nothing if it has
+    none: what is written for the type is without them."""
     local: tuple[tuple[bytes, ...] | None, ...] = ()
     """Of an expression that later rules know: the type of each variable in it that is local, None
     for one that is not."""

@@ -299,7 +299,8 @@ class Declarations(Specifiers):
             brackets = b"".join(
                 self.data[one.parts[1].start : one.end] for one in extra if one.kind == "array"
             )
-            value = Binding("type", (*words, *stars), text, 20, nodes, brackets)
+            told = self._noted(nt, start, theirs, extra)
+            value = Binding("type", (*words, *stars), text, 20, nodes, brackets, told)
             meta: Metavariable = hole.token.meta
             end = nt.end
             if count and extra:
@@ -322,6 +323,21 @@ class Declarations(Specifiers):
                 yield from self._at_positions(
                     hole, nt, bound.meet(hole.token.number, start, end, nt)
                 )
+
+    def _noted(self, nt: Code, start: int, theirs: Sequence[Code], extra: Sequence[Code]) -> bytes:
+        """The text of a type and of the stars that belong to it, with the annotations between."""
+        found = annotations_of(nt.parent) if nt.parent is not None else []
+        own = {id(each) for each in extra}
+        others = [
+            each.parts[0].start for each in theirs if each.kind == "ptr" and id(each) not in own
+        ]
+        end = min(others, default=theirs[0].end if theirs else nt.end)
+        words = [(one[0].start, one[-1].end) for one in found if nt.end <= one[0].start < end]
+        if not words:
+            return b""
+        words += [(each.parts[0].start, each.parts[0].end) for each in extra if each.kind == "ptr"]
+        behind = [self.data[low:high] for low, high in sorted(words)]
+        return b" ".join([self.data[start : nt.end], *behind])
 
     def _goes_with_its_name(self, pt: Code, mine: Sequence[Code]) -> bool:
         """True for the type of a parameter that goes as a whole."""

@@ -243,7 +243,7 @@ class _Run:
             ):
                 left.append(world)
                 continue
-            key = tuple(world.env[each].key for each in names)
+            key = tuple((world.env[each].key, world.env[each].noted) for each in names)
             if key not in known:
                 known[key] = teller.tell(world.env)
                 self.outcome.reports += [(rule, each) for each in known[key].reports]

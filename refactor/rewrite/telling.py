@@ -34,7 +34,7 @@ class Teller:
 
     def _value(self, binding: Binding) -> object:
         if binding.kind != "position":
-            return " ".join(binding.text.decode(errors="replace").split())
+            return " ".join((binding.noted or binding.text).decode(errors="replace").split())
         node = self.nodes.get(binding.key)
         line, column = self._place(int(binding.key[0]))
         line_end, column_end = self._place(int(binding.key[1]))

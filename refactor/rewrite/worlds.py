@@ -211,10 +211,11 @@ def later(program: Compiled) -> list[Needs]:
 def distinct(worlds: Sequence[World], needs: Needs) -> list[World]:
     """The worlds that differ in what is asked for, and no more than that of them."""
     found: dict[object, World] = {}
-    rules, values = needs
+    rules, wanted = needs
     for one in worlds:
-        env = {name: value for name, value in one.env.items() if name in values}
+        env = {name: value for name, value in one.env.items() if name in wanted}
         world = World(one.matched & rules, env)
-        key = (world.matched, tuple((name, _told(env[name])) for name in sorted(env)))
+        values = [(name, _told(env[name]), env[name].noted) for name in sorted(env)]
+        key = (world.matched, tuple(values))
         found.setdefault(key, world)
     return list(found.values())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from refactor.rewrite.passes import run
+from refactor.rule.smpl.ready import ready
 from tests.smpl import applied, patch
 
 STRUCT = "struct s {\n\tint a;\n\tint b;\n} __packed;\n"
@@ -49,3 +51,63 @@ def test_a_word_that_only_the_patch_knows() -> None:
     code = "int m(void)\n{\n\tint id pinned(1, 2);\n\tint other;\n\treturn 0;\n}\n"
     text = patch("attribute name pinned;", "- int\n+ long\n  id pinned(...);")
     assert applied(text, code) == code.replace("int id", "long id")
+
+
+TOLD = """
+@r@
+type T;
+position p;
+@@
+  {pattern}
+
+@script:python@
+t << r.T;
+p << r.p;
+@@
+coccilib.report.print_report(p[0], t)
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "told"),
+    [
+        ("(T@p *) f(...)", "x = (void __iomem __force *)f(1);", "void __iomem __force"),
+        ("(T@p *) f(...)", "x = (struct s __iomem *)f(1);", "struct s __iomem"),
+        ("(T@p *) f(...)", "x = (u8 * __iomem)f(1);", "u8"),
+        ("(T@p *) f(...)", "x = (u8 __iomem **)f(1);", "u8 __iomem *"),
+        ("T@p *x;", "const char __user *x;", "const char __user"),
+        ("T@p x;", "const char __user *x;", "const char __user *"),
+        ("T@p x;", "u8 x __aligned(8);", "u8"),
+        ("T@p x;", "u8 x;", "u8"),
+    ],
+)
+def test_a_script_is_told_of_the_annotations_of_a_type(pattern: str, code: str, told: str) -> None:
+    program, _ = ready("test.cocci", TOLD.format(pattern=pattern).lstrip(), {}, ("report",))
+    found = run(program, "test.c", f"void g(void)\n{{\n\t{code}\n}}\n".encode(), {}).reports
+    assert [report.message for _, report in found] == [told]
+
+
+def test_a_script_that_drops_an_annotated_type_drops_it_alone() -> None:
+    """All that a later rule compares are the types without annotations, as ever."""
+    patch = """
+@r@
+type T;
+@@
+  (T *) f(...)
+
+@script:python@
+t << r.T;
+@@
+if "__" in t:
+  cocci.include_match(False)
+
+@@
+type r.T;
+@@
+- (T *)
+  f(...)
+"""
+    code = "void g(void)\n{\n\ta = (void __iomem *)f(1);\n\tb = (u8 *)f(1);\n}\n"
+    program, _ = ready("test.cocci", patch.lstrip(), {}, ("patch",))
+    outcome = run(program, "test.c", code.encode(), {})
+    assert outcome.after.decode() == code.replace("(u8 *)", "")
