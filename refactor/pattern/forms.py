@@ -188,6 +188,9 @@ def _searched(node: Code, pattern: Pattern) -> Code:
         group = node.token.group
         items = [_searched(item, pattern) for item in group.items]
         made.token = replace(node.token, group=replace(group, items=items))
+    for when in node.token.whens if isinstance(node.token, Token) else ():
+        for item in when.items:
+            _searched(item, pattern)
     others = [_searched(form, pattern) for form in pattern.forms.get(id(node), ())]
     found = Code("disj", [made, *others]) if others else made
     pattern.alternatives[id(node)] = found

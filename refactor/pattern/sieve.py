@@ -115,19 +115,20 @@ def _compiled(text: bytes) -> re.Pattern[bytes]:
     return re.compile(text, re.MULTILINE)
 
 
-_LAST = re.compile(rb"(\w+)[\s)\]\\]*\Z|[\"'][\s)\]\\]*\Z|\*/[\s)\]\\]*\Z")
+_CLOSING = b" \t\r\n\f\v)]\\"
+_LETTERS = bytes(each for each in range(256) if re.match(rb"\w", bytes([each])))
 
 
 def _comes_again(data: bytes, start: int, end: int) -> bool:
     """True if the word before an operator comes again behind it."""
-    last = _LAST.search(data, max(0, start - 120), start)
-    if last is None:
-        # The operator has no operand before it, as the `&` of `&x`; or there is much white space.
-        return not data[max(0, start - 120) : start].strip()
-    if last[1] is None:
-        return True  # a literal or a comment
+    text = data[max(0, start - 120) : start]
+    operand = text.rstrip(_CLOSING)
+    last = operand[len(operand.rstrip(_LETTERS)) :]
+    if not last:
+        # A literal or a comment; or no operand, as before the `&` of `&x`; or much white space.
+        return operand.endswith((b'"', b"'", b"*/")) or not text.strip()
     stop = data.find(b";", end)
-    return data.find(last[1], end, stop if stop >= 0 else len(data)) >= 0
+    return data.find(last, end, stop if stop >= 0 else len(data)) >= 0
 
 
 _WORD = re.compile(rb"[A-Za-z_]\w*")

@@ -8,7 +8,7 @@ which none leads to a point outside of it, and a loop is no endless path.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice, product
 
 from refactor.c.code import STATEMENTS, Code
@@ -16,6 +16,7 @@ from refactor.c.flow import JUMPS, Point, body_of, left_by, reachable
 from refactor.pattern.asked import Asked
 from refactor.pattern.binding import State
 from refactor.pattern.excuses import Excuses
+from refactor.pattern.heads import is_one_of
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.statements import (
     asks_for_nothing,
@@ -36,13 +37,13 @@ class _Here:
     """What a walk knows of one point; the point is kept so that no other one gets its identity."""
 
     point: Point
-    found: list[Leaves] = field(default_factory=list)
+    found: Sequence[Leaves] = ()
     """The ways in which the rest is there."""
-    hits: Leaves = field(default_factory=list)
+    hits: Sequence[State] = ()
     goes_on: bool = False
     """True if a path may go by."""
-    next: list[Point] = field(default_factory=list)
-    closed: list[Point] = field(default_factory=list)
+    next: Sequence[Point] = ()
+    closed: Sequence[Point] = ()
     """The ways on that a condition has closed."""
     is_forbidden: bool = False
     """True if what is here is named by `when !=`."""
@@ -307,23 +308,25 @@ class Walk:
         if self._is_passed_by(point):
             return here
         if node is not None and point.kind == "implicit":
-            here.hits = self._hits(point) if self.nest else []
+            here.hits = self._hits(point) if self.nest else ()
         elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
             if not may_end and self._breaks_out(point):
                 return here
             if any(self._begins_anew(each, node, point) for each in self.before):
                 return here
-            here.hits = self._hits(point) if self.nest else []
+            here.hits = self._hits(point) if self.nest else ()
             # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
             if not here.hits and self._forbids(point):
                 here.is_forbidden = True
                 return here
         here.goes_on = True
         here.closed = self._blocked(point)
-        here.next = [each for each in point.next if not any(each is one for one in here.closed)]
+        here.next = point.next
+        if here.closed:
+            here.next = [each for each in point.next if not any(each is one for one in here.closed)]
         if may_end and any(map(self._is_outside, here.next)):
             # A jump out of the block ends it as its brace does: what comes then is not in it.
-            here.found, here.next, here.goes_on = here.found or [[self.state]], [], False
+            here.found, here.next, here.goes_on = here.found or [[self.state]], (), False
         return here
 
     def _leads_out(self) -> bool:
@@ -338,7 +341,7 @@ class Walk:
             return False
         return not block.start <= node.start < block.end
 
-    def _found(self, node: Code, point: Point) -> list[Leaves]:
+    def _found(self, node: Code, point: Point) -> Sequence[Leaves]:
         """The ways in which the rest is here; or what is behind it, where that is optional."""
         rest = self.rest
         while rest:
@@ -352,7 +355,7 @@ class Walk:
             rest = rest[1:]
             if rest and rest[0].kind == "dots":
                 rest = rest[1:]  # those before it have come as far
-        return []
+        return ()
 
     def _is_passed_by(self, point: Point) -> bool:
         """True if what has to come next is here, though nothing good comes behind it: dots are the
@@ -414,17 +417,16 @@ class Walk:
         found = flow.close_of.get(id(block))
         return found if found is not None else flow.after_of.get(id(block))
 
-    def _blocked(self, point: Point) -> list[Point]:
+    def _blocked(self, point: Point) -> Sequence[Point]:
         """The successors that `when != true e` and `when != false e` close."""
         if (
             not self.tests
             or point.kind not in ("head", "fork")
             or len(point.next) < 2
             or point.node is None
+            or point.node.kind not in ("if", "while", "for", "do")
         ):
-            return []
-        if point.node.kind not in ("if", "while", "for", "do"):
-            return []
+            return ()
         found = []
         for when in self.tests:
             item = when.items[0] if len(when.items) == 1 else None
@@ -461,19 +463,14 @@ class Walk:
         assert node is not None
         run = self.run.free()
         for item in when.items:
-            if not self.run.may(item, node, self.state):
+            if not (self.signs.may_be(item, point) and self.run.may(item, node, self.state)):
                 continue
             if item.kind in STATEMENTS or is_statement_hole(item):
                 if next(run.row((item,), node, None, self.state), None) is not None:
                     return True
                 continue
-            for root in point.own():
-                stack = [root]
-                while stack:
-                    each = stack.pop()
-                    if next(self.m.match_expression(item, each, self.state), None) is not None:
-                        return True
-                    stack.extend(each.children)
+            if next(self._expressions(item, point), None) is not None:
+                return True
         return False
 
     def _hits(self, point: Point) -> Leaves:
@@ -486,13 +483,15 @@ class Walk:
             return [
                 leaf for row in islice(run.row(items, node, None, self.state), 1) for leaf in row
             ]
-        found: Leaves = []
+        return list(self._expressions(items[0], point))
+
+    def _expressions(self, item: Code, point: Point) -> Iterator[State]:
+        """An expression wherever it is in the code of a point, each time in one way."""
+        wanted = self.run.heads_of(item)
         for root in point.own():
             stack = [root]
             while stack:
                 each = stack.pop()
-                hit = next(self.m.match_expression(items[0], each, self.state), None)
-                if hit is not None:
-                    found.append(hit)
+                if wanted is None or is_one_of(each, wanted):
+                    yield from islice(self.m.match_expression(item, each, self.state), 1)
                 stack.extend(reversed(each.children))
-        return found

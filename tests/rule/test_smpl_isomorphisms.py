@@ -146,6 +146,12 @@ CASES = {
         "f(two(a), a); f(one(b), b);",
         "f(two(a), a); g(b);",
     ),
+    "what must not come": (
+        "expression x;\n@@\n- a(x);\n  ... when != list_empty(x)\n- b(x);",
+        "if (k) {\n\t\ta(p);\n\t\tc();\n\t\tb(p);\n\t\treturn 0;\n\t}"
+        "\n\ta(p);\n\tc(!list_first(p));\n\tb(p);",
+        "if (k) {\n\t\tc();\n\t\treturn 0;\n\t}\n\ta(p);\n\tc(!list_first(p));\n\tb(p);",
+    ),
     "a pure hole": (
         "expression x;\n@@\n- f(one(x))\n+ g()",
         "f(two(a)); f(one(b));",
