@@ -17,6 +17,7 @@ class Reason(StrEnum):
     OLD_STYLE = "the definition is in K&R style"
     CONDITIONAL_SIGNATURE = "its signature is split by a preprocessor conditional"
     CONDITIONAL_ARGUMENTS = "a preprocessor conditional inside the argument list"
+    TORN = "a preprocessor conditional splits the code that it is part of"
     MACRO_DEFINITION = "it may be defined by a macro"
     MACRO_CALL = "the call is made by a macro"
     ALIAS = "it is defined as an alias"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,8 +15,10 @@ from refactor.match.builds import ways
 from refactor.match.made import is_made
 from refactor.match.reach import reached_otherwise
 from refactor.match.sites import Seeker, Site, enclosing_function
+from refactor.match.torn import in_some_builds
 from refactor.pattern.binding import Binding
 from refactor.pattern.regular import HINT, EndlessError
+from refactor.rewrite.account import Moved, Pass
 from refactor.rewrite.finish import rewrite
 from refactor.rewrite.fresh import FreshNames
 from refactor.rewrite.merge import Trouble
@@ -38,9 +40,6 @@ from refactor.rule.smpl.model import ScriptRule, conditions
 from refactor.rule.smpl.script.said import Report, Said
 from refactor.rule.smpl.step import Step
 
-Moved = Callable[[int, int], list[tuple[int, int]]]
-"""Where what stood between two offsets stands now; nowhere if it is not the same any more."""
-
 
 @dataclass(slots=True)
 class Outcome:
@@ -60,6 +59,8 @@ class Outcome:
     """The identities of matches without an edit, such as one of a nest with nothing in it."""
     reports: list[tuple[ScriptRule, Report]] = field(default_factory=list)
     """What scripts say of it."""
+    passes: list[Pass] = field(default_factory=list)
+    """From the text before to the one after, rule by rule."""
 
 
 def run(
@@ -122,14 +123,14 @@ class _Run:
         buffer = self.views.at(self.path, self.outcome.after)
         if not buffer.may_match(step):
             return
-        source, found = self._found(index, step, asked, buffer)
+        source, found, torn = self._found(index, step, asked, buffer)
         sites = [site for _, every in reversed(found) for site in every]
         self._name(step, [site for _, every in found for site in every])
         self.outcome.sites += [(index, site) for site in sites]
         refused: set[int] = set()
         moved: Moved | None = None
         if source is not None and sites:
-            refused, moved = self._rewritten(index, source, sites)
+            refused, moved = self._rewritten(index, source, sites, torn)
         # What inherits from a match, or depends on it, is refused together with it.
         made = [
             (group, [site for site in every if id(site) not in refused]) for group, every in found
@@ -140,8 +141,9 @@ class _Run:
 
     def _found(
         self, index: int, step: Step, asked: Sequence[Group], buffer: Buffer
-    ) -> tuple[SourceFile | None, list[tuple[Group, list[Site]]]]:
-        """The matches for each group of worlds, and what is to be edited if the rule changes it."""
+    ) -> tuple[SourceFile | None, list[tuple[Group, list[Site]]], list[tuple[Site, int]]]:
+        """The matches for each group of worlds, and what is to be edited if the rule changes it;
+        and those of them that not every build has."""
         rule = step.rule
         source, root = buffer.of(step) if rule.changes else (None, None)
         tellers = {each.inherited[0][2]: self._teller(each.name, {}) for each in conditions(rule)}
@@ -167,6 +169,7 @@ class _Run:
             starts=step.starts,
         )
         found: list[tuple[Group, list[Site]]] = []
+        torn: list[tuple[Site, int]] = []
         for group in asked:
             if not rule.changes:
                 root = buffer.look(step, group.given)
@@ -185,8 +188,10 @@ class _Run:
                 done = {id(site): is_made(seeker, site, group.given) for site in sites}
                 self.outcome.made += [(index, site) for site in sites if done[id(site)]]
                 sites = [site for site in sites if not done[id(site)]]
+            if rule.changes:
+                torn += in_some_builds(seeker, sites, group.given, buffer.read)
             found.append((group, sites))
-        return source, found
+        return source, found, torn
 
     def _name(self, step: Step, sites: Sequence[Site]) -> None:
         """Make up what is `fresh` in the matches."""
@@ -195,13 +200,18 @@ class _Run:
             self.names.bind(sites, fresh, self.outcome.after)
 
     def _rewritten(
-        self, index: int, source: SourceFile, sites: Sequence[Site]
+        self,
+        index: int,
+        source: SourceFile,
+        sites: Sequence[Site],
+        torn: Sequence[tuple[Site, int]],
     ) -> tuple[set[int], Moved | None]:
         """Make the edits of the matches of a rule: the identities of those that are not made, and
         where everything is now, if anything is."""
         barred = [
             Trouble(site, "reach", node.start, _PAST) for site, node in reached_otherwise(sites)
         ]
+        barred += [Trouble(site, "torn", offset) for site, offset in torn]
         barred += _barred(sites, self.spared)
         stays = {id(each.site) for each in barred}
         free = [site for site in sites if id(site) not in stays]
@@ -212,8 +222,10 @@ class _Run:
         outcome.texts |= finished.texts
         outcome.long_lines |= finished.long_lines
         outcome.idle |= finished.idle
-        outcome.after = finished.after
         is_other = finished.after != source.data
+        if is_other:
+            outcome.passes.append(Pass(outcome.after, finished.after, finished.moved))
+            outcome.after = finished.after
         return {id(each.site) for each in troubles}, finished.moved if is_other else None
 
     def _bind(self, step: Step, made: Sequence[tuple[Group, list[Site]]]) -> None:

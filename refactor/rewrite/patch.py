@@ -7,7 +7,6 @@ be without is accounted for, in the places of the original file.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,6 +23,8 @@ from refactor.match.verdict import (
     Verdict,
     moved,
 )
+from refactor.rewrite.account import Account, Cover
+from refactor.rewrite.elsewhere import Elsewhere
 from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
 from refactor.rewrite.explain import Explainer
 from refactor.rewrite.file import Rewritten
@@ -42,6 +43,7 @@ REASONS = {
     "overlap": Reason.OVERLAP,
     "again": Reason.AGAIN,
     "unbound": Reason.ORIGIN,
+    "torn": Reason.TORN,
 }
 NOTES = {
     "label": "a label would have no statement behind it",
@@ -197,7 +199,8 @@ def _verdicts(
     """A verdict on each place of a buffer."""
     places = Places(data)
     verdicts: list[Verdict] = []
-    covered: list[Span] = []
+    stays: list[Span] = []
+    met = [site for _, site in outcome.made]
     failed = {id(trouble.site) for _, trouble in outcome.troubles}
     gone: dict[int, list[Span]] = {}
     for index, site in outcome.sites:
@@ -210,6 +213,7 @@ def _verdicts(
         if id(site) not in failed and isinstance(step, Step) and step.rule.changes:
             if id(site) in outcome.idle:
                 continue  # What is named in it is told of below.
+            met.append(site)
             around = covering(gone.get(index, []), site.start)
             if (
                 around is not None
@@ -222,7 +226,6 @@ def _verdicts(
                 place = f" in {change.function}()" if change.function else ""
                 change = replace(change, note=f"a line of more than a hundred columns{place}")
             verdicts.append(change)
-            covered.append(where)
     for _, trouble in outcome.troubles:
         site = trouble.site
         where = places.original(site.data, site.start, site.end)
@@ -239,12 +242,12 @@ def _verdicts(
                 match=where,
             )
         )
-        covered.append(where)
+        stays.append(where)
     for _, site in outcome.made:
         where = places.original(site.data, site.start, site.end)
         verdicts.append(Conforming(edit.number, where, enclosing_function(site.node)))
-        covered.append(where)
-    verdicts += _others(path, data, edit, covered, whole, headers)
+    account = Account(outcome.before, outcome.passes, met)
+    verdicts += _others(path, data, edit, stays, account, whole, headers)
     return verdicts
 
 
@@ -289,34 +292,36 @@ def _others(
     path: str,
     data: bytes,
     edit: Smpl,
-    covered: Sequence[Span],
+    stays: Sequence[Span],
+    account: Account,
     whole: bytes,
     headers: TypeTable,
 ) -> Iterator[Verdict]:
-    """The mentions that no match covers, each with the reason."""
-    spans = sorted(covered)
-    starts = [each.start for each in spans]
-    # Matches may lie in one another: the furthest end so far decides.
-    ends: list[int] = []
-    for each in spans:
-        ends.append(max(each.end, ends[-1] if ends else 0))
-    left: dict[int, str] = {}
-    for word in edit.about:
-        for mention in mentions(data, word):
-            at = bisect_right(starts, mention.start) - 1
-            if at < 0 or ends[at] <= mention.start:
-                left[mention.start] = word
+    """The mentions that no match accounts for, each with the reason. In what is refused (`stays`)
+    all of them are."""
+    refused = Cover(stays)
+    left = {
+        mention.start: word
+        for word in edit.about
+        for mention in mentions(data, word)
+        if mention.start not in refused and not account.has(word, mention)
+    }
     if not left:
         return
     offsets = sorted(left)
     found = cut(data, offsets)
     explainer: Explainer | None = None
+    torn: Elsewhere | None = None
     for offset, kind in zip(offsets, found.kinds, strict=True):
         where = Span(offset, offset + len(left[offset].encode()))
         if kind in (Kind.COMMENT, Kind.STRING):
             yield NotApplicable(Reason.TEXT, where)
-        elif kind is Kind.DISABLED:
+            continue
+        if kind is Kind.DISABLED:
             yield NotApplicable(Reason.DISABLED, where)
-        else:
-            explainer = explainer or Explainer(path, data, edit, offsets, found, whole, headers)
-            yield explainer.explain(where, kind)
+            continue
+        explainer = explainer or Explainer(path, data, edit, offsets, found, whole, headers)
+        if explainer.concerns:
+            torn = torn or Elsewhere(path, data, edit, offsets, found, whole, headers)
+        told = torn.explain(left[offset], where, kind) if torn is not None else None
+        yield told or explainer.explain(where, kind)

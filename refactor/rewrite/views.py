@@ -178,6 +178,11 @@ class Buffer:
         iterators = self.views.iterators
         return source, convert_top(source, iterators, wanted, code, keeps_declarations=typed)
 
+    def read(self, text: bytes, offsets: Sequence[int]) -> Code:
+        """Another text in the place of this one, as far as some places of it are concerned."""
+        source = parse_items(self.path, text, cut(text, offsets), self.views.annotations)
+        return convert_top(source, self.views.iterators, macros=offsets)
+
     def _all(self) -> tuple[SourceFile, Code]:
         if None not in self._read:
             source = self._noted(parse(self.path, self.data, self.views.annotations))

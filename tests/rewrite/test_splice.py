@@ -475,17 +475,25 @@ CALLED = rule("expression E;", "- f(E)\n+ g(E)")
 
 
 @pytest.mark.parametrize(
-    ("patch", "code"),
+    ("patch", "code", "reason"),
     [
-        (ASSIGNED, "x = a\n#ifdef B\n+ b\n#endif\n;"),
-        (rule("", "- f(1, 2, 3)\n+ k(1, 3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);"),
-        (rule("", "f(1\n- ,2\n ,3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);"),
-        (rule("statement S;", "if (x)\n- S\n+ {S}"), "if (x)\n#ifdef A\nf();\n#endif\ng();"),
-        (rule("expression E;", "- f(E);\n+ q();\n+ k(E);"), "f(a\n#ifdef B\n+ b\n#endif\n);"),
+        (ASSIGNED, "x = a\n#ifdef B\n+ b\n#endif\n;", "directive"),
+        (rule("", "- f(1, 2, 3)\n+ k(1, 3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);", "torn"),
+        (rule("", "f(1\n- ,2\n ,3)"), "f(1,\n#ifdef A\n2,\n#endif\n3);", "torn"),
+        (
+            rule("statement S;", "if (x)\n- S\n+ {S}"),
+            "if (x)\n#ifdef A\nf();\n#endif\ng();",
+            "directive",
+        ),
+        (
+            rule("expression E;", "- f(E);\n+ q();\n+ k(E);"),
+            "f(a\n#ifdef B\n+ b\n#endif\n);",
+            "directive",
+        ),
     ],
 )
-def test_a_statement_in_several_branches_stays(patch: str, code: str) -> None:
-    check_refused(patch, in_function(code), "directive")
+def test_a_statement_in_several_branches_stays(patch: str, code: str, reason: str) -> None:
+    check_refused(patch, in_function(code), reason)
 
 
 def test_what_is_in_one_branch_changes() -> None:
