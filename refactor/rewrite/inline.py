@@ -19,7 +19,13 @@ from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import Renderer
-from refactor.rewrite.spaces import TIGHT_BEFORE, ends_in_star, is_in_line
+from refactor.rewrite.spaces import (
+    TIGHT_BEFORE,
+    ends_in_star,
+    is_in_line,
+    is_word,
+    stays_tight,
+)
 from refactor.rewrite.written import BEFORE, BEHIND, Builder, Piece, Written
 
 
@@ -119,9 +125,11 @@ class Inline:
             if is_last:
                 trail = b""
             elif hunk.right is not None:
-                trail = self.renderer.behind_gap(last, hunk.right, b" ", hunk.right_gap)
+                trail = self.renderer.behind_gap(
+                    (last, text.text), hunk.right, b" ", hunk.right_gap
+                )
             before = self.path.data[right.start - 1 : right.start]
-            lead = b" " if before in (b"]", b")") and _is_word(text.text[:1]) else b""
+            lead = b" " if before in (b"]", b")") and is_word(text.text[:1]) else b""
             self._piece(right.start, right.start, lead, text, trail, BEFORE)
 
     def _on_a_line(self, hunk: Hunk, added: Sequence[Token], left: Pair) -> bool:
@@ -284,14 +292,14 @@ class Inline:
                 lead = b""
             elif not (is_same and before):
                 lead = self.renderer.gap_before(first, hunk.left, before)
-            if _stays_tight(
+            if stays_tight(
                 before, hunk.removed[0].gap, first.gap, data[left.end - 1], text.text[:1]
             ):
                 lead = b""
         if right is not None and b"\n" not in behind and hunk.right is not None:
-            trail = self.renderer.behind_gap(last, hunk.right, behind, hunk.right_gap)
+            trail = self.renderer.behind_gap((last, text.text), hunk.right, behind, hunk.right_gap)
             same = hunk.right.gap if hunk.right_gap is None else hunk.right_gap
-            if _stays_tight(behind, hunk.right.gap, same, data[right.start], text.text[-1:]):
+            if stays_tight(behind, hunk.right.gap, same, data[right.start], text.text[-1:]):
                 trail = b""
             if right.end <= right.start and is_closed(data, end):
                 trail = b""  # the name of a parameter that has none
@@ -467,19 +475,6 @@ _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", 
 _CLOSING = (b")", b"]")
 _OPENING = (b"(", b"[", b"{")
 _BETWEEN = (*_OPENING, b",")
-
-
-def _stays_tight(there: bytes, before: bytes, after: bytes, edge: int, beside: bytes) -> bool:
-    """True for a place without white space, of which the patch says the same on both sides: if it
-    wrote a space there the file has another style, or an operator of the patch is a hole.
-
-    `edge` is the character of the file that what comes stands at, `beside` that of what comes.
-    """
-    return not there and before == after and _is_word(bytes([edge])) != _is_word(beside)
-
-
-def _is_word(character: bytes) -> bool:
-    return character.isalnum() or character == b"_"
 
 
 def _opens_block(pair: Pair) -> bool:

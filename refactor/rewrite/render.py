@@ -404,11 +404,15 @@ class Renderer:
             return gap
         return missing(before, token, self.path.pattern.results)
 
-    def behind_gap(self, last: Token, right: Token, default: bytes, gap: bytes | None) -> bytes:
-        """The same before what stays behind what comes."""
+    def behind_gap(
+        self, comes: tuple[Token, bytes], right: Token, default: bytes, gap: bytes | None
+    ) -> bytes:
+        """The same before what stays behind what comes: its last token, and its text."""
+        last, text = comes
         if b"\n" in (right.gap if gap is None else gap) and self.path.is_prefix(last):
             return b""
-        return self.gap_before(right, last, default, gap)
+        found = self.gap_before(right, last, default, gap)
+        return b"" if found == b" " and ends_in_star(last, text) else found
 
     def operator(self, node: Code | None) -> bytes:
         """The operator of a binary expression, of the pattern or of the file."""

@@ -60,3 +60,18 @@ def space_between(left: bytes, right: bytes) -> bytes:
 
 TIGHT_BEFORE = (b",", b";", b")", b"]", b"->", b".", b"++", b"--", b"(", b"[")
 """What has no white space before it."""
+
+
+def stays_tight(there: bytes, before: bytes, after: bytes, edge: int, beside: bytes) -> bool:
+    """True for a place without white space, of which the patch says the same on both sides: if it
+    wrote a space there the file has another style, or an operator of the patch is a hole. A comma
+    in the place of an operator has the space that it has anywhere.
+
+    `edge` is the character of the file that what comes stands at, `beside` that of what comes.
+    """
+    is_alike = not there and before == after and beside != b","
+    return is_alike and is_word(bytes([edge])) != is_word(beside)
+
+
+def is_word(character: bytes) -> bool:
+    return character.isalnum() or character == b"_"

@@ -88,6 +88,16 @@ COME = {
         "a=high(c);",
     ),
     "a star": ("\n@@\n- char a;\n+ char*a;", "char a;", "char *a;"),
+    "a comma where the file has none": (
+        "expression x;\n@@\n- a += x;\n+ add(a, x);",
+        "a+=c;",
+        "add(a, c);",
+    ),
+    "a type before a name that stays": (
+        "type T;\nidentifier x;\nexpression y;\n@@\n- T x;\n- x = y;\n+ T x = y;",
+        "char *a;\n\ta = c;",
+        "char *a = c;",
+    ),
 }  # fmt: skip
 
 
