@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from refactor.c.code import Code
-from refactor.c.layout import TOLERATED, WANTED, width
+from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
-from refactor.rewrite.commas import is_closed, is_opened, stays_on_line, with_comma
+from refactor.rewrite.commas import is_closed, stays_on_line
+from refactor.rewrite.cutting import cut, of_two_operators
 from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
@@ -83,8 +84,13 @@ class Inline:
                 at_left = False  # a designator
             if last.text in _OPENING and hunk.left is not None and hunk.left.text in _BETWEEN:
                 at_left = False  # what it closes behind is an element of a list
-            if first.text in _CLOSING and hunk.right is not None and hunk.right.text == b"}":
-                at_left = True  # not behind a comma that the list may end with
+            if first.text in _CLOSING and (
+                is_blank(self.path.data[left.end : right.start])
+                or (hunk.right is not None and hunk.right.text == b"}")
+            ):
+                at_left = (
+                    True  # beside what it closes, and not behind a comma that a list ends with
+                )
         if left is not None and right is not None:
             # An element that comes is on the line of the one before it; the next one stays.
             gap = self.path.data[left.end : right.start]
@@ -262,7 +268,15 @@ class Inline:
                 return
             is_end = hunk.right is None and data[end - 1 : end] in (b";", b"}")
             is_statement = self._is_statement(hunk.right) or _opens_block(removed[-1])
-            self._delete(start, end, left, before, behind, is_statement, is_end)
+            gone = cut(
+                data,
+                (start, end),
+                (before, behind),
+                is_first=left is None,
+                before_statement=is_statement,
+                ends_statement=is_end,
+            )
+            self.changes.pieces.append(Piece(*gone))
             return
         if b"\n" in before and added[0].text in _CLOSING:
             before = b""  # a bracket is no beginning of a line, as what goes was
@@ -315,9 +329,10 @@ class Inline:
         begin = left.end if left is not None else start
         stop = right.start if right is not None else end
         stays = self.path.data.startswith(text.text, start) and left is None and right is None
-        if stays and (cut := self._of_two_operators(start + len(text.text), end)) is not None:
-            self._piece(start, start + len(text.text), b"", text, b"", BEHIND)
-            self._cut(*cut)
+        stop_of_text = start + len(text.text)
+        if stays and (operand := of_two_operators(self.path.data, stop_of_text, end)) is not None:
+            self._piece(start, stop_of_text, b"", text, b"", BEHIND)
+            self.changes.pieces.append(Piece(*operand))
             return
         self._piece(begin, stop, lead, text, trail, BEHIND)
 
@@ -380,91 +395,11 @@ class Inline:
         made.add(trail)
         self.changes.pieces.append(Piece(start, end, made.written(), rank, self.owner))
 
-    def _delete(
-        self,
-        start: int,
-        end: int,
-        left: Pair | None,
-        before: bytes,
-        behind: bytes,
-        is_statement: bool,
-        is_statement_end: bool,
-    ) -> None:
-        """Take tokens out, with the white space on the side where the line goes on.
-
-        If a statement follows, it stays on the line that it has.
-        """
-        start, end, before, behind = with_comma(self.path.data, start, end, before, behind)
-        if is_statement_end and self._cut_lines(start, end):
-            return
-        if (cut := self._of_two_operators(start, end)) is not None:
-            self._cut(*cut)
-            return
-        closes = is_closed(self.path.data, end)
-        if not before and not behind and closes:
-            line = self.path.data[self.path.line_start(start) : start]
-            bare = line.rstrip(b" \t")
-            before = line[len(bare) :] if bare else b""
-        if b"\n" in behind and b"\n" not in before:
-            opens = is_opened(self.path.data, start)
-            fits = self._fits(start, end + len(behind), TOLERATED if opens else WANTED)
-            if (left is not None or opens) and not closes and not is_statement and fits:
-                # The rest of the list begins on the next line: it moves up to where this began.
-                # What would be a little too wide is better than a parenthesis at a line's end.
-                self._cut(start, end + len(behind))
-                return
-            self._cut(start - len(before) + (len(before) if closes else 0), end)
-        elif b"\n" in before and b"\n" not in behind and not closes:
-            self._cut(start, end + len(behind))
-        elif b"\n" in before and b"\n" in behind:
-            self._cut(start - len(before), end)
-        elif not before and (left is None or is_opened(self.path.data, start)):
-            # Nothing is before it on its side of the line: what is behind moves up to its place.
-            gap = len(self.path.data) - len(self.path.data[end:].lstrip(b" \t")) - end
-            self._cut(start, end + gap)
-        elif behind or closes or _LOOSE.match(self.path.data, end) is None:
-            self._cut(start - len(before), end)
-        else:
-            # What is behind had its white space from what goes: `= f(x)` becomes `= x`.
-            self._cut(start, end)
-
-    def _cut_lines(self, start: int, end: int) -> bool:
-        """Take out the end of a statement with the lines that it has for itself."""
-        data = self.path.data
-        line, stop = self.path.line_start(start), with_comment(data, end)
-        close = data.find(b"\n", stop)
-        if close < 0 or data[line:start].strip() or data[stop:close].strip():
-            return False
-        self._cut(line, close + 1)
-        return True
-
-    def _of_two_operators(self, start: int, end: int) -> tuple[int, int] | None:
-        """What to cut where an operand goes that begins a line, and the rest of the line stays.
-
-        In `a |` and `b | c` on the next line it makes no difference which operator goes along with
-        the `b`; with the one behind it the lines stay.
-        """
-        found = _OPERATOR_AND_BREAK.match(self.path.data, start, end)
-        if found is None:
-            return None
-        behind = re.compile(rb"[ \t]*" + re.escape(found[1]) + rb"(?![|&=])[ \t]*(?=[^\s])")
-        same = behind.match(self.path.data, end)
-        return (found.end(), same.end()) if same is not None else None
-
-    def _fits(self, start: int, right: int, most: int) -> bool:
-        """True if what is on the line of an offset has room behind another one."""
-        stop = self.path.data.find(b"\n", right)
-        rest = self.path.data[right : stop if stop >= 0 else len(self.path.data)].rstrip(b" \t\r\\")
-        return width(self.path.data[self.path.line_start(start) : start] + rest) <= most
-
     def _is_statement(self, token: Token | None) -> bool:
         """True for what begins a statement or the body of a function."""
         return token is not None and (
             token.number in self.path.pattern.statements or token.text == b"{"
         )
-
-    def _cut(self, start: int, end: int) -> None:
-        self.changes.pieces.append(Piece(start, end))
 
 
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
@@ -491,8 +426,3 @@ def _opens_block(pair: Pair) -> bool:
 def _is_there(pair: Pair | None) -> bool:
     """True for code, and not for a list that is empty here."""
     return pair is not None and pair.end > pair.start
-
-
-_OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")
-_LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
-"""What can have white space before it, and has none."""
