@@ -74,14 +74,22 @@ def rewrite(
 def _made(
     source: SourceFile, sites: Sequence[Site], told: Remarks | None
 ) -> Trouble | tuple[Merge, Text]:
-    merge = Merge(source.data, newline_of(source.data), told)
-    merge.add_all(sites)
+    merge = _merged(source, sites, told)
+    while lost := merge.in_the_way():
+        sites = [site for site in sites if id(site) not in lost]
+        merge = _merged(source, sites, told)
     try:
         text = Text(source.data, merge.all_pieces())
     except CannotSpliceError as error:
         return Trouble(_blamed(merge, error.blame), error.reason, error.offset, error.note)
     text.lay_out()
     return merge, text
+
+
+def _merged(source: SourceFile, sites: Sequence[Site], told: Remarks | None) -> Merge:
+    merge = Merge(source.data, newline_of(source.data), told)
+    merge.add_all(sites)
+    return merge
 
 
 def _long_lines(text: Text, places: NewPlaces, sites: Sequence[Site]) -> frozenset[int]:

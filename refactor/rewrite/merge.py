@@ -88,6 +88,8 @@ class Merge:
         self._adders: dict[tuple[int, int, str], Site] = {}
         self._roots: _Index[_Root] = _Index()
         self._makers: dict[Piece, Done] = {}
+        self._larger: dict[int, Site] = {}
+        """By identity of a match, the one that has taken its place."""
 
     def add_all(self, sites: Sequence[Site]) -> None:
         """Make the edits of all matches, the smallest first, so that those inside come first."""
@@ -96,6 +98,19 @@ class Merge:
                 self._add(site)
             except CannotSpliceError as error:
                 self.troubles.append(Trouble(site, error.reason, error.offset, error.note))
+
+    def in_the_way(self) -> set[int]:
+        """The identities of matches that have taken the place of others and lost it in their turn.
+
+        In `a->b->c->d` with `e->f->g` the first of three overlaps with the second one alone, so it
+        is to be made with the third; but the second one has been there in between.
+        """
+        have_taken = {id(each) for each in self._larger.values()}
+        found: set[int] = set()
+        for lost, larger in reversed(self._larger.items()):  # the largest are the last
+            if id(larger) not in found:
+                found.add(lost)
+        return found & have_taken
 
     def all_pieces(self) -> list[Piece]:
         """Everything as pieces, statements put into their places. Raises CannotSpliceError."""
@@ -158,7 +173,7 @@ class Merge:
                 if first is not None:
                     self._are_rivals((first, site), "again", put.node.start)
                 raise CannotSpliceError("again", put.node.start)
-        replaced = self._replaced(splicer)
+        replaced = self._replaced(splicer, site)
         for piece in replaced:
             self.pieces.remove(piece)
         for piece, rival in self._written_otherwise(splicer):
@@ -228,7 +243,7 @@ class Merge:
             and all(each in self.gone for each in changes.gone)
         )
 
-    def _replaced(self, splicer: Splicer) -> list[Piece]:
+    def _replaced(self, splicer: Splicer, site: Site) -> list[Piece]:
         """The edits of matches that lie on words of this one, not in what its holes stand for.
 
         With alternatives `v.f` and `v` both match in `v.f`; the larger one is meant. Isomorphisms
@@ -240,6 +255,8 @@ class Merge:
                 if root.span == (start, end) or splicer.is_in_hole(*root.span):
                     continue
                 found += [piece for piece in root.pieces if piece in self.pieces]
+                makers = (self._makers[piece].site for piece in found if piece in self._makers)
+                self._larger |= {id(each): site for each in makers}
                 self.levels.pop(root.span, None)
                 self._roots.drop(*root.span)
         return found
