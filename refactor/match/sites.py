@@ -23,7 +23,7 @@ from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
 from refactor.pattern.shapes import chain
-from refactor.pattern.sieve import Sign
+from refactor.pattern.sign import Sign
 from refactor.pattern.statements import definitions_in, is_dots
 from refactor.pattern.types import NoTypes, Types
 from refactor.pattern.whereabouts import Whereabouts

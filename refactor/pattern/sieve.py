@@ -1,147 +1,20 @@
-"""What the text of every match has in it: which parts of a file a rule has to look at.
+"""Which signs the matches of a pattern have: they tell which parts of a file a rule has to look at.
 
-Words are searched in a tree; in a file there is more to go by: the operators and keywords of a
-pattern, the words of what another rule has bound, the place that another rule has found. To look
-for these takes a thousandth of the time that it takes to read the code. A sign is a promise: where
-it is not, there is no match. So what an isomorphism can take away or write in another way is none.
+A sign is a promise: where it is not, there is no match. So what an isomorphism can take away or
+write in another way is none.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
-from refactor.c.lexical import mentions
-from refactor.pattern.binding import Binding
+from refactor.pattern.sign import Sign, whole
 from refactor.pattern.statements import is_empty
 from refactor.pattern.tokens import Metavariable
 from refactor.pattern.words import hollow, is_optional, words_of_meta
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """Something that is in the text of every match, in one of several forms."""
-
-    texts: tuple[bytes, ...] = ()
-    """Regular expressions."""
-    metas: tuple[str, ...] = ()
-    """Names that are bound already: a word of what they are bound to."""
-    places: tuple[str, ...] = ()
-    """Positions that are bound already."""
-    rank: int = 9
-    """How rare it is; the smaller, the rarer."""
-    twice: bool = False
-    """True if the word before it comes again behind it, in the same statement."""
-    before: bytes = b""
-    """What stands before the first word of what is bound to the name; an expression."""
-    behind: bytes = b""
-    """What stands behind the last word of it."""
-
-    def known(self, given: Mapping[str, Binding]) -> Known | None:
-        """The sign where some names are bound; None if it tells nothing there."""
-        texts = list(self.texts)
-        words = []
-        for name in self.metas:
-            value = given.get(name)
-            word = _word_in(value)
-            if value is None or word is None:
-                return None
-            first, last = value.key[0], value.key[-1]
-            if self.before and _WORD.fullmatch(first):
-                texts.append(self.before + rb"\b" + first + rb"\b")
-            elif self.behind and _WORD.fullmatch(last):
-                texts.append(_whole(last) + self.behind)
-            else:
-                words.append(word.decode())
-        offsets = []
-        for name in self.places:
-            value = given.get(name)
-            if value is None or value.kind != "position":
-                return None
-            offsets.append(int(value.key[0]))
-        return Known(tuple(sorted(texts)), tuple(sorted(words)), tuple(offsets), self.twice)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A sign, ready to be looked for."""
-
-    texts: tuple[bytes, ...]
-    """Regular expressions."""
-    words: tuple[str, ...]
-    offsets: tuple[int, ...]
-    twice: bool
-
-    def hits(self, data: bytes, start: int = 0, end: int | None = None) -> list[int]:
-        """Where it is, ascending, between two offsets."""
-        end = len(data) if end is None else end
-        found = [each for each in self.offsets if start <= each < end]
-        found += self._matches(data, start, end)
-        return sorted(found)
-
-    def is_in(self, data: bytes, start: int = 0, end: int | None = None) -> bool:
-        """True if it is between two offsets at all."""
-        end = len(data) if end is None else end
-        return any(start <= each < end for each in self.offsets) or any(
-            True for _ in self._matches(data, start, end)
-        )
-
-    def _matches(self, data: bytes, start: int, end: int) -> Iterator[int]:
-        for low, high in self._places(data, start, end):
-            if not self.twice or _comes_again(data, low, high):
-                yield low
-
-    def _places(self, data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-        # One search for each form: where all begin with one byte, that is looked for at once.
-        for text in self.texts:
-            yield from (match.span() for match in _compiled(text).finditer(data, start, end))
-        # What names are bound to is another word in each function, and so no regular expression:
-        # to make one takes as long as to look through a hundred kilobytes.
-        for word in self.words:
-            yield from ((each.start, each.end) for each in mentions(data, word, start, end))
-
-
-def _whole(word: bytes) -> bytes:
-    """A regular expression for a word, which begins with its letters, and so is found quickly."""
-    return word + rb"(?<!\w" + word + rb")\b"
-
-
-@lru_cache(4096)  # many of them have words of the code in them
-def _compiled(text: bytes) -> re.Pattern[bytes]:
-    return re.compile(text, re.MULTILINE)
-
-
-_CLOSING = b" \t\r\n\f\v)]\\"
-_LETTERS = bytes(each for each in range(256) if re.match(rb"\w", bytes([each])))
-
-
-def _comes_again(data: bytes, start: int, end: int) -> bool:
-    """True if the word before an operator comes again behind it."""
-    text = data[max(0, start - 120) : start]
-    operand = text.rstrip(_CLOSING)
-    last = operand[len(operand.rstrip(_LETTERS)) :]
-    if not last:
-        # A literal or a comment; or no operand, as before the `&` of `&x`; or much white space.
-        return operand.endswith((b'"', b"'", b"*/")) or not text.strip()
-    stop = data.find(b";", end)
-    return data.find(last, end, stop if stop >= 0 else len(data)) >= 0
-
-
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-
-
-def _word_in(value: Binding | None) -> bytes | None:
-    """The longest word of a value, which every piece of code that equals it has."""
-    if value is None or value.kind not in ("code", "type"):
-        return None
-    words = [each for each in value.key if _WORD.fullmatch(each)]
-    words = [each for each in words if not hollow(each)]
-    numbers = [each for each in value.key if re.fullmatch(rb"\d\w*", each)]
-    return max(words or numbers, key=len, default=None)
 
 
 def signs(items: Iterable[Code], metavariables: Mapping[str, Metavariable]) -> tuple[Sign, ...]:
@@ -193,7 +66,7 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         found.append(Sign((rb"(?<![\w)\]])\." + _GAP + rb"[A-Za-z_]",), rank=_OPERATOR))
     if kind == "sizeof":
         # The type in it matches an expression of this type.
-        found.append(Sign((_whole(b"sizeof"),), rank=_KEYWORD))
+        found.append(Sign((whole(b"sizeof"),), rank=_KEYWORD))
         return found
     if kind == "cond":
         found.append(Sign((rb"\?",), rank=_OPERATOR))
@@ -203,9 +76,9 @@ def _of(node: Code, metas: Metas) -> list[Sign]:
         if kind == "return" and _is_bound(node.parts[1], metas):
             name = node.parts[1].token.meta.name
             found.append(Sign(metas=(name,), rank=_ANCHORED, before=_RETURNED))
-        found.append(Sign((_whole(kind.encode()),), rank=_BY_KEYWORD[kind]))
+        found.append(Sign((whole(kind.encode()),), rank=_BY_KEYWORD[kind]))
         if kind == "if" and _keeps_else(node):
-            found.append(Sign((_whole(b"else"),), rank=_KEYWORD))
+            found.append(Sign((whole(b"else"),), rank=_KEYWORD))
     elif kind == "iterator":
         found.append(Sign((rb"\)",), rank=_COMMON))
     elif kind == "block":
@@ -282,7 +155,7 @@ def _of_word(word: bytes) -> list[Sign]:
 
 def words_sign(words: Iterable[str]) -> Sign:
     """One of some words."""
-    return Sign(tuple(sorted(_whole(word.encode()) for word in words)), rank=_NAME)
+    return Sign(tuple(sorted(whole(word.encode()) for word in words)), rank=_NAME)
 
 
 def _either(alternatives: Sequence[Sequence[Sign]]) -> list[Sign]:
@@ -345,7 +218,7 @@ def _of_binary(node: Code, metas: Metas) -> list[Sign]:
         return inside
     if operators == [b"=="] and any(each.text == b"NULL" for each in ends):
         # That holds for the condition of an `if` too, which may be negated.
-        return [*inside, Sign((rb"!(?!=)", _whole(b"NULL")), rank=_KEYWORD)]
+        return [*inside, Sign((rb"!(?!=)", whole(b"NULL")), rank=_KEYWORD)]
     if any(each.text == b"NULL" for each in ends) or (
         operators == [b"!="] and any(_is_zero(each) for each in ends)
     ):
@@ -357,7 +230,7 @@ def _of_binary(node: Code, metas: Metas) -> list[Sign]:
         if other.kind == "number" and mine.kind != "number" and set(operators) <= _FLIPPED.keys():
             if set(operators) <= {b"==", b"!="} and _is_zero(other):
                 return inside
-            numbers = _ZEROS if _is_zero(other) else (_whole(other.text),)
+            numbers = _ZEROS if _is_zero(other) else (whole(other.text),)
             every = sorted(set(operators) | {_FLIPPED[each] for each in operators})
             pairs = [(each, re.escape(sign)) for each in numbers for sign in every]
             texts = [text for one, sign in pairs for text in (sign + _GAP + one, one + _GAP + sign)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from refactor.c.code import Code
 from refactor.pattern.heads import Heads
-from refactor.pattern.sieve import Sign
+from refactor.pattern.sign import Sign
 
 Names = frozenset[str]
 """Names of metavariables."""

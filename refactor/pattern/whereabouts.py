@@ -14,7 +14,8 @@ from refactor.c.code import Code
 from refactor.c.flow import Point
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.compile import Pattern
-from refactor.pattern.sieve import Known, signs_of_start
+from refactor.pattern.sieve import signs_of_start
+from refactor.pattern.sign import Known
 from refactor.pattern.statements import is_bare
 
 Rows = tuple[Sequence[int], ...]

@@ -21,7 +21,7 @@ from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.index import Index
 from refactor.match.sites import Site
 from refactor.pattern.binding import Binding
-from refactor.pattern.sieve import Known
+from refactor.pattern.sign import Known
 from refactor.pattern.words import Clause, best
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.step import Step

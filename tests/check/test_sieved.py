@@ -13,7 +13,7 @@ import pytest
 
 from refactor.check.patches import Checker, checker, findings_in
 from refactor.match.spots import Spots
-from refactor.pattern.sieve import Sign
+from refactor.pattern.sign import Sign
 from refactor.rule.smpl.load import load
 from refactor.rule.smpl.step import Step
 from refactor.tree.tree import Blob

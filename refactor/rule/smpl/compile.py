@@ -12,7 +12,8 @@ from refactor.errors import Place, RuleError
 from refactor.pattern.compile import Pattern, compile_pattern
 from refactor.pattern.forms import add_forms, form_of
 from refactor.pattern.holes import SCOPED
-from refactor.pattern.sieve import Sign, signs_of_pattern, signs_of_start, words_sign
+from refactor.pattern.sieve import signs_of_pattern, signs_of_start, words_sign
+from refactor.pattern.sign import Sign
 from refactor.pattern.special import feeds_itself, is_more_special
 from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import KEPT, flat

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from refactor.pattern.sieve import Known
+from refactor.pattern.sign import Known
 from refactor.rule.smpl.model import PatchRule, ScriptRule, qualified
 from refactor.rule.smpl.step import Step
 

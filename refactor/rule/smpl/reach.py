@@ -8,7 +8,7 @@ from refactor.c.code import Code
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.edges import is_statement
 from refactor.pattern.shapes import names_parameter
-from refactor.pattern.sieve import Sign
+from refactor.pattern.sign import Sign
 from refactor.pattern.statements import definitions_in
 from refactor.pattern.words import Clause, best, clauses
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from refactor.pattern.compile import Pattern
-from refactor.pattern.sieve import Known, Sign
+from refactor.pattern.sign import Known, Sign
 from refactor.pattern.words import Clause
 from refactor.rule.smpl.model import PatchRule
 
