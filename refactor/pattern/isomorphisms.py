@@ -288,12 +288,15 @@ class Isomorphisms(Conditionals):
             found = self.types.of(inner)
             if found is None:
                 if theirs[0].kind == "paren" and inner.kind == "ident":
+                    pairs = [
+                        (p.parts[0], n.parts[0]),
+                        (mine[0], theirs[0].children[0]),
+                        (mine[2], theirs[0].children[2]),
+                    ]
                     for each in self.match(mine[1], inner, state):
-                        yield self._met(
-                            mine[2],
-                            theirs[0].children[2],
-                            self._met(mine[0], theirs[0].children[0], each),
-                        )
+                        for one, other in pairs:
+                            each = self._met(one, other, each)
+                        yield each
                 return
             # The file does not write the type of `*x`: a plus line would write it out instead, and
             # what else speaks of `T` would be compared with what nobody has said.
