@@ -119,7 +119,11 @@ class Declarations(Specifiers):
                     for each in self._one_declared(p, n, pt, mine[0], nt, declarator, first):
                         if len(theirs) == 1 or self._stays_in_place(p, mine[0], each):
                             yield each
-                        elif not would_lose_storage(self.pattern, p, n):
+                        elif not (
+                            would_lose_storage(self.pattern, p, n)
+                            or (declarator.kind == "init_decl" and mine[0].kind != "init_decl")
+                        ):
+                            # Taken out it would be written without the value that it has here.
                             yield self._taken_out(p, declarator, each, state)
             elif len(mine) == len(theirs):
                 yield from self._several(pt, mine, nt, theirs, pds, nds, first)

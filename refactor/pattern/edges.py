@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.pattern.statements import has_statements
@@ -31,6 +31,9 @@ class Edges:
                         self.ends[numbers[-1]] = node
                         self.starts_of.setdefault(numbers[0], node)
                         self.ends_of.setdefault(numbers[-1], node)
+                        for number in _choices_before(node):
+                            self.starts.setdefault(number, node)
+                            self.starts_of.setdefault(number, node)
                 is_among_statements = node.parent is None or node.parent.kind in ("block", "seq")
                 if node.kind in ("dots", "nest") and node.token is not None and is_among_statements:
                     self.starts.setdefault(node.token.number, None)
@@ -62,6 +65,14 @@ class Edges:
             if first.token is not None and last.token is not None:
                 self.starts.setdefault(first.token.number, None)
                 self.ends.setdefault(last.token.number, None)
+
+
+def _choices_before(node: Code) -> Iterator[int]:
+    """The tokens of alternatives that a node begins with: `( int | long ) x;`."""
+    while node.children:
+        node = node.children[0]
+        if node.kind == "disj" and node.token is not None:
+            yield node.token.number
 
 
 def ends_of(node: Code) -> list[Code]:
