@@ -111,3 +111,26 @@ type r.T;
     program, _ = ready("test.cocci", patch.lstrip(), {}, ("patch",))
     outcome = run(program, "test.c", code.encode(), {})
     assert outcome.after.decode() == code.replace("(u8 *)", "")
+
+
+HELD: dict[str, tuple[str, str, str]] = {
+    "a number": ("- __old(E)\n+ __new(E)", "int a __old(8);", "int a __new(8);"),
+    "an expression": (
+        "- __old(E)\n+ __new(E)",
+        "int a __old(sizeof(int) * 2);",
+        "int a __new(sizeof(int) * 2);",
+    ),
+    "a call with a comma": ("- __old(E)", "int a __old(g(1, 2));", "int a;"),
+    "two arguments": ("- __old(E)", "int a __old(1, 2);", "int a __old(1, 2);"),
+    "what goes before one": ("- __old(1, E)\n+ __new(E)", "int a __old(1, b);", "int a __new(b);"),
+    "a word": ("- __old(x)\n+ __new(x)", "int a __old(a);", "int a __new(a);"),
+    "another word": ("- __old(x)\n+ __new(x)", "int a __old(b);", "int a __old(b);"),
+    "what is there": ("+ __new(x)", "int a __new(a);", "int a __new(a);"),
+    "another of it": ("+ __new(x)", "int a __new(b);", "int a __new(b) __new(a);"),
+}
+
+
+@pytest.mark.parametrize(("edit", "before", "after"), HELD.values(), ids=HELD)
+def test_holes_in_the_arguments_of_an_attribute(edit: str, before: str, after: str) -> None:
+    declared = "identifier x;\nexpression E;\nattribute name __old, __new;"
+    assert applied(patch(declared, f"  int x\n{edit}\n  ;"), f"{before}\n") == f"{after}\n"
