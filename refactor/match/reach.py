@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from refactor.c.code import Code
 from refactor.c.flow import Flow, Point, reachable
 from refactor.match.sites import Site
+from refactor.pattern.closing import closes_function, is_closing
 from refactor.pattern.compile import CONTEXT
 from refactor.pattern.statements import is_dots
 
@@ -44,6 +45,27 @@ def reached_otherwise(sites: Sequence[Site]) -> Iterator[tuple[Site, Code]]:
                 if id(site) not in told and point.node is not None:
                     told.add(id(site))
                     yield site, point.node
+
+
+def run_past(sites: Sequence[Site]) -> Iterator[tuple[Site, Code]]:
+    """The matches of a rule in which a `return` goes that is not the end of its function: what is
+    behind it would run."""
+    for site in sites:
+        (item, *_), pattern = site.pattern.items, site.pattern
+        if item.kind != "function":
+            continue
+        ends = [each for each in item.walk() if each.kind == "return" and is_closing(each, pattern)]
+        numbers = {each.children[0].token.number for each in ends}
+        met = (
+            pair.node.parent
+            for leaf in (site.leaves if numbers else ())
+            for way in leaf.unfolded()
+            for pair in way.pairs()
+            if pair.number in numbers and pair.node is not None
+        )
+        early = next((each for each in met if each and not closes_function(each)), None)
+        if early is not None:
+            yield site, early
 
 
 def _has_dots_inside(site: Site) -> bool:

@@ -23,6 +23,7 @@ from refactor.c.flow import (
 from refactor.pattern.binding import Binding, State
 from refactor.pattern.cases import has_cases, in_cases
 from refactor.pattern.choice import first_of
+from refactor.pattern.closing import is_left
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.foreseen import foreseen
@@ -348,6 +349,8 @@ class _Run:
         if item.kind in ("break", "continue") and not self.paths.leaves_what_it_should(
             self.m, item, node, state
         ):
+            return
+        if item.kind == "return" and is_left(item, node, self.m.pattern):
             return
         yield from self.m.match(item, node, state)
 

@@ -13,7 +13,7 @@ from refactor.c.types import declarators
 from refactor.errors import Place, RuleError
 from refactor.match.builds import ways
 from refactor.match.made import is_made
-from refactor.match.reach import reached_otherwise
+from refactor.match.reach import reached_otherwise, run_past
 from refactor.match.sites import Seeker, Site, enclosing_function
 from refactor.match.torn import in_some_builds
 from refactor.pattern.binding import Binding
@@ -211,6 +211,7 @@ class _Run:
         barred = [
             Trouble(site, "reach", node.start, _PAST) for site, node in reached_otherwise(sites)
         ]
+        barred += [Trouble(site, "reach", node.start, _BEHIND) for site, node in run_past(sites)]
         barred += [Trouble(site, "torn", offset) for site, offset in torn]
         barred += _barred(sites, self.spared)
         stays = {id(each.site) for each in barred}
@@ -294,6 +295,7 @@ def _moved_in(world: World, moved: Moved) -> World:
 
 
 _PAST = "it is reached on a path that does not match"
+_BEHIND = "what is behind a return that goes would run"
 
 NOWHERE = (b"-1", b"-1")
 """The key of a position whose place has gone."""

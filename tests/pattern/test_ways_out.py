@@ -401,3 +401,40 @@ def test_what_goes_as_a_block_has_nothing_behind_its_jump() -> None:
     text = patch("", "- if (x) {\n- a();\n- return 0;\n- }")
     code = braces("if (x) { a(); return 0; out: c(); }\nreturn 1;")
     assert applied(text, code) == code
+
+
+CLOSING = "@@\nidentifier f;\n@@\n  {} f(...)\n  {{\n  ...\n- return{};\n  }}\n"
+CLOSED: dict[str, tuple[str, str | None]] = {
+    "at the end": ("\ta();\n\treturn;", "\ta();"),
+    "in the middle as well": (
+        "\tif (x)\n\t\treturn;\n\ta();\n\treturn;",
+        "\tif (x)\n\t\treturn;\n\ta();",
+    ),
+    "in a block in the middle": (
+        "\tif (x) {\n\t\tb();\n\t\treturn;\n\t}\n\ta();\n\treturn;",
+        "\tif (x) {\n\t\tb();\n\t\treturn;\n\t}\n\ta();",
+    ),
+    "in the middle alone": ("\tif (x)\n\t\treturn;\n\ta();", None),
+    "in both branches at the end": (
+        "\tif (x) {\n\t\ta();\n\t\treturn;\n\t} else {\n\t\tb();\n\t\treturn;\n\t}",
+        "\tif (x) {\n\t\ta();\n\t} else {\n\t\tb();\n\t}",
+    ),
+    "in a loop": ("\twhile (x)\n\t\treturn;\n\ta();\n\treturn;", None),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CLOSED.values(), ids=CLOSED)
+def test_the_return_that_goes_is_the_end_of_the_function(before: str, after: str | None) -> None:
+    expected = before if after is None else after
+    assert applied(CLOSING.format("void", ""), function(before)) == function(expected)
+
+
+@pytest.mark.parametrize(("before", "after"), CLOSED.values(), ids=CLOSED)
+def test_a_value_is_returned_at_the_end_alone_or_not_at_all(before: str, after: str | None) -> None:
+    """Where another one is left, it is not known what the function is to return there."""
+    is_all = after is not None and "return" not in after
+    code, expected = (
+        function(each, "int").replace("return;", "return 0;")
+        for each in (before, after if is_all and after else before)
+    )
+    assert applied(CLOSING.format("int", " 0"), code) == expected
