@@ -135,7 +135,7 @@ class Inline:
                     (last, text.text), hunk.right, b" ", hunk.right_gap
                 )
             before = self.path.data[right.start - 1 : right.start]
-            lead = b" " if before in (b"]", b")") and is_word(text.text[:1]) else b""
+            lead = b" " if before in (b"]", b")", b"}") and is_word(text.text[:1]) else b""
             self._piece(right.start, right.start, lead, text, trail, BEFORE)
 
     def _on_a_line(self, hunk: Hunk, added: Sequence[Token], left: Pair) -> bool:

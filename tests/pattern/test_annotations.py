@@ -134,3 +134,10 @@ HELD: dict[str, tuple[str, str, str]] = {
 def test_holes_in_the_arguments_of_an_attribute(edit: str, before: str, after: str) -> None:
     declared = "identifier x;\nexpression E;\nattribute name __old, __new;"
     assert applied(patch(declared, f"  int x\n{edit}\n  ;"), f"{before}\n") == f"{after}\n"
+
+
+@pytest.mark.parametrize("name", ["", " x"])
+def test_an_annotation_that_comes_behind_a_struct(name: str) -> None:
+    before = "struct s {\n\tint a;\n}" + name + ";\n"
+    after = before.replace("}", "} __packed")
+    assert applied(patch("", f"  struct s {{ ... }}\n+ __packed\n {name};"), before) == after
