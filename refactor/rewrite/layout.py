@@ -46,6 +46,7 @@ class Text:
 
     def lay_out(self) -> None:
         """Break long lines, and move what is aligned along."""
+        self._lay(EditSet(self._parted()))
         realigned = self._follow()
         edits = rejoin(self.written.text, self.data, self.origin(), self._touched(), realigned)
         realigned = _moved(edits, realigned)
@@ -57,6 +58,30 @@ class Text:
             self._lay(refill(self.written.text, breaks))
             self._follow()
         self._lay(EditSet(self._backslashes()))
+
+    def _parted(self) -> Iterator[TextEdit]:
+        """Give a line of its own to what comes for an element that reached over several lines.
+
+        `}, {` is how such elements go on; of one that has no braces any more nobody would write it.
+        """
+        text = self.written.text
+        gaps: dict[Span, bytes] = {}
+        for each in self.made:
+            old = self.data[each.piece.start : each.piece.end]
+            new = text[each.start : each.end]
+            if not (_BRACES.fullmatch(old) and b"\n" in old) or not new or new.startswith(b"{"):
+                continue
+            start, end = text.rfind(b"\n", 0, each.start) + 1, _line_end(text, each.end)
+            newline = b"\r\n" if text[end - 1 : end] == b"\r" else b"\n"
+            before = _BEHIND_BRACE.fullmatch(text, start, each.start)
+            if before is not None:
+                gaps[Span(*before.span(2))] = newline + before[1]
+            behind = _BEFORE_OTHER.match(text, each.end, end)
+            indent = _INDENT.match(text, start)
+            is_first = before is not None or (indent is not None and indent.end() == each.start)
+            if behind is not None and indent is not None and is_first:
+                gaps[Span(*behind.span(1))] = newline + indent[0]
+        yield from (TextEdit(gap, new) for gap, new in sorted(gaps.items()))
 
     def _backslashes(self) -> Iterator[TextEdit]:
         """Put the backslash behind a line of a macro where it was, as far as there is room."""
@@ -158,6 +183,10 @@ class Text:
         return width(self.data[start : _line_end(self.data, offset)].rstrip(b"\r"))
 
 
+_BRACES = re.compile(rb"\{.*\}", re.DOTALL)
+_BEHIND_BRACE = re.compile(rb"([ \t]*)\},([ \t]+)")
+_BEFORE_OTHER = re.compile(rb",([ \t]+)(?=[\w{])")
+_INDENT = re.compile(rb"[ \t]*")
 _CONTINUED = re.compile(rb"([ \t]+)(\\)\r?\Z")
 
 

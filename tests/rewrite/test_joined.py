@@ -1,4 +1,4 @@
-"""Statements that become one: the lines of the others go whole."""
+"""Statements that become one, and elements that become short: what becomes of their lines."""
 
 from __future__ import annotations
 
@@ -33,3 +33,40 @@ BREAK = patch("expression e;", "- r = e;\n- break;\n+ return e;")
 def test_statements_that_become_one(text: str, before: str, after: str) -> None:
     code = "int f(int a)\n{{\n\tif (a) {{\n{}\n\t}}\n}}\n"
     assert applied(text, code.format(before)) == code.format(after)
+
+
+SHORT = patch("expression a, b;", "- { .to = a, .from = b }\n+ MOVE(a, b)")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "\t\t{\n\t\t\t.to = 1,\n\t\t\t.from = 2,\n\t\t}, {\n\t\t\t.to = 3, .from = 4,\n\t\t}",
+            "\t\tMOVE(1, 2),\n\t\tMOVE(3, 4)",
+            id="both",
+        ),
+        pytest.param(
+            "\t\t{\n\t\t\t.to = 1,\n\t\t\t.from = 2,\n\t\t}, {\n\t\t\t.to = 3,\n\t\t},",
+            "\t\tMOVE(1, 2),\n\t\t{\n\t\t\t.to = 3,\n\t\t},",
+            id="the first one",
+        ),
+        pytest.param(
+            "\t\t{\n\t\t\t.to = 1,\n\t\t}, {\n\t\t\t.to = 3,\n\t\t\t.from = 4,\n\t\t}, /* last */",
+            "\t\t{\n\t\t\t.to = 1,\n\t\t},\n\t\tMOVE(3, 4), /* last */",
+            id="the last one",
+        ),
+        pytest.param(
+            "\t\t{ .to = 1, .from = 2 }, { .to = 3, .from = 4 },",
+            "\t\tMOVE(1, 2), MOVE(3, 4),",
+            id="on one line by choice",
+        ),
+    ],
+)
+def test_elements_that_become_short(before: str, after: str) -> None:
+    code = "struct move all[] = {{\n{}\n}};\n"
+    assert applied(SHORT, code.format(before)) == code.format(after)
+    crlf = code.replace("\n", "\r\n")
+    assert applied(SHORT, crlf.format(before.replace("\n", "\r\n"))) == crlf.format(
+        after.replace("\n", "\r\n")
+    )
