@@ -121,6 +121,8 @@ class Seeker:
             return len(item.children) == 1 and self.is_expression(item.children[0])
         if kind == "meta":
             return item.token.meta.sort not in ("statement", "statement list", "declaration")
+        if kind == "nest":
+            return all(map(self.is_expression, item.token.group.items))
         return kind in EXPRESSIONS or kind in ("type_name", "nest", "type", "param", "pair")
 
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from refactor.pattern.forms import Isomorphism
 from refactor.pattern.standard import NAMES
 from refactor.pattern.tokens import Metavariable
+from refactor.rule.smpl.alone import without_nest
 from refactor.rule.smpl.initialisers import or_initialised
 from refactor.rule.smpl.isomorphisms import read_isomorphisms
 from refactor.rule.smpl.lexer import BodyLexer, number
@@ -309,7 +310,7 @@ class _Reader:
             if each.sort in self.names:
                 self.names[each.sort].add(each.name)
         lexer = BodyLexer(self.source, section.body, metavariables)
-        tokens = or_initialised(lexer.tokens(), metavariables, disabled)
+        tokens = or_initialised(without_nest(lexer.tokens()), metavariables, disabled)
         number(tokens)
         return PatchRule(
             name=name or f"rule starting on line {section.line}",
