@@ -41,6 +41,7 @@ from refactor.pattern.statements import (
     is_bare,
     is_conditional,
     is_dots,
+    is_in_expression,
     is_never,
     is_optional,
     is_statement_hole,
@@ -206,7 +207,7 @@ class _Run:
                 # Of alternatives at the beginning of a block, or behind dots, one begins with dots.
                 yield from self._from_here(items, node, state)
                 return
-            if flow is not None and last is not None:
+            if flow is not None and last is not None and not is_in_expression(last):
                 point = next(self._behind(flow, last, bool(before) and is_bare(before[-1])))
                 yield from self.until(item, items[1:], point, before, state)
             return

@@ -237,6 +237,12 @@ def names_in(item: Code, *without: Code) -> set[str]:
     return found
 
 
+def is_in_expression(statement: Code) -> bool:
+    """True for a part of a statement expression, `({ })`: the paths of its function are not those
+    in there."""
+    return any(each.kind == "stmt_expr" for each in statement.ancestors())
+
+
 def other_alternatives(item: Code) -> list[Code]:
     """What stands in other alternatives than an item, and so is there instead of it."""
     return [

@@ -448,3 +448,11 @@ def test_spatch_says_the_same(name: str, head: str, body: str, tmp_path: Path) -
 
 EXPLAINED: dict[str, int] = {}
 """How many of the sixty functions come out differently, with the reason why ours is right."""
+
+
+@pytest.mark.parametrize("inner", ["s = 3; s;", "switch (x) { case 1: s = 3; } s;", "x;"])
+def test_paths_of_a_statement_expression_are_not_known(inner: str) -> None:
+    """What dots ask for in there is asked of nothing, so such a place is none."""
+    text = patch("type T;\nidentifier i;", "- T i;\n  ... when != i")
+    code = f"void f(int x)\n{{\n\ty = ({{ char *s; {inner} }});\n}}\n"
+    assert applied(text, code) == code
