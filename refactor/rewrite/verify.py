@@ -222,6 +222,10 @@ class _Check:
             return True
         if want.kind == "expr_stmt" and any(self._has_storage(end) for end in ends):
             return True
+        if want.kind == "unary" and any(
+            self._is_behind_cast(start, end) for start in starts for end in ends
+        ):
+            return True
         return want.kind in CONTROLS and any(
             self._ends_in_brace(want.kind, each) for each in starts
         )
@@ -230,6 +234,17 @@ class _Check:
         """True if the name at one offset is initialised up to the other: `*x = e` of `T *x = e`."""
         return any(
             node.kind == "init_decl" and first <= start
+            for first in self.starts_of.get(end, ())
+            for node in self.nodes[first, end]
+        )
+
+    def _is_behind_cast(self, start: int, end: int) -> bool:
+        """True for the operator of `(T)&x`, which is a sum or its kind to who does not know T."""
+        return any(
+            node.kind == "binary"
+            and node.children[0].kind == "paren"
+            and [each.kind for each in node.children[0].children[1:-1]] == ["ident"]
+            and node.children[1].start == start
             for first in self.starts_of.get(end, ())
             for node in self.nodes[first, end]
         )

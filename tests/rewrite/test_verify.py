@@ -151,3 +151,13 @@ def test_no_token_grows_over_a_broken_line(inner: str) -> None:
     found = outcome(patch("expression E;", "- neg(E)\n+ -E"), code)
     assert found.after.decode() == code
     assert [trouble.note for _, trouble in found.troubles] == ["token"]
+
+
+@pytest.mark.parametrize("operand", ["&a", "&a->b[1]", "*a", "-a", "+1", "(a)", "!a", "-a * 2"])
+def test_a_cast_to_an_unknown_type_may_look_like_a_sum(operand: str) -> None:
+    """Without the declaration of a type `(u_t)&a` is the same as `(v) & a` to the parser."""
+    text = patch("type T;\ntypedef u_t;\nexpression e;", "- (T)e\n+ (u_t)e", "disable drop_cast")
+    code = "int f(int a)\n{{\n\tx = ({}){};\n}}\n"
+    found = outcome(text, code.format("int", operand))
+    assert found.after.decode() == code.format("u_t", operand)
+    assert not found.troubles
