@@ -71,6 +71,8 @@ class Text:
             new = text[each.start : each.end]
             if not (_BRACES.fullmatch(old) and b"\n" in old) or not new or new.startswith(b"{"):
                 continue
+            if _is_in_directive(text, each.start):
+                continue  # a line of a macro goes on behind a backslash
             start, end = text.rfind(b"\n", 0, each.start) + 1, _line_end(text, each.end)
             newline = b"\r\n" if text[end - 1 : end] == b"\r" else b"\n"
             before = _BEHIND_BRACE.fullmatch(text, start, each.start)

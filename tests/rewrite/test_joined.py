@@ -70,3 +70,9 @@ def test_elements_that_become_short(before: str, after: str) -> None:
     assert applied(SHORT, crlf.format(before.replace("\n", "\r\n"))) == crlf.format(
         after.replace("\n", "\r\n")
     )
+
+
+def test_elements_of_a_macro_that_become_short() -> None:
+    before = "#define ALL { \\\n\t{ \\\n\t\t.to = 1, .from = 2 \\\n\t}, { \\\n\t\t.to = 3 } }\n"
+    after = "#define ALL { \\\n\tMOVE(1, 2), { \\\n\t\t.to = 3 } }\n"
+    assert applied(SHORT, before) == after
