@@ -9,9 +9,9 @@ from refactor.c.code import Code
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.holes import Matches
+from refactor.pattern.standard import HINTS
 from refactor.pattern.truth import Truth
 
-LIKELY = (b"likely", b"unlikely")
 _CONTRARY = {b"!=": b"==", b"==": b"!="}
 
 
@@ -78,19 +78,24 @@ class Conditionals(Truth):
 
     def _likely(self, p: Code, n: Code, state: State, whole: bool) -> Matches:
         name = p.children[0].text
-        if name not in LIKELY or not whole or not self.uses("unlikely"):
+        iso = HINTS.get(name)
+        if iso is None or not whole or not self.uses(iso):
             return
         inner = [each for each in p.children[1].parts if each.text not in (b"(", b")", b",")]
         if len(inner) != 1:
             return
-        if n.kind == "call" and n.children[0].text in LIKELY:
+        if n.kind == "call" and HINTS.get(n.children[0].text) == iso:
             theirs = [each for each in n.children[1].parts if each.text not in (b"(", b")")]
             if len(theirs) == 1:
                 for each in self.match(inner[0], theirs[0], state):
                     yield self._unit_of(p, n, each)
             return
         around = n.parent.parent if n.parent is not None else None
-        if around is not None and around.kind == "call" and around.children[0].text in LIKELY:
+        if (
+            around is not None
+            and around.kind == "call"
+            and HINTS.get(around.children[0].text) == iso
+        ):
             return  # it is there, and is matched as such
         for each in self.match(inner[0], n, state):
             yield self._unit_of(p, n, each)

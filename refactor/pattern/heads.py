@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.pattern.directives import KINDS
+from refactor.pattern.standard import HINTS
 
 Heads = frozenset[str | bytes]
 """Kinds of nodes; for a binary operation its operator, or `binary` for any."""
@@ -19,7 +20,6 @@ _LEAVES: Heads = frozenset(("ident", "number", "char", "string"))
 _OWN = frozenset(
     ("call", "member", "subscript", "cond", "postfix", "sizeof", "literal", "stmt_expr", "comma")
 )
-_LIKELY = (b"likely", b"unlikely")
 
 
 def head(node: Code) -> str | bytes:
@@ -54,7 +54,7 @@ def heads(p: Code) -> Heads | None:
     if kind in ("cast", "paren"):
         inner = heads(p.children[-1] if kind == "cast" else p.children[1])
         return inner | {kind} if inner is not None else None
-    if kind == "call" and p.children[0].text in _LIKELY:
+    if kind == "call" and p.children[0].text in HINTS:
         return None
     if kind in _OWN:
         return frozenset((kind,))

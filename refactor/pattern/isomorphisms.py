@@ -10,7 +10,7 @@ from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import JUMPS
 from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
-from refactor.pattern.conditionals import LIKELY, Conditionals
+from refactor.pattern.conditionals import Conditionals
 from refactor.pattern.edges import is_statement
 from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.scope import comes_back, is_all_of_its_name, matched_elsewhere
@@ -22,6 +22,7 @@ from refactor.pattern.shapes import (
     may_be_constant,
     value_of,
 )
+from refactor.pattern.standard import HINTS
 from refactor.pattern.tokens import REMOVED, Metavariable
 from refactor.pattern.types import (
     type_binding,
@@ -44,7 +45,7 @@ def _may_mean(p: Code, n: Code) -> bool:
         return True
     if n.kind == "binary":
         return kind == "unary" or n.children[1].text == b"!="
-    return kind == "call" and p.children[0].text in LIKELY
+    return kind == "call" and p.children[0].text in HINTS
 
 
 _STATEMENTS = frozenset(("if", "return", "expr_stmt"))

@@ -31,4 +31,12 @@ IN_FILE = frozenset((
     "times_assoc", "times_div_assoc1", "times_div_assoc2", "unlikely", "zero_multiple_format",
 ))  # fmt: skip
 
+HINTS = {
+    b"likely": "unlikely",
+    b"unlikely": "unlikely",
+    b"__predict_true": "bsd_branch_pred",
+    b"__predict_false": "bsd_branch_pred",
+}
+"""What a test may have around it for the compiler, each with the isomorphism that says so."""
+
 NAMES = BUILT_IN | IN_FILE

@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from refactor.c.code import QUALIFIERS, STORAGE, TYPE_WORDS, Code
 from refactor.c.grammar import KEYWORDS
+from refactor.pattern.standard import HINTS
 from refactor.pattern.tokens import KEPT, Metavariable, Token, flat
 
 Clause = frozenset[str]
 
-_OPTIONAL = frozenset((b"NULL", b"likely", b"unlikely", b"true", b"false"))
+_OPTIONAL = frozenset((b"NULL", b"true", b"false", *HINTS))
 _HOLLOW = KEYWORDS | QUALIFIERS | STORAGE | TYPE_WORDS | _OPTIONAL
 
 

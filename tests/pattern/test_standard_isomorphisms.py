@@ -51,6 +51,8 @@ TABLE = [
     ("gtr_lss_eq", "expression X;", "f(X >= 3);", ["f(a >= 3)"], ["f(3 <= a)"], []),
     ("unlikely", "expression X;", "if (unlikely(X)) g();", ["if (unlikely(a)) g()"],
      ["if (likely(a)) g()", "if (a) g()"], []),
+    ("bsd_branch_pred", "expression X;", "f(__predict_true(X));", ["f(__predict_true(a))"],
+     ["f(__predict_false(a))", "f(a)"], []),
     ("paren", "expression X;", "f((X));", ["f((a))"], ["f(a)"], []),
     ("zero_multiple_format", "", "f(0);", ["f(0)"], ["f('\\0')"], ["f(NULL)"]),
     ("drop_cast", "expression X;\ntype T;", "f((T)X);", ["f((int)a)"], ["f(a)"], []),
