@@ -18,6 +18,7 @@ conditionals whose branches are whole are left as they are: nothing is read wron
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -26,7 +27,7 @@ from refactor.c.lexical import WINDOW, Directive, code_only, directives
 from refactor.text import Span
 
 FEW = 4
-"""Of how many conditions all combinations are looked at; of more, those where one differs."""
+"""Of how many conditions all combinations are looked at; of more, all of any two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,6 @@ class Torn:
     directives: tuple[Directive, ...]
     conditions: tuple[tuple[bytes, bool], ...]
     """What the branches ask for, and whether that has to be so; an #else asks for nothing."""
-
-    def touches(self, span: Span) -> bool:
-        """True if one of the directives is in a span."""
-        return any(each.span.start in span for each in self.directives)
 
     def hidden(self, values: Mapping[bytes, bool]) -> Iterator[Span]:
         """Its directives, and the branches that are not compiled."""
@@ -61,11 +58,20 @@ def builds(data: bytes, items: Sequence[Span], *, alone: bool) -> tuple[list[Spa
 
     With `alone` all else is blank. Conditionals that are not torn are as they are.
     """
-    conditionals = torn(data)
+    marks = sorted(
+        (
+            (each.span.start, number, one)
+            for number, one in enumerate(torn(data))
+            for each in one.directives
+        ),
+        key=lambda mark: mark[:2],
+    )
     split: list[Span] = []
     ways: list[list[list[Span]]] = []
-    for item in items if conditionals else ():
-        mine = [each for each in conditionals if each.touches(item)]
+    for item in items if marks else ():
+        first = bisect_left(marks, item.start, key=lambda mark: mark[0])
+        last = bisect_left(marks, item.end, key=lambda mark: mark[0])
+        mine = list({number: one for _, number, one in marks[first:last]}.values())
         found = _ways(data, item, mine) if mine else []
         if found:
             split.append(item)
@@ -91,11 +97,10 @@ def _ways(data: bytes, item: Span, found: Sequence[Torn]) -> list[list[Span]]:
     for chosen in _choices(len(names)):
         values = dict(zip(sorted(names), chosen, strict=True)) | _FIXED
         hidden = [span for each in found for span in each.hidden(values)]
-        text = bytearray(data)
-        _hide(text, hidden)
-        shown = bytes(text[item.start : item.end])
-        if _is_balanced(code_only(shown)):
-            made.setdefault(shown, hidden)
+        text = bytearray(data[item.start : item.end])
+        _hide(text, (_within(each, item) for each in hidden))
+        if _is_balanced(code_only(bytes(text))):
+            made.setdefault(bytes(text), hidden)
     return list(made.values())
 
 
@@ -114,14 +119,22 @@ def torn(data: bytes) -> list[Torn]:
     return list(_Walk(code_only(data)).run())
 
 
+def _within(span: Span, item: Span) -> Span:
+    """A span as offsets of an item."""
+    start = max(0, span.start - item.start)
+    return Span(start, max(start, span.end - item.start))
+
+
 def _choices(number: int) -> Iterator[tuple[bool, ...]]:
+    """Whether each of some conditions holds: in all ways if they are few, or else so that any two
+    of them hold together, either one alone, and neither: they differ in a bit of their numbers."""
     if number <= FEW:
         yield from product((True, False), repeat=number)
         return
-    for most in (True, False):
-        yield (most,) * number
-        for at in range(number):
-            yield (*(most,) * at, not most, *(most,) * (number - at - 1))
+    for holds in (True, False):
+        yield (holds,) * number
+        for bit in range(number.bit_length()):
+            yield tuple((at >> bit & 1 == 0) == holds for at in range(number))
 
 
 def _is_balanced(code: bytes) -> bool:

@@ -260,7 +260,20 @@ class Expressions(Reader):
             return found
         if self.text() == b"{":
             return self.initializers()
-        return self._assignment()
+        pieces = self.attempt(self._pieces_of_string) if self.is_macro else None
+        return pieces or self._assignment()
+
+    def _pieces_of_string(self) -> Code:
+        """`LEVEL fmt` and `PREFIX f(fmt) "x"`, of which nobody says that they are strings."""
+        pieces: list[Code] = []
+        while self.text() not in (b",", b")"):
+            if self.kind() not in ("ident", "string") or self.text() in KEYWORDS:
+                raise OtherwiseError("no string", self.peek())
+            piece = self.take()
+            if piece.kind == "ident" and self.text() == b"(":
+                piece = Code("call", [piece, self.arguments()])
+            pieces.append(piece)
+        return Code("strings", pieces)
 
     def _type_argument(self) -> Code:
         found = self.type_name()

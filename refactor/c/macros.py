@@ -24,6 +24,7 @@ def macro_code(data: bytes, start: int, end: int) -> list[Code] | None:
 
 def _parsed(tokens: Sequence[Lexeme]) -> list[Code] | None:
     grammar = Grammar(list(tokens))
+    grammar.is_macro = True
     found = grammar.attempt(grammar.items)
     return found if found and grammar.peek() is None else None
 

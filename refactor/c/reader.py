@@ -62,6 +62,8 @@ class Reader(ABC):
         self.types = frozenset(types)
         self.iterators = frozenset(iterators)
         self.attributes = KNOWN.union(attributes)
+        self.is_macro = False
+        """True for the text of a macro."""
 
     def peek(self, ahead: int = 0) -> Any:
         """The next token, or None at the end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.pattern.binding import State
@@ -18,16 +18,19 @@ def why_not(matcher: Matcher, items: Sequence[Code], node: Code, state: State) -
     Empty if the form fits, or the pattern does not have the word.
     """
     best = ""
-    for root in _roots(items):
-        for p in root.walk():
-            if p.children or p.text != node.text:
-                continue
-            found = _around(matcher, p, node, items, state)
-            if not found:
-                return ""  # An alternative fits, so it is not for its form that nothing matches.
-            if len(found) > len(best):
-                best = found
+    for p in named(items, node.text):
+        found = _around(matcher, p, node, items, state)
+        if not found:
+            return ""  # An alternative fits, so it is not for its form that nothing matches.
+        if len(found) > len(best):
+            best = found
     return best
+
+
+def named(items: Sequence[Code], word: bytes) -> Iterator[Code]:
+    """Where a pattern has a word."""
+    for root in _roots(items):
+        yield from (each for each in _nodes(root) if not each.children and each.text == word)
 
 
 def _roots(items: Sequence[Code]) -> list[Code]:
@@ -40,6 +43,15 @@ def _roots(items: Sequence[Code]) -> list[Code]:
         else:
             found.append(item)
     return found
+
+
+def _nodes(root: Code) -> Iterator[Code]:
+    """All nodes of an item, and of the nests in it."""
+    for node in root.walk():
+        yield node
+        if node.kind == "nest" and node.token.group is not None:
+            for item in _roots(node.token.group.items):
+                yield from _nodes(item)
 
 
 def _around(matcher: Matcher, p: Code, n: Code, items: Sequence[Code], state: State) -> str:

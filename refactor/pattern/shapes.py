@@ -161,24 +161,25 @@ def is_no_value(node: Code) -> bool:
     kind = parent.kind
     if kind == "member":
         return parent.children[-1] is node
-    if kind in ("designator", "label", "goto", "struct", "type", "enumerator", "macro_type"):
+    if kind == "designator":
+        return parent.children[0].text != b"["
+    if kind in ("label", "goto", "struct", "type", "macro_type"):
         return True
     if kind in ("fn", "ptr", "array", "params", "param", "declaration", "bit_decl", "annotated"):
         return kind != "array" or parent.children[0] is node
-    if kind == "init_decl":
-        return parent.children[0] is node
-    if kind == "pair":
+    if kind in ("init_decl", "pair", "enumerator"):
         return parent.children[0] is node
     return False
 
 
 def as_type(n: Code) -> Code | None:
-    """A name as a type, where the parser cannot tell: `sizeof(foo_t)`, and arguments of macros."""
+    """A name as a type, where the parser cannot tell: `sizeof(foo_t)`, arguments of macros, and all
+    of the text of one."""
     parent = n.parent
     if parent is None or n.kind not in ("ident", "typeof"):
         return None
     if not (
-        parent.kind == "args"
+        parent.kind in ("args", "define")
         or (parent.kind == "paren" and parent.parent is not None and parent.parent.kind == "sizeof")
     ):
         return None

@@ -11,14 +11,23 @@ from refactor.c.code import Code
 from refactor.c.convert import convert_top
 from refactor.c.file_types import FileTypes
 from refactor.c.items import Cut, Kind
-from refactor.c.lexical import closing, code_only, skip_blanks
+from refactor.c.lexical import (
+    WINDOW,
+    byte_at,
+    closing,
+    code_only,
+    covering,
+    directives,
+    macro,
+    skip_blanks,
+)
 from refactor.c.syntax import parse_items
 from refactor.c.tables import EMPTY, TypeTable, outline
 from refactor.match.hidden import REFERENCES
 from refactor.match.sites import enclosing_function
 from refactor.match.verdict import NotApplicable, Reason, Refused
 from refactor.pattern.binding import State
-from refactor.pattern.explain import why_not
+from refactor.pattern.explain import named, why_not
 from refactor.pattern.matching import Matcher
 from refactor.rewrite.between import is_in_split_statement
 from refactor.rule.edits import Smpl
@@ -81,16 +90,22 @@ class Explainer:
     def explain(self, where: Span, kind: Kind) -> NotApplicable | Refused:
         """The verdict on a mention in code or in a directive."""
         leaf = self._leaf(where)
+        is_text = leaf is not None and leaf.kind == "define" and self._is_in_text(where)
+        if is_text and self._may_match(where):
+            return Refused(Reason.PARSE, where, "the text of a macro")
         if leaf is None or leaf.kind in ("directive", "define", "include"):
             return NotApplicable(Reason.CONDITION, where)
         if kind is Kind.DIRECTIVE and leaf.text != self.data[where.start : where.end]:
             return NotApplicable(Reason.CONDITION, where)
         function = enclosing_function(leaf)
-        is_error = any(each.kind == "error" for each in leaf.ancestors())
-        if is_error and not self._may_match(where):
-            return NotApplicable(Reason.REFERENCE, where, "", function)
-        if is_error:
+        is_error = any(each.kind == "error" for each in leaf.ancestors()) or _is_beside_error(leaf)
+        if is_error and self._may_match(where):
             return Refused(Reason.PARSE, where, "", function)
+        is_called = self._is_called(where)
+        if is_error and not is_called:
+            return NotApplicable(Reason.REFERENCE, where, "", function)
+        if leaf.kind == "attr" and self._may_match(where) and _is_operand(leaf):
+            return Refused(Reason.UNREAD, where, "an operand of inline assembler", function)
         if _is_declared(leaf):
             return NotApplicable(Reason.DECLARED, where, "", function)
         if kind is Kind.CODE and self.concerns and _is_split(self.code, where):
@@ -107,10 +122,11 @@ class Explainer:
                 note = note or _elsewhere(step)
         if note and leaf.parent is not None and leaf.parent.kind == "member":
             return NotApplicable(Reason.MEMBER, where, "", function)
-        if note == "it is not called here":
-            if self.concerns and self._is_called(where):
-                return Refused(Reason.PARSE, where, "", function)
+        if note == "it is not called here" and not is_called:
             return NotApplicable(Reason.REFERENCE, where, "", function)
+        if note == "it is not called here" and self.concerns:
+            return Refused(Reason.PARSE, where, "", function)
+        note = "" if note == "it is not called here" else note
         return NotApplicable(Reason.FORM, where, note, function)
 
     def _is_pointer(self, where: Span) -> bool:
@@ -134,17 +150,70 @@ class Explainer:
         return leaf if leaf is not None and where.start < leaf.end else None
 
     def _may_match(self, where: Span) -> bool:
-        """True if something could match there, were it only understood: a call has parentheses."""
+        """True if something could match there, were it only understood: what is called has
+        parentheses, and a member has something that it is one of."""
         if not self.concerns:
             return False
-        behind = self.data[where.end : where.end + 200].lstrip()
-        return behind[:1] == b"(" or not any(
-            node.kind == "call"
-            for step in self.edit.compiled.steps
-            if isinstance(step, Step)
-            for item in step.pattern.items
-            for node in item.walk()
-        )
+        word = self.data[where.start : where.end]
+        steps = (step for step in self.edit.compiled.steps if isinstance(step, Step))
+        found = [p for step in steps for p in named(step.pattern.items, word)]
+        around = covering(self._texts, where.start)
+        first = around.start if around is not None else max(0, where.start - WINDOW)
+        before = self.code[first : where.start].rstrip(b" \t\r\n\\")
+        behind = byte_at(self.code, skip_blanks(self.code, where.end))
+        return not found or any(_fits(p, before, behind) for p in found)
+
+    def _is_in_text(self, where: Span) -> bool:
+        """True for a word of its own in what a macro is replaced by."""
+        if covering(self._texts, where.start) is None:
+            return False
+        before = self.code[max(0, where.start - WINDOW) : where.start].rstrip()
+        behind = skip_blanks(self.code, where.end)
+        return not before.endswith(b"##") and self.code[behind : behind + 2] != b"##"
+
+    @cached_property
+    def _texts(self) -> list[Span]:
+        found = (macro(self.code, each) for each in directives(self.code))
+        return [each.text for each in found if each is not None]
+
+
+def _fits(p: Code, before: bytes, behind: bytes) -> bool:
+    """False for a word that cannot be what it is in the pattern, by what stands beside it."""
+    parent = p.parent
+    kind = parent.kind if parent is not None else ""
+    is_part = before.endswith(b"->") or re.search(rb"[\w)\]]\s*\.\Z", before) is not None
+    is_field = not is_part and before.endswith(b".") and not before.endswith(b"..")
+    if parent is not None and kind == "member" and parent.children[-1] is p:
+        return is_part
+    if kind == "designator":
+        return is_field or behind == b":"
+    is_called = parent is not None and kind == "call" and parent.children[0] is p
+    return not (is_part or is_field) and (behind == b"(" or not is_called)
+
+
+def _is_beside_error(leaf: Code) -> bool:
+    """True for a word in a statement, member or element of which something is not understood."""
+    for each in leaf.ancestors():
+        if each.kind in _ROWS:
+            return False
+        if any(child.kind == "error" for child in each.children):
+            return True
+        if each.kind == "call" and any(
+            child.kind == "error" for child in each.children[-1].children
+        ):
+            return True
+    return False
+
+
+_ROWS = ("file", "block", "fields", "init", "linkage", "switch")
+
+
+def _is_operand(leaf: Code) -> bool:
+    """True for a word of an expression in inline assembler: in parentheses behind a constraint."""
+    around = [each for each in leaf.ancestors() if each.kind in ("attr", "expr_stmt")]
+    words = [each for each in around[-1].leaves() if each.start < leaf.start] if around else []
+    depth = sum((each.text == b"(") - (each.text == b")") for each in words)
+    return depth > 1 and bool(words) and words[0].text.strip(b"_") == b"asm"
 
 
 _SPLIT = "a preprocessor conditional splits the statement"

@@ -68,3 +68,21 @@ def test_a_type_is_no_expression(argument: str) -> None:
     code = f"void g(void)\n{{\n\tf({argument});\n\tf(foo_t);\n}}\n"
     found = applied(patch("expression e;", "- f(e)\n+ h(e)"), code)
     assert found == code.replace("f(foo_t)", "h(foo_t)")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("int a[] = { [OLD] = 1, [1 ... OLD] = 2 };", "int a[] = { [NEW] = 1, [1 ... NEW] = 2 };"),
+        ("enum e { OLD, B = OLD };", "enum e { OLD, B = NEW };"),
+        ("struct s a = { .OLD = OLD, OLD: 1 };", "struct s a = { .OLD = NEW, OLD: 1 };"),
+    ],
+)
+def test_a_name_is_a_value_in_brackets_and_behind_an_enumerator(code: str, expected: str) -> None:
+    assert applied(patch("", "- OLD\n+ NEW"), code) == expected
+
+
+def test_a_type_is_all_of_the_text_of_a_macro() -> None:
+    rule = patch("typedef old_t, new_t;", "- old_t\n+ new_t")
+    code = "#define T old_t\nold_t x;\n"
+    assert applied(rule, code) == code.replace("old_t", "new_t")

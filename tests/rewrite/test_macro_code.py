@@ -36,6 +36,18 @@ HEAD = patch("identifier f;", "  int f(\n- int x\n+ long x\n  ) { ... }")
             id="a comma that may go",
         ),
         pytest.param(
+            CALL,
+            "#define M(fmt, ...) do { say(old(LEVEL), LEVEL fmt, ##__VA_ARGS__); } while (0)",
+            "#define M(fmt, ...) do { say(fresh(LEVEL), LEVEL fmt, ##__VA_ARGS__); } while (0)",
+            id="strings by names",
+        ),
+        pytest.param(
+            CALL,
+            '#define M(fmt) old(LEVEL prefix(fmt) "x" fmt)',
+            '#define M(fmt) fresh(LEVEL prefix(fmt) "x" fmt)',
+            id="strings by names and by a macro",
+        ),
+        pytest.param(
             NAME,
             "#define M(n) struct ops n##_ops = { .get = old }",
             "#define M(n) struct ops n##_ops = { .get = fresh }",

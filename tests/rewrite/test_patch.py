@@ -348,7 +348,7 @@ def test_a_mention_is_told_of_once() -> None:
 
 @pytest.mark.parametrize(
     ("word", "told"),
-    [("old", ["refused PARSE"]), ("new", ["skipped REFERENCE"])],
+    [("old", ["refused PARSE"]), ("new", ["skipped FORM"])],
 )
 def test_what_is_not_understood_hides_no_match_without_its_words(
     word: str, told: list[str]
