@@ -23,6 +23,7 @@ from refactor.rewrite.finish import rewrite
 from refactor.rewrite.fresh import FreshNames
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
+from refactor.rewrite.unbroken import as_they_were
 from refactor.rewrite.views import Buffer, Views
 from refactor.rewrite.worlds import (
     Group,
@@ -93,6 +94,8 @@ def run(
         elif step.name in program.scripts:
             running.tell(step)
         running.worlds = distinct(running.worlds, needs)
+    if running.changes > 1:
+        running.outcome.after = as_they_were(data, running.outcome.after)
     return running.outcome
 
 
@@ -112,6 +115,8 @@ class _Run:
     nodes: dict[Key, Code] = field(default_factory=dict)
     """What positions have met."""
     names: FreshNames = field(default_factory=FreshNames)
+    changes: int = 0
+    """How many rules have written something."""
 
     def apply(self, index: int, step: Step) -> None:
         """Find all matches of a rule, make its edits, and bind what later rules ask for."""
@@ -224,6 +229,7 @@ class _Run:
         outcome.long_lines |= finished.long_lines
         outcome.idle |= finished.idle
         is_other = finished.after != source.data
+        self.changes += is_other
         if is_other:
             outcome.passes.append(Pass(outcome.after, finished.after, finished.moved))
             outcome.after = finished.after
