@@ -3,10 +3,11 @@
     python -m bench.agreement TREE MODE FOLDER... [--script NAME]... [--files N] [--keep DIR]
 
 MODE is `patch` or `report`. spatch gets the files of a folder that have the words of the script
-(`bench.drawn`), or N of them, and no headers beside them. A place is a file and a line: where a
-message is, or where a run of changed lines begins. What one program has and the other has not is
-explained in bench/agreement.toml, or named in full. A file that spatch gives up is left out. As
-spatch takes minutes for a script and a large folder, what it says can be kept.
+(`bench.drawn`) and no headers beside them; with `--files` both programs get N of these. A place is
+a file and a line: where a message is, or where a run of changed lines begins. What one program has
+and the other has not is explained in bench/agreement.toml, or named in full. A file that spatch
+gives up is left out. As spatch takes minutes for a script and a large folder, what it says can be
+kept.
 """
 
 from __future__ import annotations
@@ -69,17 +70,21 @@ def main() -> None:
     scripts = options.script or loading(options.tree, options.mode)
     found = {script: Compared({}, {}) for script in scripts}
     for folder in options.folders:
-        reported = _reported(options.tree, scripts, folder) if options.mode == "report" else {}
+        whole: Mapping[str, Mapping[Place, str]] = {}
+        if options.files is None:
+            whole = _ours(options.tree, options.tree, options.mode, scripts, folder)
         for script in scripts:
             heard = _heard(options.tree, options.mode, script, folder, options.files, options.keep)
-            if options.mode == "report":
-                mine, theirs = reported[script], messages(heard.printed)
-            else:
-                mine, theirs = _changed(options.tree, script, folder), changes(heard.printed)
+            theirs = (messages if options.mode == "report" else changes)(heard.printed)
             if options.files is None:
-                mine = {at: said for at, said in mine.items() if at[0] not in heard.given_up}
+                mine = {at: it for at, it in whole[script].items() if at[0] not in heard.given_up}
             else:
-                mine = {at: said for at, said in mine.items() if at[0] in heard.read}
+                with tempfile.TemporaryDirectory() as place:
+                    lay_out(options.tree, sorted(heard.read), Path(place))
+                    (Path(place) / folder).mkdir(parents=True, exist_ok=True)
+                    mine = {
+                        **_ours(options.tree, Path(place), options.mode, [script], folder)[script]
+                    }
             known = found[script]
             both = {**known.ours, **mine}, {**known.theirs, **theirs}
             found[script] = Compared(*both, known.files + len(heard.read))
@@ -120,10 +125,21 @@ def _spatch(tree: Path, mode: str, script: str, paths: Sequence[str]) -> Heard:
     return Heard(done.stdout.decode("latin-1"), frozenset(paths) - {*ends}, frozenset(ends))
 
 
-def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, Mapping[Place, str]]:
+def _ours(
+    tree: Path, place: Path, mode: str, scripts: Sequence[str], folder: str
+) -> Mapping[str, Mapping[Place, str]]:
+    """What the scripts of a tree do in a folder that is laid out at a place, or in the tree."""
+    if mode == "report":
+        return _reported(tree, scripts, place, folder)
+    return {script: _changed(tree, script, place, folder) for script in scripts}
+
+
+def _reported(
+    tree: Path, scripts: Sequence[str], place: Path, folder: str
+) -> Mapping[str, Mapping[Place, str]]:
     """What all of the scripts report here, in one pass."""
     rules = [argument for script in scripts for argument in ("-r", str(_file(tree, script)))]
-    printed = _treewide("check", "--format", "gcc", "-D", "report", *rules, str(tree / folder))
+    printed = _treewide("check", "--format", "gcc", "-D", "report", *rules, str(place / folder))
     rows: dict[str, list[str]] = {}
     for row in printed.splitlines():
         if code := re.search(r" \[([\w-]+)(?:/\w+)?\]$", row):
@@ -134,9 +150,9 @@ def _reported(tree: Path, scripts: Sequence[str], folder: str) -> Mapping[str, M
     }
 
 
-def _changed(tree: Path, script: str, folder: str) -> Mapping[Place, str]:
+def _changed(tree: Path, script: str, place: Path, folder: str) -> Mapping[Place, str]:
     options = ["-q", "--allow-refused", "-D", "patch", "-r", str(_file(tree, script))]
-    return _below(folder, changes(_treewide("diff", *options, str(tree / folder))))
+    return _below(folder, changes(_treewide("diff", *options, str(place / folder))))
 
 
 def _below(folder: str, places: Mapping[Place, str]) -> dict[Place, str]:
@@ -238,7 +254,8 @@ def page(found: Mapping[str, Compared], reasons: Mapping[str, Mapping[str, str]]
         if each.ours or each.theirs:
             row = script, each.files, len(each.ours), len(each.theirs), both, len(each.differing)
             yield f"| {' | '.join(map(str, row))} |"
-    yield ""
+    none = [f"{script} ({each.files})" for script, each in found.items() if not any(each[:2])]
+    yield f"\nNo place in either program, of so many files: {', '.join(none) or 'none'}.\n"
     for script, each in found.items():
         known = reasons.get(script, {})
         for path, line in each.differing:
