@@ -12,6 +12,7 @@ from refactor.pattern.binding import Binding, State
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
+from refactor.pattern.shapes import DECLARATORS
 from refactor.pattern.statements import is_dots
 from refactor.pattern.tokens import ADDED
 
@@ -25,6 +26,8 @@ def is_made(seeker: Seeker, site: Site, inherited: Mapping[str, Binding]) -> boo
     paths = Paths(pattern, seeker.some, seen=seeker.index.seen)
     matcher = seeker.matcher_for(paths, is_exact=True)
     start = State(dict(inherited))
+    if site.node.kind == "declaration" and pattern.items[0].kind == "function":
+        return _is_made_prototype(matcher, site, result, start)
     is_expression = len(result) == 1 and seeker.is_expression(result[0])
     # Of alternatives it has to be the one that has matched: what another one would make here is
     # no sign, because this one changes it.
@@ -48,6 +51,18 @@ def is_made(seeker: Seeker, site: Site, inherited: Mapping[str, Binding]) -> boo
         ):
             return True
     return _is_filled(matcher, site, result)
+
+
+def _is_made_prototype(matcher: Matcher, site: Site, result: Sequence[Code], start: State) -> bool:
+    """True for a prototype that has the head which the rule would give to the definition."""
+    return any(
+        shares(site.pattern, site.leaves, [found])
+        for item in result
+        if item.kind == "function"
+        for each in site.node.parts
+        if each.kind in DECLARATORS
+        for found in matcher.prototype(item, site.node, each, start)
+    )
 
 
 def _is_filled(matcher: Matcher, site: Site, result: Sequence[Code]) -> bool:

@@ -381,3 +381,19 @@ expression r.P, r.V;
     expected = code.replace(" map(p)", " map_local(p)").replace("unmap(p)", "unmap_local(v)")
     assert applied(rule, code) == expected
     assert by_spatch(rule, code, tmp_path) == expected
+
+
+HEADS: dict[str, tuple[str, str, str]] = {
+    "both are done": ("const struct d *d", "const struct d *d", "const struct d *d"),
+    "the prototype is done": ("const struct d *d", "struct d *d", "const struct d *d"),
+    "none is done": ("struct d *", "struct d *d", "const struct d *"),
+}
+
+
+@pytest.mark.parametrize(("prototype", "head", "after"), HEADS.values(), ids=HEADS)
+def test_what_a_prototype_has_already(prototype: str, head: str, after: str) -> None:
+    code = "static int f({});\n\nstatic int f({})\n{{\n\treturn 0;\n}}\n"
+    rule = patch("identifier f, x;", "  int f(\n+ const\n  struct d *x) { ... }")
+    expected = code.format(after, "const struct d *d")
+    assert applied(rule, code.format(prototype, head)) == expected
+    assert applied(rule, expected) == expected

@@ -95,3 +95,19 @@ def test_done(declared: str, body: str, before: str, after: str) -> None:
     text = patch(declared, body)
     assert applied(text, before) == after
     assert applied(text, after) == after
+
+
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("declarer name LICENSE, IMPORT;\n", "LICENSE"),
+        ("declarer name module_license, IMPORT;\n", "module_license"),
+        ("", "LICENSE"),
+    ],
+)
+def test_a_macro_that_declares_has_the_one_that_comes_already(declared: str, name: str) -> None:
+    """It is an item of the file of its own, and so is what may stand behind it."""
+    rule = patch(f"{declared}expression E;", f"  {name}(E);\n+ IMPORT(X);")
+    code = f'int x;\n\n{name}("GPL");\nIMPORT(X);\n'
+    assert applied(rule, code) == code
+    assert applied(rule, code.replace("IMPORT(X);\n", "")) == code

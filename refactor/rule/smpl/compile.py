@@ -235,7 +235,7 @@ def _step(
     if needs_nest and rule.changes:
         found |= clauses_of_nests(searched, pattern.searched)
     special = rule.changes and is_more_special(pattern)
-    reach, anchor = reach_of(pattern, found, special)
+    reach, anchor = reach_of(pattern, found, special, patch.declarers)
     sieve = signs_of_pattern(searched, rule.metavariables, needs_nest)
     if reach == "statement" and anchor:
         # Each of its statements has one of these words, which is not so of another sign.

@@ -14,7 +14,10 @@ from refactor.pattern.words import Clause, best, clauses
 
 
 def reach_of(
-    pattern: Pattern, found: frozenset[Clause], is_special: bool
+    pattern: Pattern,
+    found: frozenset[Clause],
+    is_special: bool,
+    declarers: frozenset[bytes] = frozenset(),
 ) -> tuple[str, Clause | None]:
     """How much of a file a rule needs to see, and the words that tell where.
 
@@ -45,7 +48,7 @@ def reach_of(
         return "file", None
     # Whether it has been done already is told by what stands around it.
     made = pattern.result or ()
-    if is_special and len(made) > 1 and any(each.kind in _AT_TOP_ONLY for each in items):
+    if is_special and len(made) > 1 and any(_is_at_top(each, declarers) for each in items):
         return "file", None
     is_alone = not is_special or (len(made) == 1 and _is_anchored(made[0], words))
     # What is bound to the statement around a match has to be known with all its details.
@@ -113,6 +116,14 @@ def _may_be_at_top(item: Code) -> bool:
     if item.kind == "seq":
         return all(map(_may_be_at_top, item.children))
     return item.kind in _AT_TOP
+
+
+def _is_at_top(item: Code, declarers: frozenset[bytes]) -> bool:
+    """True for what stands at the top of a file: a definition, or a macro that declares."""
+    if item.kind != "expr_stmt":
+        return item.kind in _AT_TOP_ONLY
+    name = next((leaf.text for leaf in item.leaves() if leaf.kind == "ident"), b"")
+    return name in declarers or name.isupper()
 
 
 def _is_anchored(item: Code, words: Clause) -> bool:
