@@ -7,7 +7,7 @@ well, in every build that has this code.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from refactor.c.builds import builds
@@ -15,6 +15,7 @@ from refactor.c.code import Code
 from refactor.c.items import cut
 from refactor.c.lexical import covering
 from refactor.match.index import Index
+from refactor.match.made import is_made
 from refactor.match.sites import Seeker, Site
 from refactor.pattern.binding import Binding, Pair, State
 from refactor.pattern.compile import Pattern
@@ -25,12 +26,17 @@ Read = Callable[[bytes, Sequence[int]], Code]
 
 
 def in_some_builds(
-    seeker: Seeker, sites: Sequence[Site], given: Mapping[str, Binding], read: Read
+    seeker: Seeker,
+    sites: Sequence[Site],
+    given: Mapping[str, Binding],
+    read: Read,
+    done: Collection[int] | None = None,
 ) -> Iterator[tuple[Site, int]]:
     """The matches of which some build has what they change, and does not match there; and where
     that is.
 
-    `given` is what is bound already.
+    `given` is what is bound already, `done` are the identities of matches that are as the rule
+    would leave them, which has to be so in every build too; None if none can be.
     """
     data = seeker.data
     if not sites or b"#" not in data:
@@ -48,13 +54,14 @@ def in_some_builds(
             continue
         asked = replace(seeker, data=text, root=read(text, offsets), index=Index())
         hits = {
-            (each.number, each.start)
+            (done is not None and is_made(asked, site, given), each.number, each.start)
             for site in asked.sites(given)
             for each in _met(site, changing)
         }
         for number, pairs in enumerate(there):
+            is_done = done is not None and id(inside[number]) in done
             for each in pairs:
-                if (each.number, each.start) not in hits:
+                if (is_done, each.number, each.start) not in hits:
                     missing[number] = min(missing.get(number, each.start), each.start)
     yield from ((inside[number], missing[number]) for number in sorted(missing))
 

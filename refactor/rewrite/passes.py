@@ -189,12 +189,17 @@ class _Run:
             # What is at a position has to be known for that, so the whole match is asked for it.
             for name, teller in at_positions.items():
                 sites = [site for site in sites if _is_met(teller, name, site)]
+            done: set[int] = set()
             if step.is_special:
-                done = {id(site): is_made(seeker, site, group.given) for site in sites}
-                self.outcome.made += [(index, site) for site in sites if done[id(site)]]
-                sites = [site for site in sites if not done[id(site)]]
+                done = {id(site) for site in sites if is_made(seeker, site, group.given)}
             if rule.changes:
-                torn += in_some_builds(seeker, sites, group.given, buffer.read)
+                # What is done elsewhere in the file is not seen in a build of one item.
+                mine = done if step.is_special and step.reach != "file" else None
+                some = list(in_some_builds(seeker, sites, group.given, buffer.read, mine))
+                torn += some
+                done -= {id(site) for site, _ in some}
+            self.outcome.made += [(index, site) for site in sites if id(site) in done]
+            sites = [site for site in sites if id(site) not in done]
             found.append((group, sites))
         return source, found, torn
 

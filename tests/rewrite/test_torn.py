@@ -32,7 +32,11 @@ HEAD = smpl("- int old(int a)\n+ int new(int a)\n  {...}", declared="identifier 
 MEMBER = smpl(
     "  struct s {\n  ...\n- T old;\n+ T new;\n  ...\n  };", declared="identifier s; type T;"
 )
+FLAG = smpl("- old(x, y)\n+ old(x, y | ACC)")
+BEHIND = smpl("  old(x);\n+ new(x);")
 RULES = {
+    "a flag": FLAG,
+    "behind it": BEHIND,
     "a call": CALL,
     "a statement": STATEMENT,
     "in an if": IN_IF,
@@ -103,6 +107,8 @@ def check(edit: Smpl, code: str) -> dict[int, str]:
         for at, kind in expected.items():
             if kind == "Change":
                 assert told[at] in ("Change", "Refused"), f"{at}: {told[at]} in {code}"
+            elif told[at] == "Conforming":
+                assert kind == "Conforming", f"{at}: {kind} in a build of {code}"
             elif told[at] == "Change":
                 raise AssertionError(f"{at} changes, and not in a build of {code}")
         if "Refused" not in (*told.values(), *expected.values()):
@@ -184,6 +190,12 @@ TORN = {
     "a body of an if in another branch": (
         "in an if",
         body(f"if (a)\n{IF}b();\n{ELSE}old(b);\n{END}"),
+        ["Refused"],
+    ),
+    "a flag in one build": ("a flag", body(f"old(a, b\n{IF}| ACC\n{END});"), ["Refused"]),
+    "what comes is under a condition in one build": (
+        "behind it",
+        body(f"old(a);\n{IF}if (b)\n{END}\tnew(a);"),
         ["Refused"],
     ),
     "the end of a statement": (
