@@ -52,16 +52,19 @@ class Torn:
         yield self.directives[-1].span
 
 
-def builds(data: bytes, items: Sequence[Span], *, alone: bool) -> tuple[list[Span], list[bytes]]:
+def builds(
+    data: bytes, items: Sequence[Span], *, alone: bool, every: bool = False
+) -> tuple[list[Span], list[bytes]]:
     """Those of the items that are torn, and texts of which each has another build of each of them;
     no text if there is no such item. What is not hidden is in its place in each text.
 
-    With `alone` all else is blank. Conditionals that are not torn are as they are.
+    With `alone` all else is blank. Conditionals that are not torn are as they are, but with `every`
+    they are taken for such.
     """
     marks = sorted(
         (
             (each.span.start, number, one)
-            for number, one in enumerate(torn(data))
+            for number, one in enumerate(torn(data, every=every))
             for each in one.directives
         ),
         key=lambda mark: mark[:2],
@@ -109,14 +112,15 @@ def _hide(text: bytearray, spans: Iterable[Span]) -> None:
         text[each.start : each.end] = text[each.start : each.end].translate(_BLANKED)
 
 
-def torn(data: bytes) -> list[Torn]:
-    """Such conditionals of a buffer, in the order in which they end. In doubt one is such.
+def torn(data: bytes, *, every: bool = False) -> list[Torn]:
+    """Such conditionals of a buffer, in the order in which they end, or `every` one. In doubt one
+    is such.
 
     The time is linear in the buffer.
     """
     if not _IF.search(data):
         return []
-    return list(_Walk(code_only(data)).run())
+    return list(_Walk(code_only(data)).run(every))
 
 
 def _within(span: Span, item: Span) -> Span:
@@ -165,7 +169,7 @@ class _Walk:
             bare[start:end] = bare[start:end].translate(_BLANKED)
         self.bare = bytes(bare)
 
-    def run(self) -> Iterator[Torn]:
+    def run(self, every: bool) -> Iterator[Torn]:
         opened: list[_Open] = []
         depth = (0, 0)
         position = 0
@@ -188,7 +192,7 @@ class _Walk:
             opened[-1].is_torn |= depth[0] > 0 or not self._is_between(each)
             if is_end:
                 now = opened.pop()
-                if now.is_torn:
+                if now.is_torn or every:
                     yield Torn(tuple(now.directives), tuple(map(self._asked, now.directives[:-1])))
 
     def _depth(self, start: int, end: int, depth: tuple[int, int]) -> tuple[tuple[int, int], int]:

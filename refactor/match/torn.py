@@ -31,18 +31,23 @@ def in_some_builds(
     given: Mapping[str, Binding],
     read: Read,
     done: Collection[int] | None = None,
+    *,
+    every: bool = False,
 ) -> Iterator[tuple[Site, int]]:
     """The matches of which some build has what they change, and does not match there; and where
     that is.
 
     `given` is what is bound already, `done` are the identities of matches that are as the rule
-    would leave them, which has to be so in every build too; None if none can be.
+    would leave them, which has to be so in every build too; None if none can be. With `every` all
+    builds are asked, also where they differ in whole statements or elements.
     """
     data = seeker.data
     if not sites or b"#" not in data:
         return
     starts = sorted({site.start for site in sites})
-    items, texts = builds(data, [each.span for each in cut(data, starts).items], alone=True)
+    items, texts = builds(
+        data, [each.span for each in cut(data, starts).items], alone=True, every=every
+    )
     inside = [site for site in sites if texts and covering(items, site.start) is not None]
     changing = _changing(seeker.pattern)
     met = [list(_met(site, changing)) for site in inside]

@@ -146,7 +146,7 @@ class _Run:
 
     def _found(
         self, index: int, step: Step, asked: Sequence[Group], buffer: Buffer
-    ) -> tuple[SourceFile | None, list[tuple[Group, list[Site]]], list[tuple[Site, int]]]:
+    ) -> tuple[SourceFile | None, list[tuple[Group, list[Site]]], list[tuple[Site, int, str]]]:
         """The matches for each group of worlds, and what is to be edited if the rule changes it;
         and those of them that not every build has."""
         rule = step.rule
@@ -174,7 +174,7 @@ class _Run:
             starts=step.starts,
         )
         found: list[tuple[Group, list[Site]]] = []
-        torn: list[tuple[Site, int]] = []
+        torn: list[tuple[Site, int, str]] = []
         for group in asked:
             if not rule.changes:
                 root = buffer.look(step, group.given)
@@ -195,9 +195,14 @@ class _Run:
             if rule.changes:
                 # What is done elsewhere in the file is not seen in a build of one item.
                 mine = done if step.is_special and step.reach != "file" else None
-                some = list(in_some_builds(seeker, sites, group.given, buffer.read, mine))
-                torn += some
-                done -= {id(site) for site, _ in some}
+                ask = partial(in_some_builds, seeker, given=group.given, read=buffer.read)
+                some = {id(site): (site, offset, "") for site, offset in ask(sites, done=mine)}
+                if mine:
+                    made = [site for site in sites if id(site) in mine]
+                    for site, offset in ask(made, done=mine, every=True):
+                        some.setdefault(id(site), (site, offset, _IN_SOME))
+                torn += some.values()
+                done -= some.keys()
             self.outcome.made += [(index, site) for site in sites if id(site) in done]
             sites = [site for site in sites if id(site) not in done]
             found.append((group, sites))
@@ -214,7 +219,7 @@ class _Run:
         index: int,
         source: SourceFile,
         sites: Sequence[Site],
-        torn: Sequence[tuple[Site, int]],
+        torn: Sequence[tuple[Site, int, str]],
     ) -> tuple[set[int], Moved | None]:
         """Make the edits of the matches of a rule: the identities of those that are not made, and
         where everything is now, if anything is."""
@@ -222,7 +227,7 @@ class _Run:
             Trouble(site, "reach", node.start, _PAST) for site, node in reached_otherwise(sites)
         ]
         barred += [Trouble(site, "reach", node.start, _BEHIND) for site, node in run_past(sites)]
-        barred += [Trouble(site, "torn", offset) for site, offset in torn]
+        barred += [Trouble(site, "torn", offset, note) for site, offset, note in torn]
         barred += _barred(sites, self.spared)
         stays = {id(each.site) for each in barred}
         free = [site for site in sites if id(site) not in stays]
@@ -304,6 +309,8 @@ def _moved_in(world: World, moved: Moved) -> World:
             env[name] = replace(value, key=next(iter(places), NOWHERE), nodes=())
     return World(world.matched, env)
 
+
+_IN_SOME = "what the rule would make is there in some builds only"
 
 _PAST = "it is reached on a path that does not match"
 _BEHIND = "what is behind a return that goes would run"

@@ -193,6 +193,16 @@ TORN = {
         ["Refused"],
     ),
     "a flag in one build": ("a flag", body(f"old(a, b\n{IF}| ACC\n{END});"), ["Refused"]),
+    "what comes is there in one build": (
+        "behind it",
+        body(f"old(a);\n{IF}new(a);\n{END}old(b);\nnew(b);\n{IF}old(c);\nnew(c);\n{END}"),
+        ["Refused", "Conforming", "Conforming"],
+    ),
+    "what comes is there for one of two": (
+        "behind it",
+        body(f"{IF}old(a);\n{ELSE}old(b);\n{END}new(a);"),
+        ["Conforming", "Change"],
+    ),
     "what comes is under a condition in one build": (
         "behind it",
         body(f"old(a);\n{IF}if (b)\n{END}\tnew(a);"),
