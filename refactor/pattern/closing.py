@@ -16,9 +16,14 @@ _AROUND = frozenset(("block", "if", "else"))
 
 
 def is_left(item: Code, node: Code, pattern: Pattern) -> bool:
-    """True for a `return` without a value that stays, because it does not end its function."""
+    """True for a `return` without a value that stays, because it is not the last statement of its
+    function: a branch at the end would have nothing in it any more."""
     is_bare = len(item.parts) == len(node.parts) == 2
-    return is_bare and not closes_function(node) and is_closing(item, pattern)
+    block = node.parent
+    is_last = block is not None and block.kind == "block" and closes_function(node)
+    if is_last and block is not None and block.parent is not None:
+        is_last = block.parent.kind == "function"
+    return is_bare and not is_last and is_closing(item, pattern)
 
 
 def is_closing(item: Code, pattern: Pattern) -> bool:
