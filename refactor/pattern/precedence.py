@@ -21,7 +21,7 @@ def ask_for_anything_last(items: Sequence[Code], result: Sequence[Code]) -> None
     changed = {node.token.number: node for node in _choices(result)}
     for node in _choices(items):
         after = changed.get(node.token.number)
-        if after is None or len(after.children) != len(node.children) or not _is_of_head(node):
+        if after is None or len(after.children) != len(node.children) or not is_of_head(node):
             continue
         pairs = list(zip(node.children, after.children, strict=True))
         pairs.sort(key=lambda pair: _is_anything(pair[0]) and _stays(*pair))
@@ -33,7 +33,8 @@ def _choices(items: Sequence[Code]) -> list[Code]:
     return [node for item in items for node in item.walk() if node.kind == "disj"]
 
 
-def _is_of_head(node: Code) -> bool:
+def is_of_head(node: Code) -> bool:
+    """True for alternatives in the head of an `if`, a loop or a `switch`."""
     statement = next((each for each in node.ancestors() if each.kind in STATEMENTS), None)
     return statement is not None and statement.kind in _HEADS
 

@@ -15,7 +15,8 @@ from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.declarations import Declarations
 from refactor.pattern.holes import Matches
-from refactor.pattern.shapes import is_tested, value_of
+from refactor.pattern.precedence import is_of_head
+from refactor.pattern.shapes import is_constant, is_tested, value_of
 from refactor.pattern.tokens import Metavariable, Token
 
 _ARITHMETIC = frozenset((b"+", b"-", b"*", b"/", b"%", b"<<", b">>", b"&", b"|", b"^"))
@@ -95,6 +96,8 @@ class Truth(Declarations):
                 for each in self.match(mine, n.children[1], state):
                     yield self._unit_of(p, n, each)
             elif operator == b"!=" and is_tested(n) and not _is_made_of_tests(n):
+                if _is_another(p, n):
+                    continue
                 for each in self.match(mine, n, state):
                     yield self._unit_of(p, n, each)
 
@@ -243,6 +246,25 @@ def _with_nothing(p: Code) -> Iterator[tuple[Code, str]]:
             yield mine, "null"
         elif null.kind == "number" and value_of(null.text) == 0:
             yield mine, "zero"
+
+
+def _is_another(p: Code, n: Code) -> bool:
+    """True for a comparison that another alternative of a head says in so many words: `i != 0` is
+    no bare test to `( e != NULL | e != 0 )`."""
+    around = p.parent
+    if n.kind != "binary" or around is None or around.kind != "disj" or not is_of_head(around):
+        return False
+    return any(
+        each is not p and each.kind == "binary" and _compares(each) == _compares(n) != ()
+        for each in around.children
+    )
+
+
+def _compares(node: Code) -> tuple[bytes, ...]:
+    """The operator of a comparison with a constant, and that; nothing for another node."""
+    if len(node.children) != 3 or node.children[2].children or not is_constant(node.children[2]):
+        return ()
+    return node.children[1].text, node.children[2].text
 
 
 def _is_made_of_tests(n: Code) -> bool:

@@ -64,3 +64,21 @@ def test_what_says_more_is_an_exception(names: str, first: str) -> None:
     kept = {"keep(e) != 5": "keep(i) != 5", "e": "p", "x != 5": "i != 5"}[first]
     before = CODE.format(f"if ({kept})\n\t\thit();")
     assert applied(patch(names, body), before) == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("i != 0", "h(i)"),
+        ("p != NULL", "g(p)"),
+        ("p->q != 0", "h(p->q)"),
+        # A bare test, and one of which no alternative speaks.
+        ("p", "g(p)"),
+        ("i != 5", "g(i != 5)"),
+    ],
+)
+def test_what_is_said_in_so_many_words_goes_before_an_isomorphism(before: str, after: str) -> None:
+    """To spatch both match, and it does nothing here."""
+    body = "if (\n(\n- e != NULL\n+ g(e)\n|\n- e != 0\n+ h(e)\n)\n  ) S"
+    code = "int f(struct s *p, int i)\n{{\n\tif ({})\n\t\thit();\n}}\n"
+    assert applied(patch(NAMES, body), code.format(before)) == code.format(after)
