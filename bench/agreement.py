@@ -175,11 +175,13 @@ def _treewide(*arguments: str) -> str:
 
 
 def messages(printed: str) -> dict[Place, str]:
-    """What lines like those of a compiler say, by place; several messages of a place as one."""
+    """What lines like those of a compiler say, by place; several messages of a place as one. There
+    are no blanks beside brackets, as spatch has others than the file."""
     found: dict[Place, str] = {}
     for row in printed.splitlines():
         if match := re.match(r"(\S+?):(\d+):(?:\d+)?(?:-\d+)?: (.*?)(?: \[[\w/-]+\])?$", row):
             said = re.sub(r"^(error|warning|note): ", "", match[3])
+            said = re.sub(r" ?([][()]) ?", r"\1", said)  # spatch prints an expression anew
             at = os.path.normpath(match[1]), int(match[2])
             found[at] = " / ".join(sorted({said, *filter(None, found.get(at, "").split(" / "))}))
     return found

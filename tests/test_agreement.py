@@ -58,6 +58,7 @@ def test_messages_are_those_of_a_line_in_any_order() -> None:
     mine = messages("a.c:3:2: warning: two [rule]\na.c:3:1: error: one [rule]\n1 rule, 2 errors\n")
     theirs = messages("./a.c:3:0-1: one\n./a.c:3:1-4: two\n")
     assert mine == theirs == {("a.c", 3): "one / two"}
+    assert messages("a.c:3:2: a(b[i]) is 1") == messages("a.c:3:1-2: a ( b [ i ] ) is 1")
 
 
 def test_what_differs_without_a_reason_is_shown() -> None:

@@ -7,14 +7,14 @@ converted once. What a rule asks for later, where another one has found somethin
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from refactor.c.code import Code
 from refactor.c.convert import convert_top, directives_of
 from refactor.c.file_types import FileTypes
-from refactor.c.items import Cut, Kind, Parts, cut
+from refactor.c.items import Cut, Item, Kind, Parts, cut
 from refactor.c.lexical import code_only, covering, directives, disabled, mentions
 from refactor.c.syntax import CONDITIONALS, Node, SourceFile, parse, parse_items
 from refactor.c.tables import EMPTY, TypeTable, outline
@@ -281,9 +281,25 @@ class Buffer:
         return at
 
     @cached_property
+    def _everywhere(self) -> list[int]:
+        return [match.start() for match in _ANYTHING.finditer(self.data)]
+
+    @cached_property
     def _table(self) -> Cut:
         """Every item of the file."""
-        return cut(self.data, [match.start() for match in _ANYTHING.finditer(self.data)])
+        return cut(self.data, self._everywhere)
+
+    @cached_property
+    def _told(self) -> list[int]:
+        """What tells of an item because it is in no comment and in no string."""
+        pairs = zip(self._everywhere, self._table.kinds, strict=True)
+        return [at for at, kind in pairs if kind not in (Kind.COMMENT, Kind.STRING)]
+
+    def _mark(self, item: Item) -> int:
+        """An offset by which `cut` finds an item again: it drops one of which no more than a
+        comment is asked for, and the first semicolon of an item may be in one."""
+        at = bisect_left(self._told, item.span.start)
+        return self._told[at] if at < len(self._told) else item.mentions[0]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -324,7 +340,7 @@ class Buffer:
         if not hits:
             return
         table = self._table.items
-        marks = sorted(table[item].mentions[0] for item in hits)
+        marks = sorted(self._mark(table[item]) for item in hits)
         source = self._noted(
             parse_items(self.path, self.data, cut(self.data, marks), self.views.annotations)
         )
