@@ -7,13 +7,19 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from refactor.process import deepen
 from tests import kernels, support
 
 # The same code gives the same result. Who looks for a new example sets TREEWIDE_RANDOM.
-settings.register_profile("treewide", derandomize="TREEWIDE_RANDOM" not in os.environ)
+settings.register_profile(
+    "treewide",
+    # A machine may have other work, and no test is one of speed.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="TREEWIDE_RANDOM" not in os.environ,
+)
 settings.load_profile("treewide")
 
 # As the command line does it, and before any test: Hypothesis minds who changes it in one.

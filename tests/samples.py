@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from refactor.c.syntax import parse
@@ -22,9 +21,6 @@ assert isinstance(_LOADED, HelperRule)
 RULE: HelperRule = _LOADED
 RETURNS = frozenset(("VM_NO_HUGE_VMAP", "VM_FLUSH_RESET_PERMS"))
 """What the helper returns in the tests."""
-
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""For properties on machines that have other things to do as well."""
 
 NAMES = st.integers(1, 25).map(lambda length: "the_name_of_some_argument"[-length:].strip("_"))
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.text import EditSet, Span, TextEdit
-from tests.samples import PATIENT
 
 
 def naive(source: bytes, edits: list[TextEdit]) -> bytes:
@@ -27,7 +26,6 @@ def buffers(draw: st.DrawFn) -> tuple[bytes, list[TextEdit]]:
     return source, draw(st.permutations(edits))
 
 
-@PATIENT
 @given(buffers())
 def test_apply_does_what_one_edit_at_a_time_does(
     given_buffer: tuple[bytes, list[TextEdit]],
@@ -36,7 +34,6 @@ def test_apply_does_what_one_edit_at_a_time_does(
     assert EditSet(edits).apply(source) == naive(source, edits)
 
 
-@PATIENT
 @given(buffers())
 def test_order_does_not_matter(given_buffer: tuple[bytes, list[TextEdit]]) -> None:
     _, edits = given_buffer
@@ -44,7 +41,6 @@ def test_order_does_not_matter(given_buffer: tuple[bytes, list[TextEdit]]) -> No
     assert list(EditSet(edits)) == sorted(edits)
 
 
-@PATIENT
 @given(buffers())
 def test_a_union_is_the_set_of_both(given_buffer: tuple[bytes, list[TextEdit]]) -> None:
     source, edits = given_buffer

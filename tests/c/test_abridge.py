@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from refactor.c.abridge import abridged
 from refactor.c.items import Kind, cut
 from refactor.c.syntax import Node, SourceFile, parse, parse_items
-from tests.samples import PATIENT
 
 WORD = re.compile(rb"(?<![\w$])mention(?![\w$])")
 CALL = "mention();"
@@ -123,7 +122,6 @@ PIECES = [
 ]
 
 
-@PATIENT
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_made_functions(body: str) -> None:
     check_same(b"int f(void)\n{\n" + body.encode() + b"}\n")

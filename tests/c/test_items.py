@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from refactor.c.items import Cut, Kind, cut, kinds
 from refactor.c.syntax import Node, SourceFile, parse, parse_items
 from refactor.text import Span
-from tests.samples import PATIENT
 
 WORD = re.compile(rb"(?<![\w$])mention(?![\w$])")
 
@@ -325,13 +324,11 @@ PIECES = [
 ]
 
 
-@PATIENT
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
 def test_made_files(data: bytes) -> None:
     check_same(data)
 
 
-@PATIENT
 @given(st.text("#if0 elsndm{}()=;\n\"'/*\\,x", max_size=60))
 def test_any_text(text: str) -> None:
     data = text.encode().replace(b"x", b" mention ")

@@ -22,7 +22,7 @@ from refactor.c.layout import (
 )
 from refactor.c.syntax import parse
 from refactor.text import Span
-from tests.samples import NAMES, PATIENT
+from tests.samples import NAMES
 
 MARK = re.compile(rb"<<(.*?)>>", re.DOTALL)
 
@@ -266,7 +266,6 @@ def tokens(code: bytes) -> list[bytes]:
     return re.findall(rb'"[^"]*"|\'[^\']*\'|\w+|[^\w\s]', code)
 
 
-@PATIENT
 @given(statements())
 def test_only_white_space_changes_and_lines_fit(made: tuple[bytes, Changed]) -> None:
     data, change = made
@@ -289,7 +288,6 @@ def test_only_white_space_changes_and_lines_fit(made: tuple[bytes, Changed]) -> 
         assert line.endswith(b"\r\n") == data.endswith(b"\r\n")
 
 
-@PATIENT
 @given(statements())
 def test_a_second_run_moves_nothing(made: tuple[bytes, Changed]) -> None:
     data, change = made
@@ -305,7 +303,6 @@ def test_a_second_run_moves_nothing(made: tuple[bytes, Changed]) -> None:
     assert not reflow(after, [again])
 
 
-@PATIENT
 @given(st.binary(max_size=200).filter(lambda text: b"\n" not in text), st.integers(0, 40))
 def test_width_counts_tabs_to_the_next_stop(text: bytes, column: int) -> None:
     expected = column
@@ -314,7 +311,6 @@ def test_width_counts_tabs_to_the_next_stop(text: bytes, column: int) -> None:
     assert width(text, column) == expected
 
 
-@PATIENT
 @given(st.integers(0, 200))
 def test_an_indent_reaches_its_column(column: int) -> None:
     assert width(indent_to(column)) == column

@@ -23,12 +23,10 @@ from refactor.c.lexical import (
     tail,
 )
 from refactor.text import Span
-from tests.samples import PATIENT
 
 SOUP = st.text(alphabet="ab_1 \n\r\t\\\"'/*(){}#;$é", max_size=60).map(str.encode)
 
 
-@PATIENT
 @given(SOUP)
 def test_code_keeps_its_place(data: bytes) -> None:
     code = code_only(data)
@@ -56,7 +54,6 @@ def test_comments_and_literals_are_no_code(data: bytes, code: bytes) -> None:
     assert code_only(data) == code
 
 
-@PATIENT
 @given(SOUP)
 def test_a_mention_is_a_whole_word(code: bytes) -> None:
     word = rb"(?<![\w$\x80-\xff])ab(?![\w$\x80-\xff])"

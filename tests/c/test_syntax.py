@@ -6,12 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.c.syntax import parse, tokens_of
-from tests.samples import PATIENT
 
 OPERANDS = st.sampled_from(["a", "12", "f ( x )", '"s"', "'c'", "p -> m", "x [ 1 ]", "- 1"])
 
 
-@PATIENT
 @given(st.lists(OPERANDS, min_size=1, max_size=8))
 def test_tokens_are_the_same_with_other_white_space(operands: list[str]) -> None:
     code = f"int v = {' + '.join(operands)} ;"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.match.hidden import only_uses
-from tests.samples import PATIENT, RULE, call, definition, encoded, found_in, function, outcomes
+from tests.samples import RULE, call, definition, encoded, found_in, function, outcomes
 from tests.support import at_most
 
 # A definition in every dress: the call in line 3 is found.
@@ -477,7 +477,6 @@ SNIPPETS = st.sampled_from(WORDS.split())
 SEPARATORS = st.sampled_from([" ", "\n", "\t", "", "\\\n", "\r\n"])
 
 
-@PATIENT
 @given(st.lists(st.tuples(SNIPPETS, SEPARATORS), max_size=40))
 def test_nothing_makes_it_crash_or_lose_a_mention(made: list[tuple[str, str]]) -> None:
     code = encoded("".join(text.replace("~", " ") + space for text, space in made))

@@ -26,7 +26,6 @@ from tests.edits import applied, rule_of, smpl
 from tests.samples import (
     HEAD,
     NAMES,
-    PATIENT,
     RETURNS,
     RULE,
     call,
@@ -362,7 +361,6 @@ def call_tokens(code: bytes) -> tuple[list[bytes], set[tuple[bytes, ...]], list[
     return TOKEN.findall(before), terms, TOKEN.findall(behind)
 
 
-@PATIENT
 @given(functions())
 def test_only_the_flags_change(code: str) -> None:
     before = encoded(code)
@@ -379,7 +377,6 @@ def test_only_the_flags_change(code: str) -> None:
     )
 
 
-@PATIENT
 @given(functions())
 @example(
     "int a;\n\n"
@@ -499,7 +496,6 @@ RULES = {
 }
 
 
-@PATIENT
 @pytest.mark.parametrize("name", RULES)
 @given(code=BODIES)
 @example(code="int f(int a, int b)\n{\n\ttwo(a); /* why */ two(a);\n}\n")
@@ -508,7 +504,6 @@ def test_a_second_run_has_nothing_to_do(name: str, code: str) -> None:
     assert (result.after == result.before) == (not result.changes)
 
 
-@PATIENT
 @pytest.mark.parametrize("name", ["merge", "delete"])
 @given(code=BODIES)
 def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
@@ -529,7 +524,6 @@ def test_lines_go_and_the_others_stay(name: str, code: str) -> None:
     assert len(blank) <= len([n for n in range(1, len(before)) if not before[n] + before[n - 1]])
 
 
-@PATIENT
 @given(code=BODIES)
 def test_every_mention_is_accounted_for(code: str) -> None:
     """As many outcomes as there are words, but for those that one hit has in common."""

@@ -305,13 +305,13 @@ def conditional(pieces: str) -> st.SearchStrategy[str]:
     return st.lists(st.one_of(text, inner), min_size=1, max_size=5).map("".join)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(code=conditional(PIECES), rule=st.sampled_from(["a call", "a statement", "in an if"]))
 def test_any_statements_with_conditionals(code: str, rule: str) -> None:
     check_if_sane(EDITS[rule], f"int f(int a, int b)\n{{\n{code}}}\n")
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(code=conditional(ELEMENTS), rule=st.sampled_from(["an element", "a head", "a member"]))
 def test_any_definitions_with_conditionals(code: str, rule: str) -> None:
     check_if_sane(EDITS[rule], code)
