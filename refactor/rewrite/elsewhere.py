@@ -8,46 +8,30 @@ for that one would stand in the others as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from refactor.c.builds import builds
 from refactor.c.items import Cut, Kind, cut
 from refactor.c.lexical import covering
-from refactor.c.tables import TypeTable
 from refactor.match.verdict import NotApplicable, Reason, Refused
 from refactor.rewrite.account import Account
-from refactor.rewrite.explain import Explainer
+from refactor.rewrite.explain import Explainer, Part
 from refactor.rewrite.passes import Outcome, run
 from refactor.rewrite.views import Views
-from refactor.rule.edits import Smpl
 from refactor.text import Span
 
 
 class Elsewhere:
     """The builds of a file, and what becomes of them."""
 
-    def __init__(
-        self,
-        path: str,
-        data: bytes,
-        edit: Smpl,
-        offsets: Sequence[int],
-        found: Cut,
-        whole: bytes,
-        headers: TypeTable,
-    ) -> None:
-        """`data` is a part of the file, or all of it, and `found` its items with the mentions at
-        `offsets`; `whole` is the file, for its types, as `headers` is what its headers declare."""
-        self.path = path
-        self.data = data
-        self.edit = edit
-        self.whole = whole
-        self.headers = headers
+    def __init__(self, part: Part, offsets: Sequence[int], found: Cut) -> None:
+        """`found` are the items with the mentions at `offsets`."""
+        self.part = part
         # What one rule finds in one item, it finds there whatever other items are.
-        is_alone = len(edit.compiled.steps) == 1
+        is_alone = len(part.edit.compiled.steps) == 1
         spans = [each.span for each in found.items]
-        self._torn, texts = builds(data, spans, alone=is_alone)
+        self._torn, texts = builds(part.data, spans, alone=is_alone)
         self._offsets = [each for each in offsets if covering(self._torn, each) is not None]
         self._builds = [_Build(text, self._run(text)) for text in texts]
 
@@ -64,20 +48,19 @@ class Elsewhere:
         return told
 
     def _is_in(self, text: bytes, where: Span) -> bool:
-        return text[where.start : where.end] == self.data[where.start : where.end]
+        return text[where.start : where.end] == self.part.data[where.start : where.end]
 
     def _run(self, text: bytes) -> Outcome:
-        edit = self.edit
-        views = Views.of_patch(edit.compiled, lambda _: self.whole, self.headers)
-        return run(edit.compiled, self.path, text, edit.defined, edit.comment, views)
+        part, edit = self.part, self.part.edit
+        views = Views.of_patch(edit.compiled, lambda _: part.whole, part.headers)
+        return run(edit.compiled, part.path, text, edit.defined, edit.comment, views)
 
     def _explainer(self, build: _Build) -> Explainer:
         if build.explainer is None:
             text = build.text
             offsets = [each for each in self._offsets if not text[each : each + 1].isspace()]
-            build.explainer = Explainer(
-                self.path, text, self.edit, offsets, cut(text, offsets), self.whole, self.headers
-            )
+            part = replace(self.part, data=text)
+            build.explainer = Explainer(part, offsets, cut(text, offsets))
         return build.explainer
 
 

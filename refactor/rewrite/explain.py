@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from refactor.c.code import Code
@@ -35,24 +36,28 @@ from refactor.rule.smpl.step import Step
 from refactor.text import Span
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file, or all of it, that a semantic patch has looked at."""
+
+    path: str
+    data: bytes
+    edit: Smpl
+    whole: bytes
+    """The file, for its types."""
+    headers: TypeTable
+    """What its headers declare."""
+
+
 class Explainer:
     """The leftover mentions of one file, which is read once for all of them."""
 
-    def __init__(
-        self,
-        path: str,
-        data: bytes,
-        edit: Smpl,
-        offsets: Sequence[int],
-        found: Cut,
-        whole: bytes,
-        headers: TypeTable,
-    ) -> None:
-        """`data` is a part of the file, or all of it, and `whole` is the file, for its types,
-        as `headers` is what its headers declare."""
-        self.data = data
+    def __init__(self, part: Part, offsets: Sequence[int], found: Cut) -> None:
+        """`found` are the items with the mentions at `offsets`."""
+        edit, whole = part.edit, part.whole
+        self.data = part.data
         self.edit = edit
-        source = parse_items(path, data, found, edit.compiled.patch.attributes)
+        source = parse_items(part.path, part.data, found, edit.compiled.patch.attributes)
         iterators = edit.compiled.patch.iterators
         # What is matched beside a mention has to be read as well, if there is more than that.
         is_wide = any(
@@ -62,7 +67,7 @@ class Explainer:
         root = convert_top(source, iterators, around, offsets, keeps_declarations=True)
         self.types = FileTypes(
             root,
-            headers if edit.compiled.asks_headers else EMPTY,
+            part.headers if edit.compiled.asks_headers else EMPTY,
             whole=lambda: outline(whole, source.annotations),
         )
         self.leaves = sorted(

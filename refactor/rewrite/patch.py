@@ -26,7 +26,7 @@ from refactor.match.verdict import (
 from refactor.rewrite.account import Account, Cover
 from refactor.rewrite.elsewhere import Elsewhere
 from refactor.rewrite.excerpt import Excerpt, anchors, excerpt, is_local
-from refactor.rewrite.explain import Explainer
+from refactor.rewrite.explain import Explainer, Part
 from refactor.rewrite.file import Rewritten
 from refactor.rewrite.leftover import Leftover, leftovers
 from refactor.rewrite.merge import Trouble
@@ -167,9 +167,8 @@ def _in_buffer(
     if needed:
         needed = {**needed, **(spared or {})}
         outcome = run(edit.compiled, path, data, edit.defined, edit.comment, views, needed)
-    verdicts = tuple(
-        _remarked(_once(_verdicts(path, data, edit, outcome, whole, views.headers)), left)
-    )
+    part = Part(path, data, edit, whole, views.headers)
+    verdicts = tuple(_remarked(_once(_verdicts(part, outcome)), left))
     if not any(isinstance(each, Change) for each in verdicts):
         outcome.after = data
     return outcome, verdicts
@@ -193,11 +192,10 @@ def _remarked(verdicts: Iterable[Verdict], left: Sequence[Leftover]) -> Iterator
             yield each
 
 
-def _verdicts(
-    path: str, data: bytes, edit: Smpl, outcome: Outcome, whole: bytes, headers: TypeTable
-) -> list[Verdict]:
+def _verdicts(part: Part, outcome: Outcome) -> list[Verdict]:
     """A verdict on each place of a buffer."""
-    places = Places(data)
+    edit = part.edit
+    places = Places(part.data)
     verdicts: list[Verdict] = []
     stays: list[Span] = []
     met = [site for _, site in outcome.made]
@@ -247,7 +245,7 @@ def _verdicts(
         where = places.original(site.data, site.start, site.end)
         verdicts.append(Conforming(edit.number, where, enclosing_function(site.node)))
     account = Account(outcome.before, outcome.passes, met)
-    verdicts += _others(path, data, edit, stays, account, whole, headers)
+    verdicts += _others(part, stays, account)
     return verdicts
 
 
@@ -288,28 +286,20 @@ def _line(text: bytes) -> str:
     return " ".join(text.replace(b"\\\n", b"\n").decode(errors="replace").split())
 
 
-def _others(
-    path: str,
-    data: bytes,
-    edit: Smpl,
-    stays: Sequence[Span],
-    account: Account,
-    whole: bytes,
-    headers: TypeTable,
-) -> Iterator[Verdict]:
+def _others(part: Part, stays: Sequence[Span], account: Account) -> Iterator[Verdict]:
     """The mentions that no match accounts for, each with the reason. In what is refused (`stays`)
     all of them are."""
     refused = Cover(stays)
     left = {
         mention.start: word
-        for word in edit.about
-        for mention in mentions(data, word)
+        for word in part.edit.about
+        for mention in mentions(part.data, word)
         if mention.start not in refused and not account.has(word, mention)
     }
     if not left:
         return
     offsets = sorted(left)
-    found = cut(data, offsets)
+    found = cut(part.data, offsets)
     explainer: Explainer | None = None
     torn: Elsewhere | None = None
     for offset, kind in zip(offsets, found.kinds, strict=True):
@@ -320,8 +310,8 @@ def _others(
         if kind is Kind.DISABLED:
             yield NotApplicable(Reason.DISABLED, where)
             continue
-        explainer = explainer or Explainer(path, data, edit, offsets, found, whole, headers)
+        explainer = explainer or Explainer(part, offsets, found)
         if explainer.concerns:
-            torn = torn or Elsewhere(path, data, edit, offsets, found, whole, headers)
+            torn = torn or Elsewhere(part, offsets, found)
         told = torn.explain(left[offset], where, kind) if torn is not None else None
         yield told or explainer.explain(where, kind)
