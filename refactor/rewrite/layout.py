@@ -186,8 +186,8 @@ class Text:
 
 
 _BRACES = re.compile(rb"\{.*\}", re.DOTALL)
-_BEHIND_BRACE = re.compile(rb"([ \t]*)\},([ \t]+)")
-_BEFORE_OTHER = re.compile(rb",([ \t]+)(?=[\w{])")
+_BEHIND_BRACE = re.compile(rb"([ \t]*)\},([ \t]*)")
+_BEFORE_OTHER = re.compile(rb",([ \t]*)(?=[\w{])")
 _INDENT = re.compile(rb"[ \t]*")
 _CONTINUED = re.compile(rb"([ \t]+)(\\)\r?\Z")
 

@@ -57,6 +57,16 @@ SHORT = patch("expression a, b;", "- { .to = a, .from = b }\n+ MOVE(a, b)")
             id="the last one",
         ),
         pytest.param(
+            "\t\t{\n\t\t\t.to = 1, .from = 2\n\t\t},{\n\t\t\t.to = 3, .from = 4,\n\t\t}",
+            "\t\tMOVE(1, 2),\n\t\tMOVE(3, 4)",
+            id="without a blank behind the comma",
+        ),
+        pytest.param(
+            f"\t\t{{\n\t\t\t.to = 1,\n\t\t}},{{\n\t\t.to = {'a' * 59}, .from = {'b' * 30}\n\t\t}}",
+            f"\t\t{{\n\t\t\t.to = 1,\n\t\t}},\n\t\tMOVE({'a' * 59},\n\t\t     {'b' * 30})",
+            id="that has to break",
+        ),
+        pytest.param(
             "\t\t{ .to = 1, .from = 2 }, { .to = 3, .from = 4 },",
             "\t\tMOVE(1, 2), MOVE(3, 4),",
             id="on one line by choice",
