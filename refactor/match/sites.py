@@ -15,7 +15,7 @@ from refactor.c.lexical import covering, outermost
 from refactor.match.index import Index
 from refactor.match.preferred import preferred
 from refactor.match.spots import Spots
-from refactor.pattern.binding import SECOND, Binding, State
+from refactor.pattern.binding import SECOND, Binding, Pair, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
 from refactor.pattern.heads import Heads, heads, kinds_of
@@ -42,6 +42,14 @@ class Site:
     """What the first item of the pattern has met."""
     data: bytes = b""
     """The buffer that the offsets mean."""
+
+    def pairs(self) -> Iterator[Pair]:
+        """What tokens of the pattern have met, on all paths; some of it several times."""
+        states: list[State] = list(self.leaves)
+        while states:
+            state = states.pop()
+            states += state.paths
+            yield from state.pairs()
 
 
 def enclosing_function(node: Code) -> str:

@@ -17,7 +17,7 @@ from refactor.c.lexical import covering
 from refactor.match.index import Index
 from refactor.match.made import is_made
 from refactor.match.sites import Seeker, Site
-from refactor.pattern.binding import Binding, Pair, State
+from refactor.pattern.binding import Binding, Pair
 from refactor.pattern.compile import Pattern
 from refactor.pattern.tokens import flat
 
@@ -82,13 +82,7 @@ def _changing(pattern: Pattern) -> frozenset[int]:
 
 
 def _met(site: Site, numbers: frozenset[int]) -> Iterator[Pair]:
-    states: list[State] = list(site.leaves)
-    while states:
-        state = states.pop()
-        states += state.paths
-        yield from (
-            each for each in state.pairs() if each.number in numbers and each.end > each.start
-        )
+    return (each for each in site.pairs() if each.number in numbers and each.end > each.start)
 
 
 def _is_in(text: bytes, data: bytes, pair: Pair) -> bool:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from refactor.c.lexical import mentions
 from refactor.match.sites import Site
-from refactor.pattern.binding import State
 from refactor.pattern.compile import Pattern
 from refactor.text import Span
 
@@ -76,13 +75,9 @@ class Cover:
 
 def _met(site: Site) -> Iterator[Span]:
     """What the tokens of a pattern have met, holes aside that stand for anything."""
-    states: list[State] = list(site.leaves)
-    while states:
-        state = states.pop()
-        states += state.paths
-        for pair in state.pairs():
-            if pair.end > pair.start and _is_said(site.pattern, pair.number):
-                yield Span(pair.start, pair.end)
+    for pair in site.pairs():
+        if pair.end > pair.start and _is_said(site.pattern, pair.number):
+            yield Span(pair.start, pair.end)
 
 
 def _is_said(pattern: Pattern, number: int) -> bool:
