@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from refactor.c.align import follow, refill, rejoin
-from refactor.c.layout import TOLERATED, Changed, reflow, width
+from refactor.c.layout import TOLERATED, Changed, indent_of, reflow, width
 from refactor.c.lexical import code_only, statement_start
 from refactor.rewrite.defines import continued
 from refactor.rewrite.written import Builder, Piece, Places, place, relaid
@@ -79,10 +79,10 @@ class Text:
             if before is not None:
                 gaps[Span(*before.span(2))] = newline + before[1]
             behind = _BEFORE_OTHER.match(text, each.end, end)
-            indent = _INDENT.match(text, start)
-            is_first = before is not None or (indent is not None and indent.end() == each.start)
-            if behind is not None and indent is not None and is_first:
-                gaps[Span(*behind.span(1))] = newline + indent[0]
+            indent = indent_of(text[start:end])
+            is_first = before is not None or start + len(indent) == each.start
+            if behind is not None and is_first:
+                gaps[Span(*behind.span(1))] = newline + indent
         yield from (TextEdit(gap, new) for gap, new in sorted(gaps.items()))
 
     def _backslashes(self) -> Iterator[TextEdit]:
@@ -188,7 +188,6 @@ class Text:
 _BRACES = re.compile(rb"\{.*\}", re.DOTALL)
 _BEHIND_BRACE = re.compile(rb"([ \t]*)\},([ \t]*)")
 _BEFORE_OTHER = re.compile(rb",([ \t]*)(?=[\w{])")
-_INDENT = re.compile(rb"[ \t]*")
 _CONTINUED = re.compile(rb"([ \t]+)(\\)\r?\Z")
 
 
