@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from refactor.c.code import lexemes
+from refactor.c.layout import indent_of
 
 
 def as_they_were(before: bytes, after: bytes) -> bytes:
@@ -23,7 +24,7 @@ def as_they_were(before: bytes, after: bytes) -> bytes:
 
 
 def _are_same(old: Sequence[bytes], new: Sequence[bytes]) -> bool:
-    if not old or not new or _indent(old[0]) != _indent(new[0]):
+    if not old or not new or indent_of(old[0]) != indent_of(new[0]):
         return False
     if any(line.lstrip().startswith(b"#") for line in (*old, *new)):
         return False  # a blank behind the name of a macro means something
@@ -33,7 +34,3 @@ def _are_same(old: Sequence[bytes], new: Sequence[bytes]) -> bool:
 
 def _tokens(code: bytes) -> list[bytes]:
     return [code[each.start : each.end] for each in lexemes(code)]
-
-
-def _indent(line: bytes) -> bytes:
-    return line[: len(line) - len(line.lstrip(b" \t"))]
