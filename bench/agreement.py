@@ -139,7 +139,8 @@ def _reported(
 ) -> Mapping[str, Mapping[Place, str]]:
     """What all of the scripts report here, in one pass."""
     rules = [argument for script in scripts for argument in ("-r", str(_file(tree, script)))]
-    printed = _treewide("check", "--format", "gcc", "-D", "report", *rules, str(place / folder))
+    options = ("--no-cache", "--format", "gcc", "-D", "report")
+    printed = _treewide("check", *options, *rules, str(place / folder))
     rows: dict[str, list[str]] = {}
     for row in printed.splitlines():
         if code := re.search(r" \[([\w-]+)(?:/\w+)?\]$", row):

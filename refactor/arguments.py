@@ -16,7 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 GROUPS = {
-    "Which change": "rule rules policy base model defined paths patches arch archs jobs",
+    "Which change": "rule rules policy base model defined paths patches arch archs jobs no_cache",
     "Into which patches": "split max_files only max appended",
     "What is shown": "stat verbose html form matrix fix full_index no_pager color quiet",
     "Findings that are accepted": "baseline write_baseline",

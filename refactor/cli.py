@@ -360,6 +360,8 @@ def validate(quiet: bool, color: str, form: str, sanitize: bool, **options: Any)
 @click.option("--baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Leave out the findings that FILE accepts.")  # fmt: skip
 @click.option("--write-baseline", is_flag=True, help="Accept all findings: write that FILE.")
+@click.option("--no-cache", is_flag=True,
+              help="Look again at files that are as they were last time.")  # fmt: skip
 def check(quiet: bool, color: str, form: str, **options: Any) -> int:
     """Tell whether TREE, or a patch for it, follows the pattern of the rule.
 
@@ -373,7 +375,9 @@ def check(quiet: bool, color: str, form: str, **options: Any) -> int:
         raise UsageError(f"--fix has no form {form}: it prints a patch")
     names = ("patches", "archs", "baseline", "write_baseline", "matrix", "fix")
     chosen = command.Options(
-        **{name: options[name] for name in names}, diffs=form in ("json", "sarif")
+        **{name: options[name] for name in names},
+        diffs=form in ("json", "sarif"),
+        cache=not options["no_cache"],
     )
     with progress.shown(quiet) as tell:
         result = command.run(request(options), chosen, tell)

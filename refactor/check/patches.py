@@ -16,6 +16,7 @@ from refactor.c.tables import EMPTY, TypeTable
 from refactor.check.catalog import Doc
 from refactor.check.finding import Code, Finding, Level, Related, fingerprints
 from refactor.check.fixes import share_out
+from refactor.check.kept import Digests, Kept
 from refactor.errors import Place
 from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import Reason, Refused
@@ -36,9 +37,6 @@ from refactor.rule.smpl.step import Step
 from refactor.text import Span
 from refactor.tree.tree import Blob, KernelTree, Search
 
-Memory = dict[str, tuple[Known, list[Finding]]]
-"""By path what was found in a file of another state of the tree."""
-
 
 @dataclass(frozen=True)
 class Checker:
@@ -55,6 +53,16 @@ class Checker:
     @property
     def edits(self) -> list[Smpl]:
         return [self.edit, *([self.fix] if self.fix is not None else [])]
+
+    @property
+    def about(self) -> bytes:
+        """All that it makes of a file depends on, besides the file."""
+        said = [self.code, self.rule.subject]
+        for edit in self.edits:
+            patch = edit.compiled.patch
+            defined = (f"{name}={value}" for name, value in sorted(edit.defined.items()))
+            said += ["", *defined, patch.text, *patch.others]
+        return "\0".join(said).encode(errors="surrogateescape")
 
     def concerns(self, words: frozenset[str]) -> bool:
         """True if it can find something in a file with these words."""
@@ -113,7 +121,7 @@ def check(
     tree: KernelTree,
     checkers: Sequence[Checker],
     found: Search,
-    memory: Memory,
+    kept: Kept,
     progress: Progress,
     *,
     jobs: int,
@@ -121,20 +129,32 @@ def check(
 ) -> list[Finding]:
     """Every finding in the files that a search has found, by path, line and column.
 
-    With `fixes` each one has the lines that put it right, where its patch has a patch mode.
+    A file that is as it was when something was `kept` of it is not looked at again. With `fixes`
+    each one has the lines that put it right, where its patch has a patch mode.
     """
     paths = {path for each in checkers for path in each.rule.paths}
     lacking = [_unread(each) for each in behind(tree.unread(sorted(paths)))]
     findings: list[Finding] = []
-    work = partial(_remembered, checkers, fixes, memory)
     headers = Headers(tree, [edit for each in checkers for edit in each.edits])
-    blobs = _blobs(scan(tree, found), lacking)
-    inputs = ((blob, headers.of(blob)) for blob in blobs)
-    for known, made in spread(work, inputs, _size, jobs):
-        blob, _ = known
+    asked: dict[str, Digests] = {}
+
+    def unknown() -> Iterator[Known]:
+        for blob in _blobs(scan(tree, found), lacking):
+            before = kept.get(blob, headers.digests)
+            if before is None:
+                table, asked[blob.path] = headers.told(blob)
+                yield blob, table
+            else:
+                findings.extend(before)
+
+    for (blob, _), made in spread(partial(_found, checkers, fixes), unknown(), _size, jobs):
         progress(blob.path)
-        memory[blob.path] = (known, made)
+        read = asked.pop(blob.path)
+        # How deep code may nest is no matter of the code alone.
+        if not any(each.code == Code.CANNOT_JUDGE for each in made):
+            kept.put(blob, read, made)
         findings += made
+    kept.write()
     every = sorted([*lacking, *findings], key=_by_place)
     named = zip(every, fingerprints(every), strict=True)
     return [replace(each, fingerprint=name) for each, name in named]
@@ -162,13 +182,8 @@ def _unread(each: Placed[Refused]) -> Finding:
     return Finding(Code.CANNOT_JUDGE, message, each.place, each.place, each.component)
 
 
-def _remembered(
-    checkers: Sequence[Checker], fixes: bool, memory: Memory, known: Known
-) -> list[Finding]:
+def _found(checkers: Sequence[Checker], fixes: bool, known: Known) -> list[Finding]:
     blob, headers = known
-    before, found = memory.get(blob.path, (None, []))
-    if before == known:
-        return found
     try:
         return list(findings_in(checkers, blob, headers, fixes=fixes))
     except RecursionError:  # as in `rewrite_all`

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,10 @@ from refactor.tree.tree import KernelTree
 
 if TYPE_CHECKING:  # What is imported in functions is needed no sooner than git is searching.
     from refactor.check.evidence import CheckedFile
+    from refactor.check.kept import Kept
     from refactor.check.matrix import Row
     from refactor.check.patches import Checker
-    from refactor.plan.plan import Known, Memory
+    from refactor.plan.plan import Memory
     from refactor.plan.scan import Progress
     from refactor.tree.patched import Step
 
@@ -48,6 +50,8 @@ class Options:
     fix: bool = False
     diffs: bool = False
     """Give each finding's fix as a diff, too."""
+    cache: bool = True
+    """Look again only at files that are not as they were, where semantic patches are checked."""
 
     def __post_init__(self) -> None:
         if self.write_baseline and self.baseline is None:
@@ -305,7 +309,7 @@ class _PatchesChecking(_Checking):
         self.jobs = request.jobs
         self.fixes = options.fix or options.diffs
         self.progress = progress
-        self.memory: dict[str, tuple[Known, list[Finding]]] = {}
+        self.is_kept = options.cache
         self.vintage = "any"
 
     def check(self, tree: KernelTree) -> list[Finding]:
@@ -314,10 +318,18 @@ class _PatchesChecking(_Checking):
 
         searched = tree.search(words_of(self.checkers), self.rule.paths)
         self.found = check(
-            tree, self.checkers, searched, self.memory, self.progress,
+            tree, self.checkers, searched, self._kept, self.progress,
             jobs=self.jobs, fixes=self.fixes,
         )  # fmt: skip
         return self.found
+
+    @cached_property
+    def _kept(self) -> Kept:
+        """What was found in files by these patches, in other states of the tree too."""
+        from refactor.check.kept import Kept, place
+
+        about = [b"fixes" if self.fixes else b"", *(each.about for each in self.checkers)]
+        return Kept(about, place() if self.is_kept else None)
 
 
 class _ManyChecking(_Checking):

@@ -9,9 +9,10 @@ words.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from refactor.c.convert import directives_of
 from refactor.c.tables import EMPTY, TypeTable, declared_in, header_paths, includes, merge
@@ -37,9 +38,14 @@ class Headers:
             if isinstance(each, Smpl) and each.compiled.asks_headers
         ]
         self._known: dict[str, TypeTable | None] = {}
+        self._digests: dict[str, bytes | None] = {}
 
     def of(self, blob: Blob) -> TypeTable:
         """What the headers of a file declare of the names in it; nothing if no rule can match."""
+        return self.told(blob)[0]
+
+    def told(self, blob: Blob) -> tuple[TypeTable, Mapping[str, bytes | None]]:
+        """The same, and all that it depends on beside the file: the `digests` of what was read."""
         # The text of a rule may come from another one, but none comes if none matches at first.
         patches = [
             needs
@@ -47,20 +53,29 @@ class Headers:
             if any(step.has_signs(blob.data) for step in steps)
         ]
         if not patches:
-            return EMPTY
+            return EMPTY, {}
         words = frozenset(_WORD.findall(blob.data))
         if not any(
             all(any(word.encode() in words for word in clause) for clause in clauses)
             for needs in patches
             for clauses in needs
         ):
-            return EMPTY
+            return EMPTY, {}
         named = includes(directives_of(blob.data))
         places = [
             _places(blob.path, os.fsdecode(spelled), is_quoted) for spelled, is_quoted in named
         ]
-        self._read({path for paths in places for path in paths})
-        return merge(self._first(places), words)
+        every = {path for paths in places for path in paths}
+        self._read(every)
+        return merge(self._first(places), words), self.digests(every)
+
+    def digests(self, paths: Collection[str]) -> Mapping[str, bytes | None]:
+        """By path what tells the bytes of a header from all others; None where there is none."""
+        missing = [path for path in paths if path not in self._digests]
+        blobs = self._blobs(missing)
+        for path in missing:
+            self._digests[path] = digest(blobs[path].data) if path in blobs else None
+        return {path: self._digests[path] for path in sorted(paths)}
 
     def _first(self, places: Iterable[list[str]]) -> Iterator[TypeTable]:
         """Of each header the table of the first place where there is one; each header once."""
@@ -76,12 +91,22 @@ class Headers:
 
     def _read(self, paths: Iterable[str]) -> None:
         missing = [path for path in paths if path not in self._known]
-        if not missing:
-            return
-        sizes = self.tree.sizes(missing)
-        blobs = self.tree.read(path for path, size in sizes.items() if size <= SIZE_LIMIT)
+        blobs = self._blobs(missing)
         for path in missing:
-            self._known[path] = _table(blobs[path].data) if path in blobs else None
+            data = blobs[path].data if path in blobs else None
+            self._known[path] = _table(data) if data is not None else None
+            self._digests[path] = digest(data) if data is not None else None
+
+    def _blobs(self, paths: Collection[str]) -> Mapping[str, Blob]:
+        if not paths:
+            return {}
+        sizes = self.tree.sizes(paths)
+        return self.tree.read(path for path, size in sizes.items() if size <= SIZE_LIMIT)
+
+
+def digest(data: bytes) -> bytes:
+    """32 bytes that no other text has."""
+    return hashlib.sha256(data).digest()
 
 
 def _places(including: str, spelled: str, is_quoted: bool) -> list[str]:

@@ -150,6 +150,8 @@ class SemanticPatch:
     iterators: frozenset[bytes]
     declarers: frozenset[bytes]
     attributes: frozenset[bytes]
+    others: tuple[str, ...] = ()
+    """The texts of the files that it includes, and of those whose isomorphisms it uses."""
 
 
 def qualified(meta: Metavariable) -> Iterator[tuple[str, str]]:

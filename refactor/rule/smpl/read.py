@@ -64,6 +64,7 @@ class _Reader:
         self.isomorphisms: tuple[Isomorphism, ...] = ()
         self.rules: list[PatchRule | ScriptRule] = []
         self.by_name: dict[str, PatchRule | ScriptRule] = {}
+        self.others: list[str] = []
         self.names: dict[str, set[str]] = {
             "typedef": set(),
             "iterator name": set(),
@@ -88,6 +89,7 @@ class _Reader:
             iterators=_bytes(self.names["iterator name"]),
             declarers=_bytes(self.names["declarer name"]),
             attributes=_bytes(self.names["attribute name"]),
+            others=tuple(self.others),
         )
 
     # -------------------------------------------------------------------- the top of the file
@@ -137,9 +139,11 @@ class _Reader:
         text = self.load(name) if self.load is not None else None
         if text is None:
             raise self.sections.fail(f"{name} is not there", line)
+        self.others.append(text)
         other = _Reader(name, text, self.load)
         other.rules, other.by_name = self.rules, self.by_name
         other.virtuals, other.names = self.virtuals, self.names
+        other.others = self.others
         other.read()
 
     def _using(self, code: str, line: int) -> tuple[Isomorphism, ...]:
@@ -149,6 +153,7 @@ class _Reader:
         if name is None or text is None:
             missing = name[1] if name is not None else "the file behind `using`"
             raise self.sections.fail(f"{missing} is not there", line)
+        self.others.append(text)
         return tuple(read_isomorphisms(name[1], text))
 
     def _comment(self) -> str:
