@@ -270,14 +270,14 @@ def _laid_anew(
     touched: Sequence[int],
     moved: Sequence[int],
 ) -> list[TextEdit]:
-    items = list(_items(code, opening))
+    items = list(_items(new, code, opening))
     if not items:
         return []
     before = origin(opening)
-    count = len(list(_items(was, before))) if before is not None else 0
+    count = len(list(_items(old, was, before))) if before is not None else 0
     is_edited = count != len(items) or _has(touched, items[0][0], items[-1][1] - 1)
     if is_edited and _has(moved, opening, items[-1][1]):
-        is_column = before is not None and _is_column(old, list(_items(was, before)))
+        is_column = before is not None and _is_column(old, list(_items(old, was, before)))
         if is_column and not _is_written(code, items, origin):
             return []
         return _filled_list(new, items, opening)
@@ -397,7 +397,7 @@ def _rest_of_line(new: bytes, offset: int) -> bytes:
 
 def _filled(new: bytes, code: bytes, opening: int, at: int) -> Iterator[TextEdit]:
     """The edits that fill a line of a list which begins at an offset."""
-    items = list(_items(code, opening))
+    items = list(_items(new, code, opening))
     column = -1
     for position, (start, end) in enumerate(items):
         if position == 0 or start <= at:
@@ -457,8 +457,11 @@ def _is_column(old: bytes, items: Sequence[tuple[int, int]]) -> bool:
     return chosen and len(items) > 2
 
 
-def _items(code: bytes, opening: int) -> Iterator[tuple[int, int]]:
-    """The items of a list, each with its comma, the last one with what is glued to the list."""
+def _items(text: bytes, code: bytes, opening: int) -> Iterator[tuple[int, int]]:
+    """The items of a list, each with its comma, the last one with what is glued to the list.
+
+    `code` is the text without strings and comments: one of these is as well what an item begins with.
+    """
     depth = 0
     start = opening + 1
     for match in _ITEM.finditer(code, opening):
@@ -473,7 +476,7 @@ def _items(code: bytes, opening: int) -> Iterator[tuple[int, int]]:
                 return
         elif depth == 1 and mark == b",":
             yield start, at + 1
-            blank = _SPACE.match(code, at + 1)
+            blank = _SPACE.match(text, at + 1)
             start = blank.end() if blank else at + 1
         elif mark in b";" and depth == 0:
             return

@@ -70,6 +70,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="a list that has lost an item takes back what did not fit",
         ),
         pytest.param(
+            FEWER,
+            f'x = get(owner_of_it, {A30},\n\t"{B18} of it");',
+            f'x = get({A30}, "{B18} of it");',
+            id="a string that did not fit is taken back as well",
+        ),
+        pytest.param(
             OTHER,
             f"f(first_namespace, {A30}_b,\n  {B18}_of_it);",
             f"f(first, {A30}_b,\n  {B18}_of_it);",
