@@ -460,7 +460,7 @@ def _is_column(old: bytes, items: Sequence[tuple[int, int]]) -> bool:
 def _items(text: bytes, code: bytes, opening: int) -> Iterator[tuple[int, int]]:
     """The items of a list, each with its comma, the last one with what is glued to the list.
 
-    `code` is the text without strings and comments: one of these is as well what an item begins with.
+    `code` is the text without strings and comments, either of which an item may begin with.
     """
     depth = 0
     start = opening + 1

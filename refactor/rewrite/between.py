@@ -135,11 +135,24 @@ _FORKS = (b"if", b"el", b"endif")
 _LASTING = (b"define", b"undef", b"include")
 
 
-def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Written:
+def with_comment_behind(data: bytes, gone: Sequence[Gone], text: Written) -> Written:
+    """What comes for several statements, with the comment behind the last one of them, which may be
+    about all. One behind the first stays where it is, and says enough."""
+    first, last = gone[0], gone[-1]
+    stop = with_comment(data, last.end)
+    if stop == last.end or with_comment(data, first.end) != first.end:
+        return text
+    made = Builder()
+    made.put(text)
+    made.add(data[last.end : stop])
+    return made.written()
+
+
+def with_comment_inside(path: Path, hunk: Hunk, text: Written, *, goes_on: bool) -> Written:
     """What comes for a statement, with the comment behind one in it that goes: it may be about
     both. For several of them nobody knows, and so where no single statement comes.
 
-    `end` is where the statement ends.
+    `goes_on` tells of code behind the statement on its line.
     """
     kept = comments_of_holes(path, hunk)
     found = []
@@ -151,7 +164,7 @@ def with_comment_inside(path: Path, hunk: Hunk, text: Written, end: int) -> Writ
         return text
     start, stop = found[0]
     is_simple = hunk.statements == 1 and text.text.endswith(b";")
-    if len(found) > 1 or not is_simple or path.goes_on(end):
+    if len(found) > 1 or not is_simple or goes_on:
         raise CannotSpliceError("comment", start)
     made = Builder()
     made.put(text)

@@ -78,6 +78,8 @@ class Changes:
     """From where to where lines go some levels deeper."""
     tight: list[int] = field(default_factory=list)
     """Where statements go before others that change: an empty line between them goes, too."""
+    follows: list[int] = field(default_factory=list)
+    """Where statements go right behind others of the same hunk: so does an empty line between."""
 
     def __bool__(self) -> bool:
         return bool(self.pieces or self.puts or self.gone or self.names)

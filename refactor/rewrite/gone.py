@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from refactor.pattern.binding import Pair
+from refactor.rewrite.above import with_comment
 from refactor.rewrite.bodies import is_body, token_before
-from refactor.rewrite.changes import Gone
+from refactor.rewrite.changes import Changes, Gone
 from refactor.rewrite.path import is_blank
+from refactor.rewrite.written import BEHIND, Piece, Written
 
 
 def joined(data: bytes, removed: Sequence[Pair]) -> list[tuple[int, int]]:
@@ -31,6 +34,31 @@ def merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
             continue
         found.append(each)
     return found
+
+
+def following(gone: Sequence[Gone], data: bytes) -> list[int]:
+    """Where statements that go have nothing but white space, and a comment that goes as well,
+    between them and the one before."""
+    return [
+        each.start
+        for before, each in pairwise(gone)
+        if each.node is not None
+        and before.node is not None
+        and is_blank(data[with_comment(data, before.end) : each.start])
+    ]
+
+
+def goes_with(changes: Changes, data: bytes, end: int, gone: Sequence[Gone]) -> None:
+    """Statements that go behind one which another one takes the place of, and which ends at an
+    offset: that one comes for all, so a comment behind the last is about it, unless it has one."""
+    stop = with_comment(data, end)
+    if not gone or not is_blank(data[stop : gone[0].start]):
+        return
+    changes.follows.append(gone[0].start)
+    last = gone[-1].end
+    comment = data[last : with_comment(data, last)]
+    if comment and stop == end:
+        changes.pieces.append(Piece(end, end, Written(comment), BEHIND))
 
 
 def without_bodies(gone: Sequence[Gone], rest: Sequence[Pair]) -> tuple[list[Gone], list[Pair]]:

@@ -17,12 +17,13 @@ from refactor.rewrite.between import (
     no_comment,
     no_directive,
     outer_side,
+    with_comment_behind,
     with_comment_inside,
 )
 from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
-from refactor.rewrite.gone import joined, merged, without_bodies
+from refactor.rewrite.gone import following, goes_with, joined, merged, without_bodies
 from refactor.rewrite.indents import (
     else_before,
     indent_behind,
@@ -123,9 +124,13 @@ class Lines:
         skipped = list(self._skipped(hunk, covered))
         no_directive(self.path, hunk.removed, skipped, is_whole=False)
         gone = merged([*gone, *skipped], self.path.data)
+        self.changes.follows += following(gone, self.path.data)
         if not hunk.added:
             if hunk.right is not None and hunk.right.mark == REMOVED:
                 self.changes.tight += [each.start for each in gone[-1:]]
+            left = self.path.edge(hunk.left, last=True)
+            if left is not None and hunk.left is not None and hunk.left.mark == REMOVED:
+                goes_with(self.changes, self.path.data, left.end, gone)
             self.changes.gone += gone
             self.changes.names += named
             return bool(gone or named)
@@ -166,7 +171,10 @@ class Lines:
         if node is not None and node.kind == "define":
             text = in_column(self.path.data[first.start : first.end], text)
         if node is not None and node.kind in GOVERNING:
-            text = with_comment_inside(self.path, hunk, text, first.end)
+            goes_on = self.path.goes_on(first.end)
+            text = with_comment_inside(self.path, hunk, text, goes_on=goes_on)
+        elif len(gone) > 1 and not outer:
+            text = with_comment_behind(self.path.data, gone, text)
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
         if node is not None and not outer and is_several:

@@ -122,6 +122,7 @@ class Merge:
             self.rest.several,
             self.rest.shifts,
             self.rest.tight,
+            self.rest.follows,
         )
         return list(placed(self.data, changes, self.newline))
 
@@ -209,6 +210,7 @@ class Merge:
         self.rest.several += changes.several
         self.rest.shifts += changes.shifts
         self.rest.tight += changes.tight
+        self.rest.follows += changes.follows
         self.levels.update(splicer.roots)
         pieces = tuple(changes.pieces)
         for span in splicer.roots:

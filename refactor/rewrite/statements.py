@@ -197,17 +197,29 @@ class _Placing:
         # It gets deeper on a line of its own, if what comes is a new block or its head.
         levels = next((n for at, _, n in self.changes.shifts if at == start and n > 0), 0)
         has_rest = self._end_of_comments(put.node.end) is None
-        if not self._needs_lines(put.text) and not braced and (has_rest or not levels):
+        # The last one behind a label on its line has no more room there than behind nothing.
+        is_behind_label = self._is_behind_label(put) and not self._needs_lines(put.text)
+        is_behind_label = is_behind_label and not levels
+        needs_line = levels or is_behind_label
+        if not self._needs_lines(put.text) and not braced and (has_rest or not needs_line):
             made.add(b" ")
             return Piece(start, start, made.written(), BEFORE)
         made.add(self.newline + put.indent + b"\t" * levels)
-        if braced or re.search(rb"[\s]\Z", self.data[line:start]) is None:
+        if braced or is_behind_label or re.search(rb"[\s]\Z", self.data[line:start]) is None:
             return Piece(start, start, made.written(), BEFORE)
         lead = Builder()
         bare = self.data[line:start].rstrip()
         lead.add(self.newline + put.indent)
         lead.put(made.written())
         return Piece(line + len(bare), start, lead.written(), BEFORE)
+
+    def _is_behind_label(self, put: Put) -> bool:
+        """True if the line of a statement begins with a label of the same list."""
+        around = put.node.parent
+        line = self._line_start(put.node.start)
+        return around is not None and any(
+            each.kind in LABELS and line <= each.start < put.node.start for each in around.children
+        )
 
     def _whole_lines(self, made: Builder, put: Put, near: int) -> None:
         """Lines of its own; in the body of a macro each has its backslash."""
@@ -272,6 +284,8 @@ class _Placing:
                 yield Piece(start + len(before.rstrip()), stop)
             else:
                 after = min(end + 1, len(self.data))
+                if each.start in self.changes.follows:
+                    start = self._above_blank(start)
                 if lines and lines[-1][1] == start:
                     lines[-1] = (lines[-1][0], after)
                 else:
@@ -304,6 +318,12 @@ class _Placing:
         if is_blank_above and closes:
             return start - len(above), end
         return start, end
+
+    def _above_blank(self, start: int) -> int:
+        """Where the empty lines above a line begin."""
+        while start and not self.data[self._line_start(start - 1) : start].strip():
+            start = self._line_start(start - 1)
+        return start
 
     def _label_stays(self, gone: Gone) -> None:
         """A label has to have a statement behind it before C23."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from refactor.c.code import Code
 from refactor.pattern.hunks import Hunk
-from refactor.rewrite.between import no_comment
+from refactor.rewrite.between import no_comment, with_comment_inside
 from refactor.rewrite.bodies import head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes
 from refactor.rewrite.path import Path
@@ -31,7 +31,9 @@ def unbraced(path: Path, renderer: Renderer, changes: Changes, hunk: Hunk) -> bo
     outer = path.indent(head_of_branch(block.parent).start)
     made = Builder()
     made.add(renderer.newline + outer + b"\t")
-    made.put(renderer.render(hunk.added, block.start, outer + b"\t"))
+    text = renderer.render(hunk.added, block.start, outer + b"\t")
+    goes_on = tail is None and path.goes_on(block.end)
+    made.put(with_comment_inside(path, hunk, text, goes_on=goes_on))
     if tail is not None:
         made.add(renderer.newline + outer)
     changes.pieces.append(Piece(head.end, end, made.written()))

@@ -9,6 +9,9 @@ from tests.smpl import applied, patch
 RETURN = patch("expression e; identifier r, out;", "- r = e;\n- goto out;\n+ return e;")
 ASSIGN = patch("expression e;", "- return e;\n- done();\n+ r = e;")
 BREAK = patch("expression e;", "- r = e;\n- break;\n+ return e;")
+NOTHING = patch("expression e;", "- r = e;\n- done();")
+CALL = patch("expression e;", "- r = e;\n- done();\n+ call(e);")
+BLOCK = patch("expression e;", "  if (e)\n- {\n-\tput();\n-\treturn 1;\n- }\n+\treturn 1;")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +30,42 @@ BREAK = patch("expression e;", "- r = e;\n- break;\n+ return e;")
             "\t\tswitch (a) {\n\t\tcase 1:\n\t\t\tr = 1;\n\t\t\tbreak;\n\t\t}",
             "\t\tswitch (a) {\n\t\tcase 1:\n\t\t\treturn 1;\n\t\t}",
             id="the end of a case",
+        ),
+        pytest.param(
+            RETURN,
+            "\t\tret = 1;\n\n\t\tgoto done;\n\tcase 2:\n\t\tb();",
+            "\t\treturn 1;\n\tcase 2:\n\t\tb();",
+            id="an empty line between them goes",
+        ),
+        pytest.param(
+            RETURN,
+            "\t\tret = 1;\n\n\t\tgoto done;\n\n\t\tb();",
+            "\t\treturn 1;\n\n\t\tb();",
+            id="one behind them stays",
+        ),
+        pytest.param(
+            NOTHING,
+            "\t\tb();\n\t\tr = 1;\n\n\t\tdone();\n\t\tc();",
+            "\t\tb();\n\t\tc();",
+            id="an empty line between two that go goes along",
+        ),
+        pytest.param(
+            CALL,
+            "\t\tr = 1;\n\t\tdone();\t/* why */",
+            "\t\tcall(1);\t/* why */",
+            id="a comment behind the last is about what comes",
+        ),
+        pytest.param(
+            RETURN,
+            "\t\tret = 1;\n\t\tgoto done;\t/* why */",
+            "\t\treturn 1;\t/* why */",
+            id="and about what takes the place of the first",
+        ),
+        pytest.param(
+            BLOCK,
+            "\t\tif (b) {\n\t\t\tput();\n\t\t\treturn 1;\t/* why */\n\t\t}",
+            "\t\tif (b)\n\t\t\treturn 1;\t/* why */",
+            id="a comment in a block that a statement takes the place of",
         ),
     ],
 )  # fmt: skip

@@ -199,6 +199,12 @@ PLACES = [
         "switch (x) {\ncase 1: f(1); g(1); break;\n}",
     ),
     (
+        "before the only one on the line of a label",
+        BEFORE,
+        "out:\tf(1);\nswitch (x) {\ncase 1: f(1);\n\tbreak;\n}",
+        "out:\tg(1);\nf(1);\nswitch (x) {\ncase 1: g(1);\n\tf(1);\n\tbreak;\n}",
+    ),
+    (
         "before the end of a case",
         BEFORE,
         "switch (x) {\ncase 1:\n\tf(1);\n\tbreak;\n}",
