@@ -54,7 +54,8 @@ _DEPTHS = {b";": 0, b"?": 1, b":": 2, b"||": 3, b"&&": 4}
 least tightly together."""
 _BLANKS = re.compile(rb"[ \t]*")
 _CALLED = re.compile(rb"(?:[)\]]|\b(?!(?:if|while|for|switch|return|sizeof)\b)\w+)[\s\\]*\Z")
-
+_MEMBERS = (b"->", b".", b"[")
+"""What is asked of the result of a call, which then is an operand too."""
 _HEADS = re.compile(rb"\b(?:if|while|for|switch|return)\s*\Z")
 
 
@@ -90,7 +91,9 @@ def breakables(
             opened.append(_Open(items, condition, mark != b"{" and is_head is None))
         elif mark in b")]}":
             if len(opened) > 1:
-                opened.pop()
+                closed = opened.pop().items
+                if closed is not None and code.startswith(_MEMBERS, match.end()):
+                    closed.is_inner = True
         elif mark in (b"=", b"return"):
             if len(opened) == 1 and code[match.end() : match.end() + 1] == b" ":
                 opened[0].condition = Breakable(match.end())

@@ -45,6 +45,8 @@ class Changed:
     span: Span
     statement: int
     old_width: int
+    called: int = -1
+    """The parenthesis behind `span`, if what is called was written and nothing of the list."""
 
 
 def width(text: bytes, column: int = 0) -> int:
@@ -72,7 +74,7 @@ def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = 
     wide = {}
     for line, changes in touched.items():
         found = width(data[line.start : line.end])
-        if found > WANTED and found > max(change.old_width for change in changes):
+        if found > _limit(max(change.old_width for change in changes)):
             wide[line] = changes
     if not wide:
         return EditSet()
@@ -93,6 +95,11 @@ def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = 
     return EditSet(edits)
 
 
+def _limit(old_width: int) -> int:
+    """How wide a line may become that was so wide: its author has not kept to `WANTED`."""
+    return max(TOLERATED, old_width) if old_width > WANTED else WANTED
+
+
 def written(
     source: SourceFile, statements: Mapping[TextEdit, int], edits: EditSet
 ) -> Iterator[Changed]:
@@ -109,14 +116,17 @@ def written(
             start = edit.span.start + shift
             where = Span(start, start + len(edit.text.rstrip(b"\r\n")))
             opened = _OPENS.match(source.data, edit.span.end)
+            called = -1
             if opened and not edit.text.endswith(b"\n"):
                 # What is called has changed, so it is its list that may have to break.
                 where = Span(start + len(edit.text) + len(opened[0]), where.end + len(opened[0]))
+                called = where.start - 1
             statement = statements[edit]
             yield Changed(
                 where,
                 statement + shifts[bisect_right(ends, statement)],
                 max(widths[source.line_start(at)] for at in _bounds(edit.span)),
+                called,
             )
 
 
@@ -369,7 +379,10 @@ def _layout(
 
 
 def _is_written(each: Breakable, changes: Sequence[Changed]) -> bool:
-    return any(change.span.start <= each.opening < change.span.end for change in changes)
+    return any(
+        change.span.start <= each.opening < change.span.end or each.opening == change.called
+        for change in changes
+    )
 
 
 def _fitting(

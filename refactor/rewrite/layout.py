@@ -162,13 +162,15 @@ class Text:
             end = each.start + len(text[each.start : each.end].rstrip())
             where = Span(each.start, max(each.start, end))
             opened = _OPENS.match(text, where.end)
+            called = -1
             if opened and not each.piece.text.text.endswith(b"\n"):
                 # What is called has changed, so it is its list that may have to break.
                 where = Span(where.end + len(opened[0]), where.end + len(opened[0]))
+                called = where.start - 1
             old = max(self._old_width(at) for at in (each.piece.start, each.piece.end))
             if self._is_stub(each.piece.start):
                 old = max(old, TOLERATED)
-            found.append(Changed(where, statement_start(code, each.start), old))
+            found.append(Changed(where, statement_start(code, each.start), old, called))
         for at in realigned:
             found.append(Changed(Span(at, at), statement_start(code, at), 0))
         return found

@@ -154,6 +154,12 @@ def laid_out(marked: bytes, old_width: int = 0) -> bytes:
             id="the inner list breaks, not the one around it",
         ),
         pytest.param(
+            b"\treturn get_memory_of_it(size, <<flags_of_everybody_in_the_world(1, 2)->first>>);\n",
+            b"\treturn get_memory_of_it(size,\n"
+            b"\t\t\t\tflags_of_everybody_in_the_world(1, 2)->first);\n",
+            id="a call that is asked for a member keeps together",
+        ),
+        pytest.param(
             b'\treturn get("a, string, with, commas, in, it, that, must, stay, whole",'
             b" <<get_the_flags()>>, 2);\n",
             b'\treturn get("a, string, with, commas, in, it, that, must, stay, whole",\n'
@@ -197,7 +203,15 @@ def test_a_line_that_was_as_wide_before_stays() -> None:
     bare = line.replace(b"<<", b"").replace(b">>", b"")
     assert width(bare.rstrip()) > WANTED
     assert laid_out(line, old_width=width(bare.rstrip())) == bare
-    assert laid_out(line, old_width=width(bare.rstrip()) - 1) != bare
+    assert laid_out(line, old_width=WANTED) != bare
+
+
+def test_where_eighty_columns_were_passed_a_hundred_are_the_limit() -> None:
+    line = b"\treturn get(" + b"a" * 71 + b", <<flags>>%s);\n"
+    for more, stays in [(b"", True), (b"s", True), (b"_1", False)]:
+        bare = (line % more).replace(b"<<", b"").replace(b">>", b"")
+        assert (laid_out(line % more, old_width=WANTED + 1) == bare) is stays
+        assert laid_out(line % more, old_width=WANTED) != bare
 
 
 def test_nothing_else_than_the_changed_line_moves() -> None:

@@ -174,9 +174,27 @@ def test_line_that_cannot_fit_is_written() -> None:
         ),
         pytest.param(
             GETTER,
-            f"report({A30}, {B18}_of_it, node->chip, 1);",
-            f"report({A30}, {B18}_of_it,\n       get_chip(node, 0), 1);",
+            f"report({A30}, {B18}, n->chip, 1);",
+            f"report({A30}, {B18},\n       get_chip(n, 0), 1);",
             id="a call that comes as an argument keeps its own together",
+        ),
+        pytest.param(
+            rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
+            f"report({A30}, {B18}, chip(n, 0));",
+            f"report({A30}, {B18},\n       get_the_chip(n, 0));",
+            id="so does one that only gets another name",
+        ),
+        pytest.param(
+            rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
+            f"struct {B18} *x_{A30} = chip(node, 0)->name;",
+            f"struct {B18} *x_{A30} = get_the_chip(node, 0)->name;",
+            id="and one that is asked for a member",
+        ),
+        pytest.param(
+            rule("expression E;", "- chip(E, 0)\n+ get_chip(E, 0)"),
+            f"report({A30}, {B18}_of_it, n, chip(a, 0));",
+            f"report({A30}, {B18}_of_it, n, get_chip(a, 0));",
+            id="a line that has passed eighty columns may have a hundred",
         ),
         pytest.param(
             GETTER,
@@ -192,8 +210,8 @@ def test_line_that_cannot_fit_is_written() -> None:
         ),
         pytest.param(
             GETTER,
-            f"x = {A30}_{B18}_and_some_of_{B18[:12]}->chip;",
-            f"x = get_chip({A30}_{B18}_and_some_of_{B18[:12]},\n\t     0);",
+            f"x = {A30}_{B18}_and_some_->chip;",
+            f"x = get_chip({A30}_{B18}_and_some_,\n\t     0);",
             id="what is assigned is no part of a list, and breaks",
         ),
         pytest.param(
@@ -276,8 +294,8 @@ REPORT = rule(
         pytest.param(
             rule("expression E;", "- is_set(E)\n+ flag_is_set(E->flags, FLAG_VALID)"),
             f"x = a->{B18} &&(b->{B18} && !is_set(a->{A30}->fo));",
-            f"x = a->{B18} &&\n    (b->{B18} &&\n     !flag_is_set(a->{A30}->fo->flags,\n"
-            "\t\t  FLAG_VALID));",
+            f"x = a->{B18} &&\n    (b->{B18} &&\n     !flag_is_set(a->{A30}->fo->flags, "
+            "FLAG_VALID));",
             id="an operand without white space before it is broken off once",
         ),
         pytest.param(
