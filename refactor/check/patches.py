@@ -20,7 +20,7 @@ from refactor.check.kept import Digests, Kept
 from refactor.errors import Place
 from refactor.match.sites import Site, enclosing_function
 from refactor.match.verdict import Reason, Refused
-from refactor.pattern.tokens import REMOVED, flat
+from refactor.pattern.tokens import ADDED, REMOVED, flat
 from refactor.pattern.words import Clause
 from refactor.plan.headers import Headers
 from refactor.plan.plan import Known
@@ -250,11 +250,15 @@ def _of(checker: Checker, outcome: Outcome, file: _File) -> Iterator[Finding]:
 def _marked(checker: Checker, step: Step, site: Site) -> Span:
     """What of a match is starred or removed first; all of it if nothing is."""
     lines = checker.edit.compiled.patch.text.split("\n")
+    tokens = [token for token in flat(step.rule.tokens) if token.mark != ADDED]
     marked = {
         token.number
-        for token in flat(step.rule.tokens)
+        for token in tokens
         if token.mark == REMOVED or lines[token.line - 1].startswith("*")
     }
+    if len(marked) == len(tokens):
+        # What is written in another way, as `!x` for `x == NULL`, has no token where it begins.
+        return Span(site.start, site.end)
     starts = [
         (pair.start, pair.end)
         for leaf in site.leaves
