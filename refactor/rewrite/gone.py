@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from refactor.c.code import Code
 from refactor.pattern.binding import Pair
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.bodies import is_body, token_before
@@ -38,12 +39,13 @@ def merged(gone: Sequence[Gone], data: bytes) -> list[Gone]:
 
 def following(gone: Sequence[Gone], data: bytes) -> list[int]:
     """Where statements that go have nothing but white space, and a comment that goes as well,
-    between them and the one before."""
+    between them and the one before. The line that ends the declarations is nothing of theirs."""
     return [
         each.start
         for before, each in pairwise(gone)
         if each.node is not None
         and before.node is not None
+        and before.node.kind != "declaration"
         and is_blank(data[with_comment(data, before.end) : each.start])
     ]
 
@@ -54,11 +56,20 @@ def goes_with(changes: Changes, data: bytes, end: int, gone: Sequence[Gone]) -> 
     stop = with_comment(data, end)
     if not gone or not is_blank(data[stop : gone[0].start]):
         return
-    changes.follows.append(gone[0].start)
+    if not _declares(gone[0].node, end):
+        changes.follows.append(gone[0].start)
     last = gone[-1].end
     comment = data[last : with_comment(data, last)]
     if comment and stop == end:
         changes.pieces.append(Piece(end, end, Written(comment), BEHIND))
+
+
+def _declares(behind: Code | None, end: int) -> bool:
+    """True if what ends at an offset before a statement is a declaration."""
+    around = behind.parent if behind is not None else None
+    return around is not None and any(
+        each.kind == "declaration" and each.end == end for each in around.children
+    )
 
 
 def without_bodies(gone: Sequence[Gone], rest: Sequence[Pair]) -> tuple[list[Gone], list[Pair]]:

@@ -26,6 +26,7 @@ from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.between import apart, in_one_branch
 from refactor.rewrite.bodies import is_body
 from refactor.rewrite.changes import CannotSpliceError, Changes
+from refactor.rewrite.declared import line_behind
 from refactor.rewrite.indents import skipped
 from refactor.rewrite.inline import Inline
 from refactor.rewrite.lines import Lines
@@ -83,6 +84,7 @@ class Splicer:
         for hunk in hunks:
             if not any(token.number in apart for token in _around(hunk)):
                 self._hunk(hunk)
+        self.changes.pieces += line_behind(self.path, self.newline)
         self._unwrap()
         if not self.path.is_other:
             self._parentheses(hunks)

@@ -10,6 +10,7 @@ RETURN = patch("expression e; identifier r, out;", "- r = e;\n- goto out;\n+ ret
 ASSIGN = patch("expression e;", "- return e;\n- done();\n+ r = e;")
 BREAK = patch("expression e;", "- r = e;\n- break;\n+ return e;")
 NOTHING = patch("expression e;", "- r = e;\n- done();")
+DECLARED = patch("type T; identifier x; expression e;", "- T x;\n- x = e;\n+ T x = e;")
 CALL = patch("expression e;", "- r = e;\n- done();\n+ call(e);")
 BLOCK = patch("expression e;", "  if (e)\n- {\n-\tput();\n-\treturn 1;\n- }\n+\treturn 1;")
 
@@ -48,6 +49,12 @@ BLOCK = patch("expression e;", "  if (e)\n- {\n-\tput();\n-\treturn 1;\n- }\n+\t
             "\t\tb();\n\t\tr = 1;\n\n\t\tdone();\n\t\tc();",
             "\t\tb();\n\t\tc();",
             id="an empty line between two that go goes along",
+        ),
+        pytest.param(
+            DECLARED,
+            "\t\tint i;\n\n\t\ti = 1;\n\t\tb();",
+            "\t\tint i = 1;\n\n\t\tb();",
+            id="an empty line behind a declaration stays",
         ),
         pytest.param(
             CALL,
