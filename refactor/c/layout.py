@@ -361,7 +361,7 @@ def _layout(
     change: Changed,
     ways: _Ways,
 ) -> tuple[list[Gap], bytes]:
-    """Where to break, and the indent behind a break: of the innermost list that will do.
+    """Where to break, and the indent behind a break: of the outermost list that will do.
 
     A call that was written as a part of something keeps its arguments together, as an author would
     see to, if a list around it can break, or if the line is tolerable without.
@@ -388,9 +388,12 @@ def _is_written(each: Breakable, changes: Sequence[Changed]) -> bool:
 def _fitting(
     data: bytes, part: _Rest, lists: Sequence[Breakable], ways: _Ways
 ) -> tuple[list[Gap], bytes] | None:
-    """Where to break one of some lists, and its indent; None if that is not enough."""
+    """Where to break one of some lists, and its indent; None if that is not enough.
+
+    The outermost one is the first to be tried: a call that has room on a line stays in one piece.
+    """
     for limit, is_aligned in ways:
-        for each in lists[:CROWD]:
+        for each in reversed(lists[:CROWD]):
             gaps = _gaps_in(part, each)
             if not gaps:
                 continue

@@ -130,6 +130,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="the list behind what has become longer breaks",
         ),
         pytest.param(
+            rule("expression E, F;", "- get(E, F)\n+ get(E, F, FLAGS)"),
+            f"first_of_all(table, {B18}, get({B18}, {B18}));",
+            f"first_of_all(table, {B18},\n\t     get({B18}, {B18}, FLAGS));",
+            id="the outer list breaks, and the inner one stays in one piece",
+        ),
+        pytest.param(
             WHOLE,
             "x = take(table,\n\t FIRST,\n\t LAST);",
             "x = take_range(table, FIRST, LAST - 1);",
