@@ -197,7 +197,7 @@ class _Walk:
     def _aligned(self, line: int, was: int, bracket: _Bracket) -> int | None:
         """The column for the code at an offset of the file, if it was aligned with what is open
         there, or is taken in by the bracket that is open now."""
-        before = _opener(self.was, was)
+        before = opener(self.was, was)
         now = bracket.column
         if before is not None:
             head = self.old[self.old.rfind(b"\n", 0, before) + 1 : before + 1]
@@ -223,7 +223,7 @@ _STOPS = re.compile(rb"[(\[{}\]);\n]")
 _BRACKETS = re.compile(rb"[(\[{}\])]")
 
 
-def _opener(code: bytes, offset: int) -> int | None:
+def opener(code: bytes, offset: int) -> int | None:
     """The innermost bracket that is open at an offset, in the statement around it."""
     opened: list[int] = []
     for match in _BRACKETS.finditer(code, statement_start(code, offset), offset):

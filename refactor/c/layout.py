@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -157,6 +158,18 @@ def indent_of(line: bytes) -> bytes:
 def indent_to(column: int) -> bytes:
     """Tabs, then spaces, that reach `column`."""
     return b"\t" * (column // TAB) + b" " * (column % TAB)
+
+
+def spaces_of(data: bytes) -> int:
+    """How many spaces a level is deep in a file that is indented with these; 0 if tabs are used."""
+    if data.count(b"\n\t") >= data.count(b"\n  "):
+        return 0
+    found = Counter(len(match[2]) - len(match[1]) for match in _LEVEL.finditer(data))
+    return next((depth for depth, _ in found.most_common() if depth > 0), 0)
+
+
+_LEVEL = re.compile(rb"^( *)(?:[^\s/*#][^\n]*)?\{[ \t]*\r?\n( +)(?=[\w*])", re.MULTILINE)
+"""A line that opens a block, and the first one in it."""
 
 
 def newline_of(source: SourceFile, offset: int) -> bytes:

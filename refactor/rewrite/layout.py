@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from refactor.c.align import follow, refill, rejoin
-from refactor.c.layout import TOLERATED, Changed, indent_of, reflow, width
+from refactor.c.align import follow, opener, refill, rejoin
+from refactor.c.layout import TOLERATED, Changed, indent_of, reflow, spaces_of, width
 from refactor.c.lexical import code_only, statement_start
 from refactor.rewrite.defines import continued
 from refactor.rewrite.written import Builder, Piece, Places, place, relaid
@@ -58,6 +58,7 @@ class Text:
             self._lay(refill(self.written.text, breaks))
             self._follow()
         self._lay(EditSet(self._backslashes()))
+        self._lay(EditSet(self._spaced()))
 
     def _parted(self) -> Iterator[TextEdit]:
         """Give a line of its own to what comes for an element that reached over several lines.
@@ -103,6 +104,24 @@ class Text:
             gap = continued(bare, self.data, each.piece.end)[len(bare) : -1]
             if gap != now[1]:
                 yield TextEdit(Span(start + now.start(1), start + now.end(1)), gap)
+
+    def _spaced(self) -> Iterator[TextEdit]:
+        """Take spaces for the indents that were written in a file that is indented with these.
+
+        A tab is a level of it, or leads to what a line in parentheses is aligned with.
+        """
+        text, level = self.written.text, spaces_of(self.data)
+        if not level:
+            return
+        origin, code = self.origin(), code_only(text)
+        for match in _TABS.finditer(text):
+            if all(origin(at) is not None for at in range(match.start(), match.end())):
+                continue
+            opened = opener(code, match.start())
+            is_aligned = opened is not None and text[opened : opened + 1] in (b"(", b"[")
+            tabs = match[0].count(b"\t")
+            spaces = width(match[0]) if is_aligned else len(match[0]) + tabs * (level - 1)
+            yield TextEdit(Span(*match.span()), b" " * spaces)
 
     def _follow(self) -> list[int]:
         """Move aligned lines along; returns where lines have moved."""
@@ -190,6 +209,7 @@ class Text:
 _BRACES = re.compile(rb"\{.*\}", re.DOTALL)
 _BEHIND_BRACE = re.compile(rb"([ \t]*)\},([ \t]*)")
 _BEFORE_OTHER = re.compile(rb",([ \t]*)(?=[\w{])")
+_TABS = re.compile(rb"^ *\t[ \t]*(?=\S)", re.MULTILINE)
 _CONTINUED = re.compile(rb"([ \t]+)(\\)\r?\Z")
 
 

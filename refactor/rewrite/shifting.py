@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from refactor.c.layout import TAB, spaces_of
 from refactor.rewrite.changes import Gone
 from refactor.rewrite.written import INDENT, Piece, Written
 
@@ -37,6 +38,7 @@ def shifted(
             line = data.find(b"\n", line) + 1
             if line == 0:
                 break
+    spaces = b" " * spaces_of(data) if moved else b""
     for line, levels in sorted(moved.items()):
         if any(each.start <= line < each.end for each in gone):
             continue
@@ -46,14 +48,15 @@ def shifted(
         if levels > 0 and _LABEL.match(text):
             continue  # in the first column is where labels are
         if levels > 0:
-            yield Piece(line, line, Written(b"\t" * levels), INDENT)
+            level = spaces if text.startswith(b" ") and spaces else b"\t"
+            yield Piece(line, line, Written(level * levels), INDENT)
             continue
         taken = 0
         for _ in range(-levels):
             if text[taken : taken + 1] == b"\t":
                 taken += 1
-            elif text[taken : taken + 8] == b" " * 8:
-                taken += 8
+            elif text.startswith(spaces or b" " * TAB, taken):
+                taken += len(spaces) or TAB
         if taken:
             yield Piece(line, line + taken, Written())
 
