@@ -50,6 +50,8 @@ class Put:
     """True for one half of something that is put around a statement."""
     many: bool = field(default=False, compare=False)
     """True if other matches may put something else into the same place."""
+    ends: bool = field(default=False, compare=False)
+    """True for the rest of what takes the place of the node: a comment behind that is behind it."""
     shared: int = field(default=0, compare=False)
     """Of a declaration for one of several names: how many bytes are its type."""
 

@@ -31,6 +31,15 @@ def with_comma(
     return start, end, before, behind
 
 
+def behind_comments(data: bytes, at: int, stop: int) -> int:
+    """The end of the comments behind an item of a list on its line, which are about that one."""
+    found = _COMMENTS.match(data, at, stop)
+    return found.end() if found is not None else at
+
+
+_COMMENTS = re.compile(rb"(?:[ \t]*/\*(?:[^*\n]|\*(?!/))*\*/)+")
+
+
 def without_comma(put: Put) -> list[Code]:
     """The last element of a list that something is put at the end of, if no comma is behind it; in
     a conditional that the list ends with, those of all branches."""

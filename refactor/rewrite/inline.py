@@ -14,7 +14,7 @@ from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
-from refactor.rewrite.commas import is_closed, stays_on_line
+from refactor.rewrite.commas import behind_comments, is_closed, stays_on_line
 from refactor.rewrite.cutting import cut, of_two_operators
 from refactor.rewrite.indents import indent_inside
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
@@ -104,6 +104,8 @@ class Inline:
             at = left.end
             for each in parameter(left) if first.text == b"," else ():
                 at = max(at, behind_attributes(each))
+            if first.text == b"," and right is not None:
+                at = behind_comments(self.path.data, at, right.start)
             comma = self._comma_before(hunk.left, left)
             if comma and last.text == b"," and is_closed(self.path.data, at):
                 added = added[:-1]  # the list ends without one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import is_implicit
@@ -270,7 +271,11 @@ class Lines:
                 behind, levels = place == "behind", 0
                 if behind or place == "before":
                     levels = self._deeper_than(token, hunk.added, behind=behind)
+                count = len(self.changes.puts)
                 self._put(hunk.added, node, place, levels)
+                if behind and hunk.left is not None and hunk.left.mark == REMOVED:
+                    puts = self.changes.puts[count:]
+                    self.changes.puts[count:] = [replace(each, ends=True) for each in puts]
                 return True
         return False
 
@@ -453,7 +458,7 @@ class Lines:
                 origin,
                 wraps,
                 all(token.many for token in added),
-                self._width(text, added[len(head)]) if head else 0,
+                shared=self._width(text, added[len(head)]) if head else 0,
             )
         )
 

@@ -146,6 +146,11 @@ class _Placing:
     def _behind(self, put: Put, end: int, *, braced: bool) -> Piece:
         line_end = self._end_of_comments(end)
         text = put.text
+        if put.ends and self._is_remarked(put.node) and not put.lead + put.trail:
+            made = Builder()
+            made.add(self.newline + put.indent)
+            made.put(text)
+            return Piece(end, end, made.written(), BEHIND)
         if line_end is not None:
             at = min(line_end + 1, len(self.data))
             made = Builder()
@@ -173,6 +178,14 @@ class _Placing:
             indent = indent[:-1] if indent.endswith(b"\t") else indent
         made.add(b"" if braced else self.newline + indent)
         return Piece(end, end if braced else stop, made.written(), BEHIND)
+
+    def _is_remarked(self, node: Code) -> bool:
+        """True for a statement with a comment at the end of its line, which is none of a macro. One
+        behind a declaration is about the name alone."""
+        if node.kind == "declaration" or node.kind not in STATEMENTS:
+            return False
+        end = with_comment(self.data, node.end)
+        return end != node.end and not continued(b"", self.data, end)
 
     def _before(self, put: Put, *, braced: bool) -> Piece:
         start = put.node.start

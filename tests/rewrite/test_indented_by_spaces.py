@@ -33,7 +33,8 @@ LONG = "a" * 30
         ),
         pytest.param(
             UNWRAP,
-            "    if (a) {\n        if (ready(1)) {\n            b();\n            c();\n        }\n    }",
+            "    if (a) {\n        if (ready(1)) {\n            b();\n"
+            "            c();\n        }\n    }",
             "    if (a) {\n        b();\n        c();\n    }",
             id="less deep",
         ),

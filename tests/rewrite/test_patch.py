@@ -18,7 +18,7 @@ SMPL: dict[str, tuple[str, str, str]] = {
     "an argument behind": (
         "  old(x\n+ , 0\n  )",
         "old(a /* why */);",
-        "old(a, 0 /* why */);",
+        "old(a /* why */, 0);",
     ),
     "an argument in front, on its own line": (
         "  old(\n+ 0,\n  x, y)",

@@ -190,6 +190,12 @@ PLACES = [
         "f(1); /* a\n* b */\nq();",
         "f(1); /* a\n* b */\ng(1);\nq();",
     ),
+    (
+        "behind what is replaced, with its comment",
+        CALL,
+        "f(1); /* a */\nif (x)\n\tf(2); /* b */",
+        "g(1);\nh(1); /* a */\nif (x) {\n\tg(2);\n\th(2); /* b */\n}",
+    ),
     ("behind, on one line", BEHIND, "f(1); q();", "f(1); g(1); q();"),
     ("before, on one line", BEFORE, "q(); f(1); r();", "q(); g(1); f(1); r();"),
     (
@@ -440,6 +446,8 @@ def test_attributes_stay_with_their_parameters(
         ("  f(E\n- , F\n  )", "f(p, 2 /* b */);", None),
         ("  f(E\n- , F\n  )", "f(p /* a */, 2);", "f(p /* a */);"),
         ("  f(E,\n- F\n+ h(F)\n  )", "f(p, 2 /* b */);", "f(p, h(2 /* b */));"),
+        ("- f(E, F)\n+ f(E, F, 0)", "f(p, 2 /* b */);", "f(p, 2 /* b */, 0);"),
+        ("  f(E\n+ , 0\n  , F)", "f(p /* a */, 2);", "f(p /* a */, 0, 2);"),
     ],
 )
 def test_comments_of_arguments(patch: str, before: str, after: str | None) -> None:
