@@ -131,8 +131,8 @@ def test_line_that_cannot_fit_is_written() -> None:
         ),
         pytest.param(
             rule("expression E, F;", "- get(E, F)\n+ get(E, F, FLAGS)"),
-            f"first_of_all(table, {B18}, get({B18}, {B18}));",
-            f"first_of_all(table, {B18},\n\t     get({B18}, {B18}, FLAGS));",
+            f"first_of_all(table, {B18}, get({B18}, y));",
+            f"first_of_all(table, {B18},\n\t     get({B18}, y, FLAGS));",
             id="the outer list breaks, and the inner one stays in one piece",
         ),
         pytest.param(
