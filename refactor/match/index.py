@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from operator import itemgetter
 
-from refactor.c.code import Code
-from refactor.pattern.heads import head
+from refactor.c.code import EXPRESSIONS, Code
+from refactor.pattern.heads import TESTED, head
 from refactor.pattern.known import Seen
+from refactor.pattern.shapes import is_tested
 from refactor.pattern.whereabouts import Rows, is_within
 
 _Nodes = dict[str | bytes, tuple[list[int], list[Code]]]
@@ -53,13 +53,20 @@ class Index:
                     stack.extend(reversed(node.children))
             return
         nodes = self._of(top)
+        if TESTED in wanted and TESTED not in nodes:
+            nodes[TESTED] = _tested(nodes)
         chosen = [nodes[key] for key in wanted if key in nodes]
         if "binary" in wanted:  # of any operator
             chosen = [some for key, some in nodes.items() if key in wanted or _is_operator(key)]
         found: Iterable[Code] = (node for _, some in chosen for node in some)
         if len(chosen) > 1:
-            pairs = [pair for numbers, some in chosen for pair in zip(numbers, some, strict=True)]
-            found = [node for _, node in sorted(pairs, key=itemgetter(0))]
+            # One that is tested is there by its own head too.
+            numbered = {
+                number: node
+                for numbers, some in chosen
+                for number, node in zip(numbers, some, strict=True)
+            }
+            found = [numbered[number] for number in sorted(numbered)]
         for node in found:
             if not places or is_within(places, node.start, node.end):
                 yield node
@@ -87,6 +94,19 @@ class Index:
                 number += 1
             known = self._known[id(top)] = (top, nodes)
         return known[1]
+
+
+def _tested(nodes: _Nodes) -> tuple[list[int], list[Code]]:
+    """The row of those of which only the truth counts."""
+    found = {
+        number: node
+        for key, (numbers, some) in nodes.items()
+        if key in EXPRESSIONS or _is_operator(key)
+        for number, node in zip(numbers, some, strict=True)
+        if is_tested(node)
+    }
+    numbers = sorted(found)
+    return numbers, [found[number] for number in numbers]
 
 
 def _is_operator(key: str | bytes) -> bool:

@@ -18,7 +18,7 @@ from refactor.match.spots import Spots
 from refactor.pattern.binding import SECOND, Binding, Pair, State
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, has_dots, match_directive
-from refactor.pattern.heads import Heads, heads, kinds_of
+from refactor.pattern.heads import Heads, kinds_of
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.paths import Paths
@@ -136,7 +136,7 @@ class Seeker:
     def _expressions(self, m: Matcher, item: Code, start: State) -> Iterator[Site]:
         found: Iterable[Site] = (
             Site(self.pattern, node.start, node.end, leaves, node)
-            for node in self._candidates(heads(self.pattern.searched(item)), start)
+            for node in self._candidates(self.pattern.heads_of(item), start)
             for leaves in preferred(_distinct(m.match_expression(item, node, start)), self.pattern)
         )
         if _is_type(item):

@@ -11,7 +11,6 @@ from typing import Protocol
 from refactor.c.code import Code
 from refactor.c.flow import Flow
 from refactor.pattern.binding import State
-from refactor.pattern.heads import Heads
 from refactor.pattern.leaves import Leaves
 from refactor.pattern.matching import Matcher
 from refactor.pattern.whereabouts import Rows
@@ -44,9 +43,6 @@ class Asked(Protocol):
 
     def rows(self, item: Code, state: State, top: Code) -> Rows:
         """Where in a part of the file the signs of an item are."""
-
-    def heads_of(self, item: Code) -> Heads | None:
-        """At which nodes an expression of the pattern can be."""
 
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.grammar import Grammar, GrammarError
 from refactor.pattern.edges import Edges, line_depths, shifts_of
+from refactor.pattern.heads import Heads, heads
 from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
 from refactor.pattern.precedence import ask_for_anything_last
 from refactor.pattern.tokens import ADDED, KEPT, REMOVED, Metavariable, Token, flat, side
@@ -67,6 +68,13 @@ class Pattern:
     def searched(self, node: Code) -> Code:
         """A node of `items` as it is looked for: with everything that may stand there."""
         return self.alternatives.get(id(node), node)
+
+    def heads_of(self, node: Code) -> Heads | None:
+        """At which nodes of a file one of `items`, or a part of it, can be."""
+        told = self.told.heads
+        if id(node) not in told:
+            told[id(node)] = heads(self.searched(node))
+        return told[id(node)]
 
 
 Names = tuple[frozenset[bytes], frozenset[bytes], frozenset[bytes]]

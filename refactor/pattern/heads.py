@@ -10,10 +10,14 @@ from collections.abc import Iterable
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.pattern.directives import KINDS
+from refactor.pattern.shapes import is_tested
 from refactor.pattern.standard import HINTS
 
 Heads = frozenset[str | bytes]
-"""Kinds of nodes; for a binary operation its operator, or `binary` for any."""
+"""Kinds of nodes; for a binary operation its operator, or `binary` for any; or `TESTED`."""
+
+TESTED = "tested"
+"""What every node is known by as well of which only the truth counts."""
 
 _MIRROR = {b"<": b">", b">": b"<", b"<=": b">=", b">=": b"<="}
 _LEAVES: Heads = frozenset(("ident", "number", "char", "string"))
@@ -32,7 +36,18 @@ def head(node: Code) -> str | bytes:
 def is_one_of(node: Code, wanted: Heads) -> bool:
     """True if a node of a file has one of some heads."""
     kind = node.kind
-    return kind in wanted or (kind == "binary" and head(node) in wanted)
+    return (
+        kind in wanted
+        or (kind == "binary" and head(node) in wanted)
+        or (TESTED in wanted and is_tested(node))
+    )
+
+
+def may_be(key: str | bytes, wanted: Heads | None) -> bool:
+    """True if a node that is known by `key` may have one of some heads."""
+    if wanted is None or key in wanted or TESTED in wanted:
+        return True
+    return isinstance(key, bytes) and "binary" in wanted
 
 
 def heads(p: Code) -> Heads | None:
@@ -91,19 +106,27 @@ def _of_binary(p: Code) -> Heads | None:
     if len(p.parts) != 3:
         return None
     left, op, right = p.parts
+    mine: Heads = frozenset((op.text, _MIRROR.get(op.text, op.text)))
     if right.kind == "dots":
-        # Of a chain with dots at its end the beginning is enough.
+        # Of a chain with dots at its end the beginning is enough, tested as the chain is.
+        if op.text in (b"&&", b"||"):
+            return mine | {b"!="} | _if_tested(left)
         first = heads(left)
-        return first | {"binary"} if first is not None else None
+        return mine | first if first is not None else None
     if op.kind == "meta":
         return frozenset(("binary",))
-    mine: Heads = frozenset((op.text, _MIRROR.get(op.text, op.text)))
-    if any(each.text == b"NULL" or each.kind == "number" for each in (left, right)):
-        if op.text == b"!=":
-            return None
-        if op.text == b"==":
-            return mine | {"unary"}
+    for one, other in ((left, right), (right, left)):
+        if other.text == b"NULL" or other.kind == "number":
+            if op.text == b"!=":
+                mine |= _if_tested(one)
+            elif op.text == b"==":
+                mine |= {"unary"}
     return mine
+
+
+def _if_tested(p: Code) -> Heads:
+    found = heads(p)
+    return found if found is not None else frozenset((TESTED,))
 
 
 def _union(found: Iterable[Heads | None]) -> Heads | None:

@@ -8,7 +8,6 @@ from refactor.c.code import Code
 from refactor.c.flow import BREAKABLE, Flow, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.compile import Pattern
-from refactor.pattern.heads import Heads, heads
 from refactor.pattern.matching import Matcher
 from refactor.pattern.scope import written_beside
 from refactor.pattern.statements import BRANCHES, certain_holes, own_of, owners_of
@@ -39,13 +38,6 @@ class Known:
     whereabouts: Whereabouts | None = None
     """Where the items can be; None if they are looked for everywhere."""
     seen: Seen = field(default_factory=Seen)
-
-    def heads_of(self, item: Code) -> Heads | None:
-        """At which nodes an expression of the pattern can be."""
-        told = self.pattern.told.heads
-        if id(item) not in told:
-            told[id(item)] = heads(self.pattern.searched(item))
-        return told[id(item)]
 
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if a statement lacks a word that an item cannot do without, or a token of what its

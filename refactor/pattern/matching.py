@@ -7,12 +7,13 @@ handed in as `sequences`, so that this one knows trees only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from refactor.c.code import EXPRESSIONS, Code
 from refactor.pattern.binding import SECOND, State
 from refactor.pattern.choice import first_of
 from refactor.pattern.formats import is_open, match_format
+from refactor.pattern.heads import head, may_be
 from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.isomorphisms import Isomorphisms
 from refactor.pattern.shapes import (
@@ -55,7 +56,7 @@ class Matcher(Isomorphisms):
                 return first_of([self.meta(p, n, state), self._not_zero(p, n, state)])
             return self.meta(p, n, state)
         if kind == "disj":
-            return first_of(self.match(each, n, state) for each in p.children)
+            return self._either(self.match, p, n, state)
         if kind == "conj":
             return self._conjunction(p.children, n, state)
         if kind == "dots":
@@ -81,6 +82,22 @@ class Matcher(Isomorphisms):
                 return self._in_either_order(p, n, state)
             return first_of([self._alike(p, n, state), self._isomorphic(p, n, state)])
         return self._isomorphic(p, n, state)
+
+    def _either(
+        self, match: Callable[[Code, Code, State], Matches], p: Code, n: Code, state: State
+    ) -> Matches:
+        """Of alternatives the first one that matches, of those that can by what `n` is known by."""
+        if n.kind not in EXPRESSIONS:
+            return first_of(match(each, n, state) for each in p.children)
+        told, key = self.pattern.told, head(n)
+        some = told.choices.get((id(p), key))
+        if some is None:
+            some = told.choices[id(p), key] = tuple(
+                each for each in p.children if may_be(key, self.pattern.heads_of(each))
+            )
+        if len(some) > 1:
+            return first_of(match(each, n, state) for each in some)
+        return match(some[0], n, state) if some else NONE
 
     def _in_either_order(self, p: Code, n: Code, state: State) -> Matches:
         """The operands as they stand, and swapped as well: the rest of the pattern may fit only
@@ -157,7 +174,7 @@ class Matcher(Isomorphisms):
         """An expression, or a statement without semicolon, at a node."""
         kind = p.kind
         if kind == "disj":
-            return first_of(self.match_expression(each, n, state) for each in p.children)
+            return self._either(self.match_expression, p, n, state)
         if kind == "seq" and len(p.children) == 1:
             return self.match_expression(p.children[0], n, state)
         if kind == "type_name":

@@ -27,7 +27,7 @@ from refactor.pattern.closing import is_left
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.foreseen import foreseen
-from refactor.pattern.heads import Heads, is_one_of
+from refactor.pattern.heads import is_one_of
 from refactor.pattern.known import Known
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, covering, merged, transplanted
 from refactor.pattern.matching import Matcher
@@ -123,10 +123,6 @@ class _Run:
         """Where in a part of the file the signs of an item are."""
         where = self.paths.whereabouts
         return where.rows(item, state.env, top) if where is not None else ()
-
-    def heads_of(self, item: Code) -> Heads | None:
-        """At which nodes an expression of the pattern can be."""
-        return self.paths.heads_of(item)
 
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""
@@ -360,7 +356,7 @@ class _Run:
         if item.kind == "disj":
             yield from first_of(self._expressions(each, node, state) for each in item.children)
             return
-        wanted = self.heads_of(item)
+        wanted = self.m.pattern.heads_of(item)
         for root in own_of(node):
             stack = [root]
             while stack:

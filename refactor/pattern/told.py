@@ -23,6 +23,8 @@ class Told:
 
     heads: dict[int, Heads | None] = field(default_factory=dict)
     """At which nodes an expression of it can be."""
+    choices: dict[tuple[int, str | bytes], tuple[Code, ...]] = field(default_factory=dict)
+    """Of alternatives those that a node may match which is known by something."""
     needs: dict[int, tuple[frozenset[frozenset[bytes]], Names]] = field(default_factory=dict)
     """What a statement needs for an item to be there: a word of each set, and of what these names
     are bound to each token."""

@@ -487,7 +487,7 @@ class Walk:
 
     def _expressions(self, item: Code, point: Point) -> Iterator[State]:
         """An expression wherever it is in the code of a point, each time in one way."""
-        wanted = self.run.heads_of(item)
+        wanted = self.m.pattern.heads_of(item)
         for root in point.own():
             stack = [root]
             while stack:
