@@ -29,6 +29,11 @@ class Binding:
     """Of an expression that later rules know: the type of each variable in it that is local, None
     for one that is not."""
 
+    @property
+    def places(self) -> list[tuple[bytes, ...]]:
+        """Of a position where it is: mostly one place, and each by its first and its last byte."""
+        return [self.key[at : at + 2] for at in range(0, len(self.key), 2)]
+
     def plain(self) -> Binding:
         """The same without nodes, as later rules see it: a struct that is defined in passing is
         its tag to them."""

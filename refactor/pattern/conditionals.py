@@ -63,8 +63,10 @@ class Conditionals(Truth):
                     yield self._unit_of(p, n, both)
 
     def _not(self, p: Code, n: Code, state: State) -> Matches:
-        """`!a` as the contrary of `a`."""
-        if n.kind == "unary" and n.children[0].text == b"!":
+        """`!a` as the contrary of `a`, and of anything, `...`, all that there is."""
+        if p.kind == "dots":
+            yield from self.children([p], [n], state)
+        elif n.kind == "unary" and n.children[0].text == b"!":
             inner = n.children[1]
             yield from self.match(p, inner.children[1] if inner.kind == "paren" else inner, state)
 

@@ -187,11 +187,12 @@ class Holes(ABC):
                 continue
             value = Binding("position", (b"%d" % n.start, b"%d" % n.end), b"", 20, (n,))
             known = state.env.get(name)
-            if name in self.absent or (known is not None and known.key != value.key):
+            if name in self.absent or (known is not None and value.key not in known.places):
                 return
             if (known is None or meta.origin) and not self.allows(meta, value, state):
                 return
-            state = state.bind(name, value)
+            if known is None:
+                state = state.bind(name, value)
         yield state
 
     def meta(self, p: Code, n: Code, state: State) -> Matches:
@@ -399,7 +400,7 @@ class Holes(ABC):
             if meta.sort == "position":
                 rule, _, name = value.partition(".")
                 found = binding.key in self.positions.get((rule, name), frozenset())
-                found = found or (value in state.env and state.env[value].key == binding.key)
+                found = found or (value in state.env and binding.key in state.env[value].places)
             elif value in state.env:
                 found = state.env[value].key == binding.key
             elif meta.sort == "type":

@@ -16,13 +16,18 @@ def alone(item: Code, pattern: Pattern) -> frozenset[str]:
     Another match of the item with other values for them is the beginning of a path as well. That
     is not asked of an item that is a name and nothing else, which would be the beginning of any
     path, and of one that a block begins with: no other match of it is nearer to what comes behind.
+    Where a match is tells it from no other one: a position is as if nothing spoke of it.
     """
     around = item.parent
     is_first = around is not None and around.kind == "block" and around.children[1] is item
     if item.kind == "meta" or is_first:
         return frozenset()
     own = {leaf.token.number for leaf in item.leaves() if leaf.token is not None}
-    return frozenset(names_in(item) - _elsewhere(item, own, pattern))
+    metas = pattern.metavariables
+    names = names_in(item)
+    places = {each for each in names & metas.keys() if metas[each].sort == "position"}
+    told = _elsewhere(item, own, pattern) - {each for each in places if not metas[each].origin}
+    return frozenset(names - told)
 
 
 def shared(nest: Code, pattern: Pattern) -> frozenset[str]:

@@ -58,7 +58,7 @@ class Sign:
             value = given.get(name)
             if value is None or value.kind != "position":
                 return None
-            offsets.append(int(value.key[0]))
+            offsets += [int(start) for start, _ in value.places]
         return Known(tuple(sorted(texts)), tuple(sorted(words)), tuple(offsets), self.twice)
 
 

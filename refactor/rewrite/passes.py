@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
 from refactor.c.code import Code
 from refactor.c.syntax import SourceFile
@@ -163,7 +164,7 @@ class _Run:
             root if root is not None else _NOTHING,
             types=buffer.types(self.program),
             disabled=rule.disabled,
-            some=rule.mode == "exists" or (rule.is_search and rule.mode != "forall"),
+            some=rule.some,
             asked={
                 name: partial(_holds, teller)
                 for name, teller in tellers.items()
@@ -305,8 +306,9 @@ def _moved_in(world: World, moved: Moved) -> World:
     env = dict(world.env)
     for name, value in world.env.items():
         if value.kind == "position":
-            places = [(b"%d" % start, b"%d" % end) for start, end in moved(*map(int, value.key))]
-            env[name] = replace(value, key=next(iter(places), NOWHERE), nodes=())
+            moves = (next(iter(moved(*map(int, place))), None) for place in value.places)
+            places = [(b"%d" % each[0], b"%d" % each[1]) if each else NOWHERE for each in moves]
+            env[name] = replace(value, key=tuple(chain.from_iterable(places)), nodes=())
     return World(world.matched, env)
 
 

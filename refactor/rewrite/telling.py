@@ -35,11 +35,13 @@ class Teller:
     def _value(self, binding: Binding) -> object:
         if binding.kind != "position":
             return " ".join((binding.noted or binding.text).decode(errors="replace").split())
-        node = self.nodes.get(binding.key)
-        line, column = self._place(int(binding.key[0]))
-        line_end, column_end = self._place(int(binding.key[1]))
+        return tuple(map(self._point, binding.places))
+
+    def _point(self, place: tuple[bytes, ...]) -> Point:
+        node = self.nodes.get(place)
+        (line, column), (line_end, column_end) = (self._place(int(each)) for each in place)
         function = enclosing_function(node) if node is not None else ""
-        return (Point(self.path, function, str(line), str(column), str(line_end), str(column_end)),)
+        return Point(self.path, function, str(line), str(column), str(line_end), str(column_end))
 
     def _place(self, offset: int) -> tuple[int, int]:
         """Line, from 1, and byte column, from 0."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, islice, product
 
 from refactor.match.builds import exclusive, ways
-from refactor.match.sites import Site
+from refactor.match.sites import WAYS, Site
 from refactor.pattern.binding import Binding
 from refactor.rule.smpl.compile import Compiled
 from refactor.rule.smpl.model import Depends, ScriptRule
@@ -33,8 +34,11 @@ class World:
     def is_in_one_build(self, names: Sequence[Name], data: bytes) -> bool:
         """False if of some names two stand for positions that are never compiled together: then
         they are of no use to one rule, although each was found by another one."""
-        places = [self.env[name].key[0] for name in names if self.is_position(name)]
-        return len(places) < 2 or not exclusive(data, [*map(int, places)])
+        positions = [self.env[name].places for name in names if self.is_position(name)]
+        ways = islice(product(*positions), WAYS)
+        return len(positions) < 2 or any(
+            not exclusive(data, [int(start) for start, _ in places]) for places in ways
+        )
 
     def is_position(self, name: Name) -> bool:
         """True if a position is bound to it."""
@@ -144,7 +148,7 @@ class _Excluded:
             values = found.setdefault(_keys(each, telling), {name: set() for name in self.names})
             for name in self.names:
                 if name in each.env:
-                    values[name].add(each.env[name].key)
+                    values[name].update(each.env[name].places)
         return found
 
 
@@ -154,11 +158,32 @@ def after(group: Group, step: Step, sites: Sequence[Site]) -> Iterator[World]:
         if not sites:
             yield world
         for site in sites:
-            for state in ways(site):
-                exported = {
-                    name: state.env[name].plain() for name in step.exports if name in state.env
-                }
-                yield world.and_match(step.rule.name, exported)
+            for bound in _bound(step, site):
+                yield world.and_match(step.rule.name, bound)
+
+
+def _bound(step: Step, site: Site) -> Iterator[Mapping[str, Binding]]:
+    """What a match has bound, way by way. Where all paths have to match they are one match to later
+    rules: paths that differ in positions alone are bound together, each position in all its places.
+    """
+    found: dict[object, list[Mapping[str, Binding]]] = {}
+    for number, state in enumerate(ways(site)):
+        bound = {name: state.env[name].plain() for name in step.exports if name in state.env}
+        others = (each for each in sorted(bound.items()) if each[1].kind != "position")
+        key = tuple((name, _told(value), value.noted) for name, value in others)
+        found.setdefault(number if step.rule.some else key, []).append(bound)
+    for alike in found.values():
+        names = dict.fromkeys(name for each in alike for name in each)
+        yield {name: _all_of([each[name] for each in alike if name in each]) for name in names}
+
+
+def _all_of(values: Sequence[Binding]) -> Binding:
+    """A value that is the same on several paths, or a position in all the places that it has."""
+    first = values[0]
+    if first.kind != "position":
+        return first
+    places = {tuple(map(int, place)) for each in values for place in each.places}
+    return replace(first, key=tuple(b"%d" % each for each in chain.from_iterable(sorted(places))))
 
 
 def holds(depends: Depends, matched: frozenset[str], ever: Collection[str], path: str) -> bool:

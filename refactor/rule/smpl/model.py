@@ -98,6 +98,11 @@ class PatchRule:
             (meta.origin, meta.name) for meta in metas if meta.origin and meta.name in self.used
         ]
 
+    @property
+    def some(self) -> bool:
+        """True if one path through the code is enough for it to match."""
+        return self.mode == "exists" or (self.is_search and self.mode != "forall")
+
     @cached_property
     def changes(self) -> bool:
         """True if it removes or adds anything."""
