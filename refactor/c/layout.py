@@ -48,6 +48,9 @@ class Changed:
     old_width: int
     called: int = -1
     """The parenthesis behind `span`, if what is called was written and nothing of the list."""
+    is_in_place: bool = False
+    """True if it came for something else in the file. Then a list around it that was there may stay
+    as it was laid out, up to `TOLERATED` columns: one word for another is no reason to reflow."""
 
 
 def width(text: bytes, column: int = 0) -> int:
@@ -82,6 +85,8 @@ def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = 
     code = code_only(data)
     edits: list[TextEdit] = []
     for line, changes in wide.items():
+        if _may_stay(data, code, line, changes):
+            continue
         try:
             breaks = _break(data, code, line, changes)
         except MisfitError as error:
@@ -99,6 +104,33 @@ def reflow(data: bytes, changed: Iterable[Changed], misfits: list[int] | None = 
 def _limit(old_width: int) -> int:
     """How wide a line may become that was so wide: its author has not kept to `WANTED`."""
     return max(TOLERATED, old_width) if old_width > WANTED else WANTED
+
+
+def _may_stay(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) -> bool:
+    """True for a tolerable line in which no more than words of items were written."""
+    return (
+        len(changes) <= CROWD
+        and width(data[line.start : line.end]) <= TOLERATED
+        and all(_is_in_item(data, code, line, change, changes) for change in changes)
+    )
+
+
+def _is_in_item(
+    data: bytes, code: bytes, line: Span, change: Changed, changes: Sequence[Changed]
+) -> bool:
+    """True if a change is a word or so of an item, in a list that was there before.
+
+    An item that gets items of its own, or is an operand of a condition, is laid out anew.
+    """
+    if not change.is_in_place or b"," in data[change.span.start : change.span.end]:
+        return False
+    start = max(change.span.start, line.start)
+    lists, conditions = breakables(code, data, change.statement, start, line)
+    lists = [each for each in lists if each.gaps]
+    around = [each for each in lists if not (each.is_inner and _is_written(each, changes))]
+    return (
+        bool(around) and not conditions and not any(_is_written(each, changes) for each in around)
+    )
 
 
 def written(

@@ -189,7 +189,7 @@ class Text:
             old = max(self._old_width(at) for at in (each.piece.start, each.piece.end))
             if self._is_stub(each.piece.start):
                 old = max(old, TOLERATED)
-            found.append(Changed(where, statement_start(code, each.start), old, called))
+            found.append(Changed(where, statement_start(code, each.start), old, called, True))
         for at in realigned:
             found.append(Changed(Span(at, at), statement_start(code, at), 0))
         return found

@@ -187,8 +187,20 @@ def test_line_that_cannot_fit_is_written() -> None:
         pytest.param(
             rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
             f"report({A30}, {B18}, chip(n, 0));",
-            f"report({A30}, {B18},\n       get_the_chip(n, 0));",
-            id="so does one that only gets another name",
+            f"report({A30}, {B18}, get_the_chip(n, 0));",
+            id="a word for another one in an item breaks no line that is tolerable",
+        ),
+        pytest.param(
+            rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
+            f"report({A30}, {B18}{B18}, chip(n, 0));",
+            f"report({A30},\n       {B18}{B18}, get_the_chip(n, 0));",
+            id="but one that is not, where the call that gets another name keeps together",
+        ),
+        pytest.param(
+            rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
+            f"if ({A30} && {B18} && chip(n, 0))\n\tg();",
+            f"if ({A30} && {B18} &&\n    get_the_chip(n, 0))\n\tg();",
+            id="a condition breaks all the same",
         ),
         pytest.param(
             rule("expression E;", "- chip(E, 0)\n+ get_the_chip(E, 0)"),
@@ -236,6 +248,15 @@ def test_line_that_cannot_fit_is_written() -> None:
 )
 def test_lists(patch: str, before: str, after: str) -> None:
     check(patch, in_function(before), in_function(after))
+
+
+def test_a_parameter_that_gets_a_qualifier_breaks_no_tolerable_line() -> None:
+    head = f"static int g(%sstruct s *s, int {A30}, char *{B18},\n\t     int b)\n{{\n}}\n"
+    patch = rule(
+        "identifier f, a;",
+        "  f(...,\n- struct s *a\n+ const struct s *a\n  , ...) { ... }",
+    )
+    check(patch, head % "", head % "const ")
 
 
 REPORT = rule(
