@@ -28,7 +28,7 @@ def cut(
     if (operand := of_two_operators(data, start, end)) is not None:
         return operand
     closes = is_closed(data, end)
-    if not before and not behind and closes:
+    if not before and closes and (not behind or b"\n" in behind):
         line = data[_line_start(data, start) : start]
         bare = line.rstrip(b" \t")
         before = line[len(bare) :] if bare else b""
@@ -39,7 +39,7 @@ def cut(
             # The rest of the list begins on the next line: it moves up to where this began.
             # What would be a little too wide is better than a parenthesis at a line's end.
             return start, end + len(behind)
-        return start - len(before) + (len(before) if closes else 0), end
+        return start - len(before), end
     if b"\n" in before and b"\n" not in behind and not closes:
         return start, end + len(behind)
     if b"\n" in before and b"\n" in behind:

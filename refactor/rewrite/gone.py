@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from refactor.c.code import Code
 from refactor.pattern.binding import Pair
+from refactor.pattern.hunks import Hunk
+from refactor.pattern.tokens import REMOVED
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.bodies import is_body, token_before
 from refactor.rewrite.changes import Changes, Gone
-from refactor.rewrite.path import is_blank
+from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.written import BEHIND, Piece, Written
 
 
@@ -62,6 +65,22 @@ def goes_with(changes: Changes, data: bytes, end: int, gone: Sequence[Gone]) -> 
     comment = data[last : with_comment(data, last)]
     if comment and stop == end:
         changes.pieces.append(Piece(end, end, Written(comment), BEHIND))
+
+
+def element_goes(path: Path, changes: Changes, hunk: Hunk, removed: Sequence[Pair]) -> bool:
+    """An element with lines of its own goes with them, and with its comma. False if it has none."""
+    data, start, end = path.data, removed[0].start, max(each.end for each in removed)
+    comma = re.match(rb"\s*,", data[end : end + 200])
+    if comma is not None and data[end - 1 : end] != b",":
+        end += len(comma[0])
+    if data[path.line_start(start) : start].strip() or path.goes_on(with_comment(data, end)):
+        return False
+    gone = Gone(start, end)
+    left = path.edge(hunk.left, last=True)
+    if left is not None and hunk.left is not None and hunk.left.mark == REMOVED:
+        goes_with(changes, data, left.end, [gone])
+    changes.gone.append(gone)
+    return True
 
 
 def _declares(behind: Code | None, end: int) -> bool:

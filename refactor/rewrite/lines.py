@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -12,7 +11,6 @@ from refactor.pattern.binding import Pair
 from refactor.pattern.compile import MIXED
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import ADDED, REMOVED, Token, flat
-from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import (
     comments_of_holes,
     no_comment,
@@ -24,7 +22,7 @@ from refactor.rewrite.between import (
 from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
-from refactor.rewrite.gone import following, goes_with, joined, merged, without_bodies
+from refactor.rewrite.gone import element_goes, following, goes_with, joined, merged, without_bodies
 from refactor.rewrite.indents import (
     else_before,
     indent_behind,
@@ -64,7 +62,7 @@ class Lines:
         if removed and not hunk.units and not hunk.added:
             element = self.path.element(removed[0].node) if removed[0].node is not None else None
             if element is not None:
-                return self._element_goes(removed)
+                return element_goes(self.path, self.changes, hunk, removed)
         goes = removed or any(each.kind in ("dots", "nest") for each in flat(hunk.removed))
         if goes and self._statements_go(hunk):
             return True
@@ -73,19 +71,6 @@ class Lines:
         if removed:
             return False
         return self._statements_come(hunk, left, right)
-
-    def _element_goes(self, removed: Sequence[Pair]) -> bool:
-        """An element with lines of its own goes with them, and with its comma."""
-        start, end = removed[0].start, max(each.end for each in removed)
-        comma = re.match(rb"\s*,", self.path.data[end : end + 200])
-        if comma is not None and self.path.data[end - 1 : end] != b",":
-            end += len(comma[0])
-        if self.path.data[self.path.line_start(start) : start].strip() or self.path.goes_on(
-            with_comment(self.path.data, end)
-        ):
-            return False
-        self.changes.gone.append(Gone(start, end))
-        return True
 
     def _statements_go(self, hunk: Hunk) -> bool:
         no_comment(self.path, hunk.removed)

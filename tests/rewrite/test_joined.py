@@ -132,3 +132,38 @@ def test_elements_of_a_macro_that_become_short() -> None:
     before = "#define ALL { \\\n\t{ \\\n\t\t.to = 1, .from = 2 \\\n\t}, { \\\n\t\t.to = 3 } }\n"
     after = "#define ALL { \\\n\tMOVE(1, 2), { \\\n\t\t.to = 3 } }\n"
     assert applied(SHORT, before) == after
+
+
+RANGE = patch(
+    "expression a, b; identifier v;",
+    "  struct move v = {\n-\t.from = a,\n-\t.to = b,\n+\tRANGE(a, b),\n  };",
+)
+DROP = patch("expression a; identifier v;", "  struct move v = {\n-\t.to = a,\n  };")
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        pytest.param(
+            RANGE,
+            "\t.from = 1,\n\t.to = 2,\t/* all */\n",
+            "\tRANGE(1, 2),\t/* all */\n",
+            id="a comment behind the last is about what comes",
+        ),
+        pytest.param(
+            RANGE,
+            "\t.from = 1,\t/* first */\n\t.to = 2,\n",
+            "\tRANGE(1, 2),\t/* first */\n",
+            id="one behind the first is as well",
+        ),
+        pytest.param(
+            DROP,
+            "\t.from = 1, .to = 2\n",
+            "\t.from = 1,\n",
+            id="no blank stays at the end of a line",
+        ),
+    ],
+)
+def test_elements_that_become_one(text: str, before: str, after: str) -> None:
+    code = "struct move all = {{\n{}}};\n"
+    assert applied(text, code.format(before)) == code.format(after)
