@@ -96,6 +96,9 @@ def pared(
     if len(olds) == 1 and len(news) == 1:
         yield from _compared(hunk.left, hunk.right, olds[0], news[0], kept_as, leaves)
         return
+    if len(olds) == 1 and (held := _held(olds[0], news, leaves)) is not None:
+        yield from _around_held(hunk, olds[0], news, held, kept_as, leaves)
+        return
     # Statements are paired in order, the most alike first; the rest goes or comes as a whole.
     pairs = dict(_paired(olds, news))
     position = 0
@@ -113,6 +116,51 @@ def pared(
         left = old[-1]
     if position < len(news):
         yield Hunk(left, hunk.right, [], [token for each in news[position:] for token in each])
+
+
+def _held(
+    old: Sequence[Token], news: Sequence[Sequence[Token]], leaves: Leaves
+) -> tuple[int, int] | None:
+    """Where a hole for a statement is all of a branch that goes, and which of the statements that
+    come it is: the code that it stands for stays where it is."""
+    whole = _whole(old, leaves[0])
+    if whole is None or whole.kind not in _GOVERNING:
+        return None
+    for at, token in enumerate(old):
+        leaf = leaves[0].get(token.number)
+        if token.meta is None or token.meta.sort != "statement" or leaf is None:
+            continue
+        if leaf.parent is None or leaf.parent.kind not in _GOVERNING[:-1]:
+            continue  # one in braces
+        alone = [n for n, each in enumerate(news) if [_name(t) for t in each] == [_name(token)]]
+        again = [1 for each in news for other in each if _name(other) == _name(token)]
+        if len(alone) == len(again) == 1:
+            return at, alone[0]
+    return None
+
+
+def _around_held(
+    hunk: Hunk,
+    old: Sequence[Token],
+    news: Sequence[Sequence[Token]],
+    held: tuple[int, int],
+    kept_as: dict[int, int],
+    leaves: Leaves,
+) -> Iterator[Hunk]:
+    """What goes and comes before and behind a hole for a statement that stays."""
+    at, place = held
+    head, tail = list(old[:at]), list(old[at + 1 :])
+    before, behind = (
+        [t for each in some for t in each] for some in (news[:place], news[place + 1 :])
+    )
+    kept_as[news[place][0].number] = old[at].number
+    one, other = _whole(old, leaves[0]), _whole(before, leaves[1]) if before else None
+    if one is not None and other is not None and one.kind == other.kind:
+        yield from _compared(hunk.left, old[at], head, before, kept_as, leaves)
+    elif head or before:
+        yield Hunk(hunk.left, old[at], head, before, news[place][0].gap)
+    if tail or behind:
+        yield Hunk(old[at], hunk.right, tail, behind)
 
 
 def _paired(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from refactor.c.code import STATEMENTS, Code, lexemes
 from refactor.pattern.binding import Pair
+from refactor.pattern.hunks import Hunk
 from refactor.rewrite.bodies import head_of_branch, is_body, token_before
 from refactor.rewrite.path import Path
 from refactor.rewrite.written import Piece, Written
@@ -56,6 +57,24 @@ def else_before(path: Path, node: Code) -> Code | None:
     if before is None or before.text != b"else":
         return None
     return None if path.data[before.end : node.start].strip(b" \t") else before
+
+
+def line_between(path: Path, hunk: Hunk, removed: Sequence[Pair], text: Written) -> bytes:
+    """The line break behind a statement that comes in the place of the head of a branch, if the
+    body of that stays, and may be a block on the line of the head; nothing for anything else."""
+    if hunk.right is None or not text.text.endswith((b";", b"}")):
+        return b""
+    gap = hunk.right.gap if hunk.right_gap is None else hunk.right_gap
+    is_statement = hunk.right.text == b"{" or hunk.right.number in path.pattern.statements
+    node = next((each.node for each in removed if each.node is not None), None)
+    while node is not None and node.kind not in STATEMENTS:
+        node = node.parent
+    if b"\n" not in gap or node is None or not is_statement:
+        return b""
+    line = path.line_start(node.start)
+    indent = path.data[line : node.start]
+    newline = b"\r\n" if path.data[line - 2 : line] == b"\r\n" else b"\n"
+    return b"" if indent.strip() else newline + indent
 
 
 def to_first_column(path: Path, at: int) -> Iterator[Piece]:

@@ -16,7 +16,7 @@ from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.commas import behind_comments, is_closed, stays_on_line
 from refactor.rewrite.cutting import cut, of_two_operators
-from refactor.rewrite.indents import indent_inside
+from refactor.rewrite.indents import indent_inside, line_between
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
 from refactor.rewrite.render import Renderer
@@ -322,6 +322,7 @@ class Inline:
             if trail and (b"\t" in behind or b"  " in behind):
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
+            trail = line_between(self.path, hunk, removed, text) or trail
         goes = hunk.right is not None and self._has_gone(hunk.right)
         if goes or (b"\n" in behind and trail == behind):
             right, trail = (

@@ -28,6 +28,7 @@ from refactor.rewrite.indents import (
     indent_behind,
     indent_beside,
     indent_inside,
+    line_between,
     to_first_column,
 )
 from refactor.rewrite.named import becomes, specifiers
@@ -36,6 +37,7 @@ from refactor.rewrite.nesting import (
     brace_behind,
     braces,
     climbed,
+    freed,
     is_top,
     levels_between,
     neighbour,
@@ -44,6 +46,7 @@ from refactor.rewrite.nesting import (
 from refactor.rewrite.order import in_time
 from refactor.rewrite.path import Path, numbers_of
 from refactor.rewrite.render import Renderer
+from refactor.rewrite.spaces import is_in_line
 from refactor.rewrite.written import BEFORE, BEHIND, Piece, Written
 
 
@@ -161,6 +164,12 @@ class Lines:
             text = with_comment_inside(self.path, hunk, text, goes_on=goes_on)
         elif len(gone) > 1 and not outer:
             text = with_comment_behind(self.path.data, gone, text)
+        right = self.path.edge(hunk.right, last=False) if node is None else None
+        if right is not None and is_in_line(self.path.data[first.end : right.start]):
+            line = Written(line_between(self.path, hunk, rest, text))
+            self.changes.pieces += (
+                [Piece(first.end, right.start, line, BEHIND)] if line.text else []
+            )
         self.changes.pieces.append(Piece(first.start, first.end, text))
         self.changes.gone += gone[1:]
         if node is not None and not outer and is_several:
@@ -252,13 +261,16 @@ class Lines:
             choices.append((*before, True, True))
         for token, pair, behind, last_resort in choices:
             node, place = self._beside(token, pair, behind=behind, last_resort=last_resort)
+            p = self.path.pattern.statements.get(token.number)
+            if node is not None and p is not None and behind and node is self.path.met(p):
+                node = freed(self.path, p, node, self._last_before(hunk.added))
             if node is not None:
                 behind, levels = place == "behind", 0
                 if behind or place == "before":
                     levels = self._deeper_than(token, hunk.added, behind=behind)
                 count = len(self.changes.puts)
                 self._put(hunk.added, node, place, levels)
-                if behind and hunk.left is not None and hunk.left.mark == REMOVED:
+                if behind and token.text == b";" and token.mark == REMOVED:
                     puts = self.changes.puts[count:]
                     self.changes.puts[count:] = [replace(each, ends=True) for each in puts]
                 return True

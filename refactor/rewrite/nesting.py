@@ -43,6 +43,45 @@ def climbed(node: Code, levels: int) -> Code | None:
     return found
 
 
+def freed(path: Path, p: Code, node: Code, before: Code | None) -> Code:
+    """The branch or loop of the file that ends with a statement, and behind which something comes
+    that follows `before` in what the rule makes of it; the statement itself if that is a body.
+
+    It may be a branch whose head goes, or becomes that of another one: what comes behind it is in
+    no braces with the statement.
+    """
+    after, around = before or _result(path.pattern, p), node
+    while after is not None and _opening(after) != _opening(p):
+        if p.parent is None or p.parent.kind not in GOVERNING or around.parent is None:
+            return node
+        p, around = p.parent, around.parent
+        if around is not path.met(p):
+            return node
+    return around
+
+
+def _opening(p: Code) -> int | None:
+    """The number of the token that what is around a statement begins with."""
+    first = next(p.parent.leaves()).token if p.parent is not None else None
+    return first.number if first is not None else None
+
+
+def _result(pattern: Pattern, p: Code) -> Code | None:
+    """What comes of a statement of the pattern."""
+    first = next(p.leaves()).token
+    if first is None:
+        return None
+    numbers = [new for new, kept in pattern.kept_as.items() if kept == first.number]
+    return next(
+        (
+            found
+            for number in (*numbers, first.number)
+            if (found := pattern.result_statements.get(number)) is not None
+        ),
+        None,
+    )
+
+
 def braces(tokens: Sequence[Token]) -> int:
     """How many blocks some tokens open more than they close."""
     return sum((each.text == b"{") - (each.text == b"}") for each in tokens)
