@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from refactor.c.code import Code
+from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import BREAKABLE, Flow, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.compile import Pattern
@@ -13,6 +13,9 @@ from refactor.pattern.scope import written_beside
 from refactor.pattern.statements import BRANCHES, certain_holes, own_of, owners_of
 from refactor.pattern.whereabouts import Whereabouts
 from refactor.pattern.words import clauses
+
+_OF_ONE_KIND = STATEMENTS - {"block"}
+"""What is met by its own kind only; a block may be any one statement."""
 
 
 @dataclass(slots=True)
@@ -40,12 +43,14 @@ class Known:
     seen: Seen = field(default_factory=Seen)
 
     def may(self, item: Code, node: Code, state: State) -> bool:
-        """False if a statement lacks a word that an item cannot do without, or a token of what its
-        holes are bound to already.
+        """False if a statement is of another kind than an item, lacks a word that it cannot do
+        without, or a token of what its holes are bound to already.
 
-        Most statements of a function lack it, and a set of words is asked a hundred times faster
-        than a tree is compared.
+        Most statements of a function do, and a set of words is asked a hundred times faster than a
+        tree is compared.
         """
+        if item.kind in _OF_ONE_KIND and item.kind != node.kind and not self.pattern.forms:
+            return False
         if node.kind in BRANCHES and (item.kind in BRANCHES or item.kind in ("disj", "conj")):
             return True  # to look through all that is in it would take longer than to compare
         needs, holes = self._needs(item)
