@@ -86,7 +86,9 @@ class Code:
 
     def key(self) -> tuple[bytes, ...]:
         """What two equal pieces of code have in common: their tokens."""
-        return tuple(leaf.text for leaf in self.leaves() if leaf.kind not in HIDDEN)
+        if not self.children and self.text:  # as most nodes that are asked
+            return (self.text,) if self.kind not in HIDDEN else ()
+        return tuple([leaf.text for leaf in self.leaves() if leaf.kind not in HIDDEN])
 
 
 HIDDEN = frozenset(("attr", "directive", "define", "include"))
@@ -216,20 +218,23 @@ def level(node: Code) -> int:
         return ASSIGNMENT
     if kind == "binary":
         return LEVELS.get(node.children[1].text, 4) if len(node.children) > 1 else 4
-    return {
-        "comma": COMMA,
-        "assign": ASSIGNMENT,
-        "cond": CONDITIONAL,
-        "cast": CAST,
-        "unary": UNARY,
-        "sizeof": UNARY,
-        "literal": POSTFIX,
-        "strings": 18,
-        "call": POSTFIX,
-        "subscript": POSTFIX,
-        "member": POSTFIX,
-        "postfix": POSTFIX,
-    }.get(kind, 20)
+    return _LEVELS_OF_KINDS.get(kind, 20)
+
+
+_LEVELS_OF_KINDS = {
+    "comma": COMMA,
+    "assign": ASSIGNMENT,
+    "cond": CONDITIONAL,
+    "cast": CAST,
+    "unary": UNARY,
+    "sizeof": UNARY,
+    "literal": POSTFIX,
+    "strings": 18,
+    "call": POSTFIX,
+    "subscript": POSTFIX,
+    "member": POSTFIX,
+    "postfix": POSTFIX,
+}
 
 
 def required(node: Code) -> int:

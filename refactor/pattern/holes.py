@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -244,8 +244,10 @@ class Holes(ABC):
             pass
         else:
             return NONE
-        binding = binding_of(n, self.data)
-        return self.bound(p, meta, binding, n, state)
+        known = state.env.get(meta.name)
+        if known is not None and known.key != n.key():
+            return NONE  # as mostly, so nothing more is told of it
+        return self.bound(p, meta, binding_of(n, self.data), n, state)
 
     def bound(
         self, p: Code, meta: Metavariable, binding: Binding, n: Code | None, state: State
@@ -277,7 +279,7 @@ class Holes(ABC):
             state = state.meet(p.token.number, n.start, n.end, n)
         if known is None or (not known.nodes and binding.nodes):
             if meta.sort in SCOPED and meta.name in self.exported:
-                binding = replace(binding, local=self._locals(binding))
+                binding = binding._replace(local=self._locals(binding))
             state = state.bind(meta.name, binding)
         if n is not None:
             yield from self._at_positions(p, n, state)
@@ -359,7 +361,9 @@ class Holes(ABC):
 
     def allows(self, meta: Metavariable, binding: Binding, state: State) -> bool:
         """True if the constraints of a metavariable permit a value."""
-        if not all(self._permits(each, meta, binding, state) for each in meta.constraints):
+        if meta.constraints and not all(
+            self._permits(each, meta, binding, state) for each in meta.constraints
+        ):
             return False
         asked = self.asked.get(meta.name)
         return asked is None or asked(binding)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
@@ -308,7 +308,7 @@ def _moved_in(world: World, moved: Moved) -> World:
         if value.kind == "position":
             moves = (next(iter(moved(*map(int, place))), None) for place in value.places)
             places = [(b"%d" % each[0], b"%d" % each[1]) if each else NOWHERE for each in moves]
-            env[name] = replace(value, key=tuple(chain.from_iterable(places)), nodes=())
+            env[name] = value._replace(key=tuple(chain.from_iterable(places)), nodes=())
     return World(world.matched, env)
 
 

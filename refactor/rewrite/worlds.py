@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice, product
 
 from refactor.match.builds import exclusive, ways
@@ -183,7 +183,7 @@ def _all_of(values: Sequence[Binding]) -> Binding:
     if first.kind != "position":
         return first
     places = {tuple(map(int, place)) for each in values for place in each.places}
-    return replace(first, key=tuple(b"%d" % each for each in chain.from_iterable(sorted(places))))
+    return first._replace(key=tuple(b"%d" % each for each in chain.from_iterable(sorted(places))))
 
 
 def holds(depends: Depends, matched: frozenset[str], ever: Collection[str], path: str) -> bool:
