@@ -12,6 +12,7 @@ from refactor.pattern.binding import State
 from refactor.pattern.compile import CONTEXT, MINUS
 from refactor.pattern.conditionals import Conditionals
 from refactor.pattern.edges import is_statement
+from refactor.pattern.heads import is_one_of
 from refactor.pattern.holes import NONE, Matches
 from refactor.pattern.scope import comes_back, is_all_of_its_name, matched_elsewhere
 from refactor.pattern.shapes import (
@@ -30,22 +31,6 @@ from refactor.pattern.types import (
 )
 
 _COUNTING = ("postfix", "unary")
-
-
-def _may_mean(p: Code, n: Code) -> bool:
-    """False for nodes that no isomorphism of this file, or of what is tested, makes one.
-
-    Nearly all nodes are such, and to begin with the isomorphisms takes longer than to tell so by
-    the kinds. One more isomorphism is one more line here.
-    """
-    kind = p.kind
-    if kind in STATEMENTS:
-        return kind == "block" or (kind == n.kind and kind in _STATEMENTS)
-    if kind in _ANYWHERE or (kind, n.kind) in _PAIRS:
-        return True
-    if n.kind == "binary":
-        return kind == "unary" or n.children[1].text == b"!="
-    return kind == "call" and p.children[0].text in HINTS
 
 
 _STATEMENTS = frozenset(("if", "return", "expr_stmt"))
@@ -70,12 +55,32 @@ class Isomorphisms(Conditionals):
 
     def _isomorphic(self, p: Code, n: Code, state: State) -> Matches:
         """What means the same in another form; only where `p` stays or goes as a whole."""
-        if self.is_exact or not _may_mean(p, n):
+        if self.is_exact or not self._may_mean(p, n):
             return NONE
         found = self._forms(p, n, state)
         if p.kind in STATEMENTS:
             return self._placed(p, found)
         return self._placed(p, chain_of(self._orders(p, n, state), self._around(p, n, found)))
+
+    def _may_mean(self, p: Code, n: Code) -> bool:
+        """False for nodes that no isomorphism of this file, or of what is tested, makes one.
+
+        Nearly all nodes are such, and to begin with the isomorphisms takes longer than to tell so
+        by the kinds. One more isomorphism is one more line here.
+        """
+        kind = p.kind
+        if kind in STATEMENTS:
+            return kind == "block" or (kind == n.kind and kind in _STATEMENTS)
+        if (kind, n.kind) in _PAIRS:
+            return True
+        if n.kind == "binary" and n.children[1].text == b"!=":
+            return True  # a test may be of whatever is compared
+        if kind in _ANYWHERE:
+            wanted = self.pattern.heads_of(p)
+            return wanted is None or is_one_of(n, wanted)
+        if n.kind == "binary":
+            return kind == "unary"
+        return kind == "call" and p.children[0].text in HINTS
 
     def _in_other_forms(self, p: Code, n: Code, state: State) -> Matches:
         """The same for isomorphisms that the semantic patch brings along."""

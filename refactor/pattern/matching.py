@@ -80,7 +80,9 @@ class Matcher(Isomorphisms):
         if kind == n.kind:
             if kind == "binary" and not self.is_exact and self._tells_order(p, state):
                 return self._in_either_order(p, n, state)
-            return first_of([self._alike(p, n, state), self._isomorphic(p, n, state)])
+            alike = self._alike(p, n, state)
+            if alike is not NONE:
+                return first_of([alike, self._isomorphic(p, n, state)])
         return self._isomorphic(p, n, state)
 
     def _either(
@@ -136,30 +138,29 @@ class Matcher(Isomorphisms):
         if kind in ANNOTATED:
             noted = self._annotations(p, n, state)
             if noted is None:
-                return
+                return NONE
             state = noted
         if kind in ("args", "params", "init", "fields"):
-            yield from self._enclosed(p, n, state)
-        elif kind == "block":
-            yield from self._block(p, n, state)
-        elif kind == "declaration":
-            yield from self.declaration(p, n, state)
-        elif kind == "function":
-            yield from self._function(p, n, state)
-        elif kind == "param" or kind == "type_name":
-            yield from self._declared_as(p.parts, n.parts, state)
-        elif kind == "type":
-            yield from self._type(p, n, state)
-        elif kind == "struct" and p.parts[0].kind == "meta":
-            yield from self._any_struct(p, n, state)
-        elif kind == "binary" and p.parts[-1].kind == "dots":
-            yield from self._any_operands(p, n, state)
-        elif kind == "strings":
-            yield from self._strings(p, n, state)
-        elif kind == "for":
-            yield from self._for(p, n, state)
-        else:
-            yield from self.children(p.parts, n.parts, state)
+            return self._enclosed(p, n, state)
+        if kind == "block":
+            return self._block(p, n, state)
+        if kind == "declaration":
+            return self.declaration(p, n, state)
+        if kind == "function":
+            return self._function(p, n, state)
+        if kind == "param" or kind == "type_name":
+            return self._declared_as(p.parts, n.parts, state)
+        if kind == "type":
+            return self._type(p, n, state)
+        if kind == "struct" and p.parts[0].kind == "meta":
+            return self._any_struct(p, n, state)
+        if kind == "binary" and p.parts[-1].kind == "dots":
+            return self._any_operands(p, n, state)
+        if kind == "strings":
+            return self._strings(p, n, state)
+        if kind == "for":
+            return self._for(p, n, state)
+        return self.children(p.parts, n.parts, state)
 
     def _block(self, p: Code, n: Code, state: State) -> Matches:
         """A block: its statements in order, with dots over the paths in it."""

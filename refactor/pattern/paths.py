@@ -231,7 +231,6 @@ class _Run:
             # What is written side by side is so even if a condition begins or ends in between. But
             # what changes together has to be there together: nobody knows when a condition holds.
             node = beyond(node)
-        optional = is_optional(item)
         found = False
         if item.kind == "meta" and item.token.meta.is_list:
             yield from self._list(items, node, last, state, before)
@@ -244,7 +243,7 @@ class _Run:
                 for leaves in self.row(items[1:], behind, node, each, (*before, item)):
                     found = True
                     yield leaves
-        if optional and skips and not found:
+        if skips and not found and is_optional(item):
             yield from self.row(items[1:], node, last, state, before)
 
     def _implicit(self, last: Code) -> Code | None:

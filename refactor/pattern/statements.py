@@ -37,6 +37,17 @@ def is_nothing(item: Code) -> bool:
     return item.kind == "seq" and not item.children
 
 
+def beginnings(rest: tuple[Code, ...]) -> Iterator[tuple[Code, ...]]:
+    """What may come next, with all behind it; and what is behind it, where that is optional."""
+    while rest:
+        yield rest
+        if not is_optional(rest[0]):
+            return
+        rest = rest[1:]
+        if rest and rest[0].kind == "dots":
+            rest = rest[1:]  # those before it have come as far
+
+
 def has_to_come(item: Code) -> bool:
     return item.kind not in ("dots", "nest", "directive") and not is_optional(item)
 

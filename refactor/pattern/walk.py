@@ -20,6 +20,7 @@ from refactor.pattern.heads import is_one_of
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.statements import (
     asks_for_nothing,
+    beginnings,
     condition_of,
     firsts,
     has_to_come,
@@ -62,8 +63,12 @@ class Walk:
     ) -> None:
         self.run = run
         self.m = run.m
+        self.free = run.free()
         self.token = token
         self.rest = rest
+        self.beginnings = list(beginnings(rest))
+        # What is optional may be on no path, if nothing has to come behind it.
+        self.may_end = all(map(asks_for_nothing, rest))
         self.state = state
         alone = frozenset[str]().union(*map(run.alone, before))
         env = {name: value for name, value in state.env.items() if name not in alone}
@@ -137,19 +142,25 @@ class Walk:
         that goes around for ever asks for nothing. On some path: none is, until one is found.
         """
         before: dict[int, list[Point]] = {}
+        is_first = not self.holds
         for point in fresh:
             self.holds[id(point)] = not self.some
             for each in self.here[id(point)].next:
                 before.setdefault(id(each), []).append(point)
         if self.nest and not self.some:
             self._taint(fresh, before)
-        pending = list(fresh)
+        pending = [each for each in fresh if not is_first or self._is_special(each)]
         while pending:
             point = pending.pop()
             holds = self._is_good(point)
             if holds != self.holds[id(point)]:
                 self.holds[id(point)] = holds
                 pending += before.get(id(point), [])
+
+    def _is_special(self, point: Point) -> bool:
+        """True for a point that may be other than all are thought to be, whatever is behind it."""
+        here = self.here[id(point)]
+        return bool(here.found) if self.some else not here.goes_on or bool(here.closed)
 
     def _taint(self, fresh: Sequence[Point], before: Mapping[int, Sequence[Point]]) -> None:
         """Tell from which new points a path comes to what a condition of a nest forbids."""
@@ -299,9 +310,7 @@ class Walk:
             return here
         if self.rest and node is not None:
             here.found = self._found(node, point)
-        # What is optional may be on no path, if nothing has to come behind it.
-        may_end = all(map(asks_for_nothing, self.rest))
-        if is_end and may_end:
+        if is_end and self.may_end:
             here.found = [[self.state]]
         if is_end or (here.found and not self.any):
             return here
@@ -310,7 +319,7 @@ class Walk:
         if node is not None and point.kind == "implicit":
             here.hits = self._hits(point) if self.nest else ()
         elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
-            if not may_end and self._breaks_out(point):
+            if not self.may_end and self._breaks_out(point):
                 return here
             if any(self._begins_anew(each, node, point) for each in self.before):
                 return here
@@ -324,7 +333,7 @@ class Walk:
         here.next = point.next
         if here.closed:
             here.next = [each for each in point.next if not any(each is one for one in here.closed)]
-        if may_end and any(map(self._is_outside, here.next)):
+        if self.may_end and any(map(self._is_outside, here.next)):
             # A jump out of the block ends it as its brace does: what comes then is not in it.
             here.found, here.next, here.goes_on = here.found or [[self.state]], (), False
         return here
@@ -343,33 +352,25 @@ class Walk:
 
     def _found(self, node: Code, point: Point) -> Sequence[Leaves]:
         """The ways in which the rest is here; or what is behind it, where that is optional."""
-        rest = self.rest
-        while rest:
+        for rest in self.beginnings:
             if self._may_begin(point, rest[0]):
                 row = self.run.row(rest, node, None, self.state, skips=False)
                 found = list(islice(row, WAYS))
                 if found:
                     return found
-            if not is_optional(rest[0]):
-                break
-            rest = rest[1:]
-            if rest and rest[0].kind == "dots":
-                rest = rest[1:]  # those before it have come as far
         return ()
 
     def _is_passed_by(self, point: Point) -> bool:
         """True if what has to come next is here, though nothing good comes behind it: dots are the
         shortest path, and do not look for a better one further on."""
-        if self.any or not self.rest or point.node is None:
+        if self.any or len(self.rest) < 2 or point.node is None:
             return False
         first = self.rest[0]
         if not self._may_begin(point, first):
             return False
         # An alternative that is nothing would be everywhere: it is not there, it is left out.
         rows = rows_of(first) if first.kind == "disj" else [[first]]
-        return len(self.rest) > 1 and any(
-            self._matches(tuple(row), point.node) for row in rows if row
-        )
+        return any(self._matches(tuple(row), point.node) for row in rows if row)
 
     def _breaks_out(self, point: Point) -> bool:
         """True for a `break` or `continue` that leaves the block in which the rest has to be.
@@ -438,7 +439,7 @@ class Walk:
         return found
 
     def _matches(self, items: tuple[Code, ...], node: Code, state: State | None = None) -> bool:
-        found = self.run.free().row(items, node, None, state or self.state, skips=False)
+        found = self.free.row(items, node, None, state or self.state, skips=False)
         return next(found, None) is not None
 
     def _begins_anew(self, item: Code, node: Code, point: Point) -> bool:
@@ -461,12 +462,11 @@ class Walk:
         """True if what a condition names stands at a point."""
         node = point.node
         assert node is not None
-        run = self.run.free()
         for item in when.items:
             if not (self.signs.may_be(item, point) and self.run.may(item, node, self.state)):
                 continue
             if item.kind in STATEMENTS or is_statement_hole(item):
-                if next(run.row((item,), node, None, self.state), None) is not None:
+                if next(self.free.row((item,), node, None, self.state), None) is not None:
                     return True
                 continue
             if next(self._expressions(item, point), None) is not None:
@@ -478,10 +478,11 @@ class Walk:
         node = point.node
         assert node is not None
         items = tuple(self.nest)
-        run = self.run.free()
         if len(items) != 1 or not is_bare(items[0]):
             return [
-                leaf for row in islice(run.row(items, node, None, self.state), 1) for leaf in row
+                leaf
+                for row in islice(self.free.row(items, node, None, self.state), 1)
+                for leaf in row
             ]
         return list(self._expressions(items[0], point))
 
