@@ -25,6 +25,7 @@ from refactor.pattern.paths import Paths
 from refactor.pattern.shapes import chain
 from refactor.pattern.sign import Sign
 from refactor.pattern.statements import definitions_in, is_dots
+from refactor.pattern.tokens import ADDED
 from refactor.pattern.types import NoTypes, Types
 from refactor.pattern.whereabouts import Whereabouts
 from refactor.text import Span
@@ -275,7 +276,8 @@ class Seeker:
     ) -> Iterator[Site]:
         """The declarations of a function whose head changes: what the body says is not asked."""
         head = list(p.parts[:-1])
-        if all(m.pattern.states.get(id(each), CONTEXT) == CONTEXT for each in head):
+        stays = all(m.pattern.states.get(id(each), CONTEXT) == CONTEXT for each in head)
+        if stays and not _gets_linkage(m.pattern, head):
             return
         if not m.uses("prototypes"):
             return
@@ -342,6 +344,19 @@ def behind_dots(
         points = sorted(there, key=lambda each: each.node.start if each.node else 0)
     for point in points:
         yield from islice(paths.behind(m, items, point, start), WAYS)
+
+
+def _gets_linkage(pattern: Pattern, head: Sequence[Code]) -> bool:
+    """True if `static` or `extern` comes before a head that stays: it has to be the same in all
+    declarations of a function."""
+    first = next(head[0].leaves()).token if head else None
+    after = pattern.results.get(first.number) if first is not None else None
+    function = next((e for e in after.ancestors() if e.kind == "function"), None) if after else None
+    return function is not None and any(
+        leaf.text in (b"static", b"extern") and leaf.token is not None and leaf.token.mark == ADDED
+        for each in function.parts[:-1]
+        for leaf in each.leaves()
+    )
 
 
 def _has_met(item: Code, state: State) -> bool:

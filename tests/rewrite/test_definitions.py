@@ -41,3 +41,13 @@ BEFORE = "static int *h(void)\n{\n\treturn x;\n}\n"
 )
 def test_a_definition_in_the_place_of_another(pattern: str, after: str) -> None:
     assert applied(patch("", pattern), BEFORE) == after
+
+
+@pytest.mark.parametrize("parameters", ["...", "int n"])
+def test_a_prototype_gets_the_linkage_of_the_definition(parameters: str) -> None:
+    """What is `static` in one declaration of a function is so in all."""
+    code = "{0}int h(int n);\nint k(int n);\n\n{0}int h(int n)\n{{\n\treturn n;\n}}\n"
+    text = patch("", f"+ static\n  int h({parameters})\n  {{ ... }}")
+    after = applied(text, code.format(""))
+    assert after == code.format("static ")
+    assert applied(text, after) == after
