@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.grammar import Grammar, GrammarError
-from refactor.pattern.edges import Edges, line_depths, shifts_of
+from refactor.pattern.edges import Edges, has_cases, line_depths, shifts_of
 from refactor.pattern.heads import Heads, heads
 from refactor.pattern.hunks import Hunk, hunks_of, is_body, is_by_lines, pared, units
 from refactor.pattern.precedence import ask_for_anything_last
@@ -132,6 +132,7 @@ def compile_pattern(
             results.setdefault(kept, results[number])
     gone = {token.number for hunk in hunks for token in hunk.removed}
     shifts = shifts_of(forest, forest_after, gone, kept_as)
+    in_switch = has_cases(forest, forest_after)
     return Pattern(
         items=items,
         result=result,
@@ -144,8 +145,8 @@ def compile_pattern(
         leaves=leaves,
         results=results,
         shifts=shifts,
-        stood=line_depths(forest),
-        depths=line_depths(forest_after),
+        stood=line_depths(forest, in_switch=in_switch),
+        depths=line_depths(forest_after, in_switch=in_switch),
         statements={**before_edges.ends_of, **before_edges.starts_of},
         result_statements=after_edges.starts_of,
         changing=tuple(

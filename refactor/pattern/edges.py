@@ -108,13 +108,19 @@ def _are_statements(node: Code) -> bool:
     return node.kind in ("disj", "conj") and has_statements(node)
 
 
+def has_cases(*lists: Sequence[Code]) -> bool:
+    """True if what is in a `switch` is not told from what is around it but by its labels."""
+    return any(item.kind in CASES for items in lists for item in items)
+
+
 def shifts_of(
     items: Sequence[Code], result: Sequence[Code], removed: set[int], kept_as: dict[int, int]
 ) -> dict[int, int]:
     """How much deeper statements stand afterwards that stay, and closing braces of blocks. One in
     another one that stays as well moves with that, so for it only the rest counts."""
-    before = line_depths(items)
-    after = line_depths(result)
+    in_switch = has_cases(items, result)
+    before = line_depths(items, in_switch=in_switch)
+    after = line_depths(result, in_switch=in_switch)
     for new, old in kept_as.items():
         if new in after:
             after.setdefault(old, after[new])
@@ -138,8 +144,12 @@ def shifts_of(
     return {number: levels for number, levels in found.items() if levels}
 
 
-def _depths(items: Sequence[Code]) -> dict[int, int]:
-    """For the first token of each statement: how many statements it stands inside of."""
+CASES = ("case", "default")
+
+
+def _depths(items: Sequence[Code], *, in_switch: bool) -> dict[int, int]:
+    """For the first token of each statement: how many statements it stands inside of. A `case` is
+    as deep as its `switch`; with `in_switch` the items are what is in one."""
     found: dict[int, int] = {}
 
     def visit(node: Code, depth: int, parent: Code | None) -> None:
@@ -160,18 +170,18 @@ def _depths(items: Sequence[Code]) -> dict[int, int]:
                     and len(node.children) > 5
                 )
             ):
-                deeper += 1
+                deeper += child.kind not in CASES
             visit(child, deeper, node)
 
     for item in items:
-        visit(item, 0, None)
+        visit(item, int(in_switch and item.kind not in CASES), None)
     return found
 
 
-def line_depths(items: Sequence[Code]) -> dict[int, int]:
+def line_depths(items: Sequence[Code], *, in_switch: bool = False) -> dict[int, int]:
     """How many statements what begins a line stands inside of, by the number of its token: a
     statement, a brace, `else`, a member or an element of an initialiser."""
-    found = _depths(items)
+    found = _depths(items, in_switch=in_switch)
 
     def visit(node: Code, depth: int) -> None:
         first = ends_of(node)[0]

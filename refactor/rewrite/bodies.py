@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from refactor.c.code import STATEMENTS, Code
 
 CONTROLS = ("if", "while", "for", "iterator", "do")
-LABELS = ("label", "case", "default")
+CASES = ("case", "default")
+LABELS = ("label", *CASES)
 
 
 def is_sole_body(node: Code) -> bool:

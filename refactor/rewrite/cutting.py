@@ -32,6 +32,12 @@ def cut(
         line = data[_line_start(data, start) : start]
         bare = line.rstrip(b" \t")
         before = line[len(bare) :] if bare else b""
+    if b"\n" in behind and is_first and data[start:end].endswith(_OPERATORS):
+        # The operand on the next line moves up, or stays there if it has no room.
+        line = data[_line_start(data, start) : start]
+        if not line.strip() or _fits(data, start, end + len(behind), WANTED):
+            return start, end + len(behind)
+        return start - len(line) + len(line.rstrip(b" \t")), end
     if b"\n" in behind and b"\n" not in before:
         opens = is_opened(data, start)
         fits = _fits(data, start, end + len(behind), TOLERATED if opens else WANTED)
@@ -78,15 +84,21 @@ def _lines(data: bytes, start: int, end: int) -> tuple[int, int] | None:
 
 def _fits(data: bytes, start: int, right: int, most: int) -> bool:
     """True if what is on the line of an offset has room behind another one."""
+    return fits(data, data[_line_start(data, start) : start], right, most)
+
+
+def fits(data: bytes, line: bytes, right: int, most: int = WANTED) -> bool:
+    """True if what is on the line of an offset has room behind what is the beginning of another."""
     stop = data.find(b"\n", right)
     rest = data[right : stop if stop >= 0 else len(data)].rstrip(b" \t\r\\")
-    return width(data[_line_start(data, start) : start] + rest) <= most
+    return width(line + rest) <= most
 
 
 def _line_start(data: bytes, offset: int) -> int:
     return data.rfind(b"\n", 0, offset) + 1
 
 
+_OPERATORS = (b"|", b"&", b"+", b"-", b"*", b"/", b"?", b":")
 _OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")
 _LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
 """What can have white space before it, and has none."""

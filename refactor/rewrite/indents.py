@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from refactor.c.code import STATEMENTS, Code, lexemes
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
-from refactor.rewrite.bodies import head_of_branch, is_body, token_before
+from refactor.rewrite.bodies import CASES, head_of_branch, is_body, token_before
 from refactor.rewrite.path import Path
 from refactor.rewrite.written import Piece, Written
 
@@ -37,6 +37,18 @@ def indent_inside(path: Path, brace: Code) -> bytes:
                 if not line.strip():
                     return line
     return path.indent(block.start if block is not None else brace.start) + b"\t"
+
+
+def indent_of_cases(path: Path, node: Code) -> bytes:
+    """The indent of the labels in the `switch` that a statement, or a brace, is in; empty outside
+    of one."""
+    block = node.parent
+    for each in block.children if block is not None else ():
+        line = path.data[path.line_start(each.start) : each.start]
+        if each.kind in CASES and not line.strip():
+            return line
+    outer = block.parent if block is not None else None
+    return path.indent(outer.start) if outer is not None and outer.kind == "switch" else b""
 
 
 def indent_behind(path: Path, label: Code) -> bytes:

@@ -15,7 +15,7 @@ from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
 from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.commas import behind_comments, is_closed, stays_on_line
-from refactor.rewrite.cutting import cut, of_two_operators
+from refactor.rewrite.cutting import cut, fits, of_two_operators
 from refactor.rewrite.indents import indent_inside, line_between
 from refactor.rewrite.parameters import behind_attributes, parameter, with_attributes
 from refactor.rewrite.path import Path, is_blank
@@ -323,6 +323,10 @@ class Inline:
                 begin = left.end if left is not None else start
                 trail = self._to_column(begin, lead + text.text, right.start, behind)
             trail = line_between(self.path, hunk, removed, text) or trail
+        if right is not None and b"\n" in behind and trail == behind and last.text in _ASSIGNS:
+            line = data[self.path.line_start(start) : start] + text.text
+            if hunk.removed[-1].text != last.text and fits(data, line, right.start):
+                trail = b" "  # the line has been broken behind an operator that goes
         goes = hunk.right is not None and self._has_gone(hunk.right)
         if goes or (b"\n" in behind and trail == behind):
             right, trail = (
@@ -405,6 +409,7 @@ class Inline:
         )
 
 
+_ASSIGNS = (b"=", b"+=", b"-=", b"*=", b"/=", b"|=", b"&=", b"^=", b"<<=", b">>=")
 _BEHIND = (b",", b"->", b".", b"[", b"(", b"++", b"--", b"+", b"-", b"*", b"/", b"|", b"&",
            b"^", b"&&", b"||", b"==", b"!=", b"<", b">", b"=", b"?", b":", b"<<", b">>",
            b"%")  # fmt: skip

@@ -19,7 +19,7 @@ from refactor.rewrite.between import (
     with_comment_behind,
     with_comment_inside,
 )
-from refactor.rewrite.bodies import LABELS, head_of_branch, is_body, tail_of, token_before
+from refactor.rewrite.bodies import CASES, LABELS, head_of_branch, is_body, tail_of, token_before
 from refactor.rewrite.changes import Changes, Gone, Put
 from refactor.rewrite.defines import in_column
 from refactor.rewrite.gone import element_goes, following, goes_with, joined, merged, without_bodies
@@ -28,6 +28,7 @@ from refactor.rewrite.indents import (
     indent_behind,
     indent_beside,
     indent_inside,
+    indent_of_cases,
     line_between,
     to_first_column,
 )
@@ -436,6 +437,9 @@ class Lines:
             indent = indent_behind(self.path, node) or indent + b"\t"
         elif place == "before" and node.kind in ("function", "declaration") and is_top(node):
             indent = b""
+        first = self.path.pattern.result_statements.get(added[0].number)
+        if first is not None and first.kind in CASES:
+            indent = indent_of_cases(self.path, node) or indent
         indent += b"\t" * levels
         text = self.renderer.render(added, node.start, indent, flat=flat)
         lead = trail = 0
