@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from refactor.c.code import Code
+from refactor.c.code import STATEMENTS, Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
+from refactor.rewrite.bodies import is_sole_body
 from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.commas import behind_comments, is_closed, stays_on_line
 from refactor.rewrite.cutting import cut, fits, of_two_operators
@@ -292,6 +293,8 @@ class Inline:
         lead, trail = before, behind
         is_head = hunk.left is not None and hunk.left.text in (b")", b"else", b"do")
         begins = is_head and self.renderer.begins_branch(hunk.left, first)
+        # A body that is on the line of its head in the file is so by choice, and stays there.
+        begins = begins and (b"\n" in before + text.text or not _is_body_at(removed, start))
         if begins and left is not None:
             lead = self.renderer.newline + self.path.indent(start) + b"\t"
         gap = self._type_gap(hunk, end) if right is None else None
@@ -407,6 +410,14 @@ class Inline:
         return token is not None and (
             token.number in self.path.pattern.statements or token.text == b"{"
         )
+
+
+def _is_body_at(removed: Sequence[Pair], start: int) -> bool:
+    """True if what goes begins with the statement that is all of a branch."""
+    node = next((each.node for each in removed if each.start == start), None)
+    around = (each for each in node.ancestors() if each.kind in STATEMENTS) if node else ()
+    statement = node if node is not None and node.kind in STATEMENTS else next(iter(around), None)
+    return statement is not None and statement.start == start and is_sole_body(statement)
 
 
 _ASSIGNS = (b"=", b"+=", b"-=", b"*=", b"/=", b"|=", b"&=", b"^=", b"<<=", b">>=")

@@ -293,6 +293,14 @@ def test_one_name_of_several() -> None:
     check(patch, in_function("int a, x, b;\nq();"), in_function("int a, b;\nlong x;\nq();"))
 
 
+@pytest.mark.parametrize("gap", [" ", "\n\t"])
+@pytest.mark.parametrize("behind", ["", "\t/* why */", " q();"])
+def test_a_body_stays_on_the_line_of_its_head(gap: str, behind: str) -> None:
+    patch = rule("expression E; identifier l;", "  if (ready(E))\n- \tgoto l;\n+ \treturn E;")
+    code = f"if (ready(x)){gap}%s;{behind}\nout: r();"
+    check(patch, in_function(code % "goto out"), in_function(code % "return x"))
+
+
 def test_braces_that_a_patch_adds_are_those_of_the_branch() -> None:
     patch = rule("statement S;", "  if (...)\n+ {\n+ trace();\n  S\n+ }")
     check(
