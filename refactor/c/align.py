@@ -241,7 +241,8 @@ def rejoin(
 
     `moved` are the lines, by the offsets behind their indents, that change in any case because
     their parenthesis has moved. An edited list all of whose lines change is filled, unless it has
-    one item to a line by choice, and still the same ones. Any other one takes back only what did
+    one item to a line by choice, and still the same ones, or a text, which is what the lines are
+    made around. Any other one takes back only what did
     not fit in `WANTED` columns before: what was written in several lines by choice stays so. And a
     line is not touched that need not be: a list in which one item has become another keeps its
     rest.
@@ -280,7 +281,9 @@ def _laid_anew(
         is_column = before is not None and _is_column(old, list(_items(old, was, before)))
         if is_column and not _is_written(code, items, origin):
             return []
-        return _filled_list(new, items, opening)
+        if not any(new[start : start + 1] == b'"' for start, _ in items):
+            return _filled_list(new, items, opening)
+        return _on_one_line(new, items, old, origin, opening)
     if count != len(items) or all(
         _has(touched, start, end) or _has(moved, start, end)
         for (_, last), (start, end) in pairwise(items)

@@ -143,6 +143,12 @@ def test_line_that_cannot_fit_is_written() -> None:
         ),
         pytest.param(
             WHOLE,
+            'x = take(table, "%d",\n\t FIRST);',
+            'x = take_range(table, "%d",\n\t       FIRST - 1);',
+            id="a list with a text stays in its lines",
+        ),
+        pytest.param(
+            WHOLE,
             f"x = take({A30},\n\t {B18}_b, {B18});",
             f"x = take_range({A30}, {B18}_b,\n\t       {B18} - 1);",
             id="a filled list breaks where it is full",
