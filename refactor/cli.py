@@ -228,14 +228,14 @@ def diff(quiet: bool, color: str, **options: Any) -> int:
     else:
         click.echo(result.diff, nl=False)
     sys.stdout.flush()
-    for refused in result.plan.refused:
-        click.echo(text.refusal(refused), err=True)
-    if not quiet:
-        for line in text.told(result.plan, ""):
-            click.echo(line, err=True)
-    if options["verbose"]:
-        for line in text.every_mention(result.plan):
-            click.echo(line, err=True)
+    is_all_listed = options["verbose"]
+    listed = (
+        text.every_mention(result.plan) if is_all_listed else map(text.refusal, result.plan.refused)
+    )
+    for line in listed:
+        click.echo(line, err=True)
+    for line in text.told(result.plan, "", is_all_listed=is_all_listed) if not quiet else ():
+        click.echo(line, err=True)
     differs = options["exit_code"] and result.differs
     holds_back = bool(result.plan.refused) and not options["allow_refused"]
     if result.plan.is_empty:

@@ -38,15 +38,19 @@ REFUSED = "nothing was written; --allow-refused goes on without what was refused
 ALL_REFUSED = "nothing was written: nothing is left but what was refused"
 
 
-def told(plan: Plan, branch: str) -> Iterator[str]:
-    """What a run has done, for people: what it was, what it left alone, and figures at the end."""
+def told(plan: Plan, branch: str, *, is_all_listed: bool = False) -> Iterator[str]:
+    """What a run has done, for people: what it was, what it left alone, and figures at the end.
+
+    What was left alone is told by `every_mention`, where that `is_all_listed`.
+    """
     of_helper = _of_helper(plan)
     policy = f", policy {of_helper.resolved.policy.name}" if of_helper else ""
     yield f"{plan.rule.id}{policy}, {plan.vintage.name} tree"
     helper = _existing_helper(plan)
     if helper and plan.patches:
         yield f"{helper} is there already, so this converts what is left"
-    yield from _left_alone(plan.skipped)
+    if not is_all_listed:
+        yield from _left_alone(plan.skipped)
     for note in plan.notes:
         yield printable(f"note: {note}")
     if plan.has_carriage_returns:
@@ -77,18 +81,17 @@ def _left_alone(skipped: Sequence[Placed[NotApplicable]]) -> Iterator[str]:
 
 def every_mention(plan: Plan) -> Iterator[str]:
     """What became of each mention, in the order of the tree."""
+    left = (*plan.skipped, *plan.quiet)
     found: list[tuple[Placed[Any], str]] = [
-        *((each, "changed") for patch in plan.patches for each in patch.changes),
-        *((each, "conforming") for each in plan.conforming),
-        *((each, f"not applicable: {each.verdict.message}") for each in plan.skipped),
-        *((each, f"not applicable: {each.verdict.message}") for each in plan.quiet),
-        *((each, f"refused: {each.verdict.message}") for each in plan.refused),
+        *((each, f"{each.place}: changed") for patch in plan.patches for each in patch.changes),
+        *((each, f"{each.place}: conforming") for each in plan.conforming),
+        *((each, f"{each.place}: not applicable: {each.verdict.message}") for each in left),
+        *((each, refusal(each)) for each in plan.refused),
     ]
     found.sort(
         key=lambda one: (one[0].place.path, one[0].place.line or 0, one[0].place.column or 0)
     )
-    for each, what in found:
-        yield printable(f"{each.place}: {what}")
+    yield from (printable(line) for _, line in found)
 
 
 def _existing_helper(plan: Plan) -> str:
