@@ -13,7 +13,7 @@ from refactor.pattern.hunks import Hunk
 from refactor.pattern.tokens import REMOVED, Token, flat
 from refactor.rewrite.above import with_comment
 from refactor.rewrite.between import no_comment, no_stray_comment, outer_side
-from refactor.rewrite.bodies import is_sole_body
+from refactor.rewrite.bodies import head_of_branch, is_sole_body
 from refactor.rewrite.changes import Changes, Put
 from refactor.rewrite.commas import behind_comments, is_closed, stays_on_line
 from refactor.rewrite.cutting import cut, fits, of_two_operators
@@ -58,6 +58,8 @@ class Inline:
             self._piece(void, void + len(b"void"), b"", text, b"", BEHIND)
             return
         if left is not None and self._on_a_line(hunk, added, left):
+            return
+        if left is not None and added[0].text == b"else" and self._else(added, left):
             return
         first, last = added[0], added[-1]
         if left is not None and right is not None and _is_there(left) and _is_there(right):
@@ -140,6 +142,23 @@ class Inline:
             before = self.path.data[right.start - 1 : right.start]
             lead = b" " if before in (b"]", b")", b"}") and is_word(text.text[:1]) else b""
             self._piece(right.start, right.start, lead, text, trail, BEFORE)
+
+    def _else(self, added: Sequence[Token], left: Pair) -> bool:
+        """Put an `else` behind the branch that it follows: on the line of a brace, or on its own
+        behind the comment of a statement, as deep as the `if`."""
+        data, around = self.path.data, left.node
+        while around is not None and around.kind != "if":
+            around = around.parent
+        if around is None or around.end != left.end or is_blank(data[left.end :]):
+            return False
+        indent = self.path.indent(head_of_branch(around).start)
+        at, lead = left.end, b" "
+        if data[at - 1 : at] != b"}":
+            at, lead = with_comment(data, at), self.renderer.newline + indent
+        if self.path.goes_on(at):
+            return False
+        self._piece(at, at, lead, self.renderer.render(added, at, indent), b"", BEHIND)
+        return True
 
     def _on_a_line(self, hunk: Hunk, added: Sequence[Token], left: Pair) -> bool:
         """Put an element behind one that has a line for itself on a line as well, with its comma
