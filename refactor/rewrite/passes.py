@@ -24,6 +24,7 @@ from refactor.rewrite.finish import rewrite
 from refactor.rewrite.fresh import FreshNames
 from refactor.rewrite.merge import Trouble
 from refactor.rewrite.telling import Teller
+from refactor.rewrite.together import parted
 from refactor.rewrite.unbroken import as_they_were
 from refactor.rewrite.views import Buffer, Views
 from refactor.rewrite.worlds import (
@@ -233,6 +234,11 @@ class _Run:
         stays = {id(each.site) for each in barred}
         free = [site for site in sites if id(site) not in stays]
         finished = rewrite(source, free, self.program.patch.iterators, self.comment)
+        while lonely := list(parted(sites, [*barred, *finished.troubles])):
+            barred += lonely
+            stays |= {id(each.site) for each in lonely}
+            free = [site for site in sites if id(site) not in stays]
+            finished = rewrite(source, free, self.program.patch.iterators, self.comment)
         troubles = [*barred, *finished.troubles]
         outcome = self.outcome
         outcome.troubles += [(index, each) for each in troubles]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.smpl import applied, patch
+from tests.smpl import applied, outcome, patch
 
 BEFORE = "static int *h(void)\n{\n\treturn x;\n}\n"
 
@@ -51,3 +51,13 @@ def test_a_prototype_gets_the_linkage_of_the_definition(parameters: str) -> None
     after = applied(text, code.format(""))
     assert after == code.format("static ")
     assert applied(text, after) == after
+
+
+def test_a_prototype_stays_with_a_definition_that_is_refused() -> None:
+    code = "int h(int n);\nint k(int n);\n\nint h(int n)\n{\n\t/* nothing */\n\treturn 0;\n}\n"
+    code += "\nint k(int n)\n{\n\tg(n);\n\treturn 0;\n}\n"
+    text = patch("identifier f;", "- int f(int n)\n+ void f(int n)\n  {\n  ...\n- return 0;\n  }")
+    found = outcome(text, code)
+    assert [each.reason for _, each in found.troubles] == ["parameter", "comment"]
+    after = code.replace("int k", "void k").replace("\tg(n);\n\treturn 0;", "\tg(n);")
+    assert found.after.decode() == after
