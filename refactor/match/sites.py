@@ -92,7 +92,7 @@ class Seeker:
 
     def _all(self, inherited: Mapping[str, Binding]) -> Iterator[Site]:
         where = Whereabouts(self.data, self.pattern)
-        paths = Paths(self.pattern, self.some, where, self.index.seen)
+        paths = Paths(self.pattern, self.some, where, self.index.seen, self.index.below)
         matcher = self.matcher_for(paths)
         matcher.exported = self.pattern.exported
         matcher.only_names = self.kind == "identifier"

@@ -41,6 +41,9 @@ class Asked(Protocol):
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if an item cannot be at a statement, as far as words tell."""
 
+    def has_place(self, item: Code, rows: Rows, top: Code | None) -> bool:
+        """False if nothing in a part of the file can be what an item meets."""
+
     def rows(self, item: Code, state: State, top: Code) -> Rows:
         """Where in a part of the file the signs of an item are."""
 

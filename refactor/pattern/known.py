@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from refactor.c.code import STATEMENTS, Code
 from refactor.c.flow import BREAKABLE, Flow, left_by
 from refactor.pattern.binding import State
 from refactor.pattern.compile import Pattern
+from refactor.pattern.heads import Heads
 from refactor.pattern.matching import Matcher
 from refactor.pattern.scope import written_beside
-from refactor.pattern.statements import BRANCHES, certain_holes, own_of, owners_of
-from refactor.pattern.whereabouts import Whereabouts
+from refactor.pattern.statements import BRANCHES, certain_holes, is_bare, own_of, owners_of
+from refactor.pattern.whereabouts import Rows, Whereabouts
 from refactor.pattern.words import clauses
 
 _OF_ONE_KIND = STATEMENTS - {"block"}
 """What is met by its own kind only; a block may be any one statement."""
+
+
+Below = Callable[[Code, Heads, Rows], Iterator[Code]]
+"""The nodes at and below one that have one of some heads, and one of each row in their text."""
 
 
 @dataclass(slots=True)
@@ -41,6 +47,8 @@ class Known:
     whereabouts: Whereabouts | None = None
     """Where the items can be; None if they are looked for everywhere."""
     seen: Seen = field(default_factory=Seen)
+    below: Below | None = None
+    """Finds nodes by their heads; None if there is no index of them."""
 
     def may(self, item: Code, node: Code, state: State) -> bool:
         """False if a statement is of another kind than an item, lacks a word that it cannot do
@@ -60,6 +68,18 @@ class Known:
         if any(map(words.isdisjoint, needs)):
             return False
         return all(words.issuperset(state.env[each].key) for each in holes if each in state.env)
+
+    def has_place(self, item: Code, rows: Rows, top: Code | None) -> bool:
+        """False if nothing in a part of the file can be what an item meets: nothing that is known
+        by what it has to be has all signs of the item, which are at `rows`, in its text."""
+        if self.below is None or top is None:
+            return True
+        wanted: Heads | None = None
+        if is_bare(item):
+            wanted = self.pattern.heads_of(item)
+        elif item.kind in _OF_ONE_KIND - {"return"} and not self.pattern.forms:
+            wanted = frozenset((item.kind,))  # a return may be the end of the function
+        return wanted is None or next(self.below(top, wanted, rows), None) is not None
 
     def _needs(self, item: Code) -> tuple[frozenset[frozenset[bytes]], frozenset[str]]:
         """What a statement needs for an item: words, and values of names."""

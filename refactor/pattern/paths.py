@@ -124,6 +124,10 @@ class _Run:
         where = self.paths.whereabouts
         return where.rows(item, state.env, top) if where is not None else ()
 
+    def has_place(self, item: Code, rows: Rows, top: Code | None) -> bool:
+        """False if nothing in a part of the file can be what an item meets."""
+        return self.paths.has_place(item, rows, top)
+
     def flow(self, node: Code) -> Flow | None:
         """The flow of the function around a node."""
         return self.paths.flow(node)

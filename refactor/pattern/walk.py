@@ -120,7 +120,11 @@ class Walk:
 
     def _may_come(self) -> bool:
         """False if the function has no place for something that has to come."""
-        return all(all(self.signs.rows(each)) for each in self.rest if has_to_come(each))
+        return all(
+            all(rows := self.signs.rows(each)) and self.run.has_place(each, rows, self.signs.top)
+            for each in self.rest
+            if has_to_come(each)
+        )
 
     def _explored(self, start: Point) -> list[Point]:
         """All points that a walk can come to and that are new."""

@@ -59,23 +59,24 @@ class Signs:
     def __init__(self, rows: Callable[[Code, State, Code], Rows], state: State) -> None:
         self._ask = rows
         self._state = state
-        self._top: Code | None = None
+        self.top: Code | None = None
+        """The function, or whatever stands at the top of the file."""
         self._known: dict[tuple[int, int], Rows] = {}
 
     def enter(self, node: Code | None) -> None:
         """Go on in the function around a node; nothing can be told without one."""
         while node is not None and node.parent is not None and node.parent.kind != "file":
             node = node.parent
-        self._top = node
+        self.top = node
 
     def rows(self, item: Code) -> Rows:
         """Where in the function the signs of an item are; nothing if there is nothing to go by."""
-        if self._top is None:
+        if self.top is None:
             return ()
-        key = (id(item), id(self._top))
+        key = (id(item), id(self.top))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._ask(item, self._state, self._top)
+            found = self._known[key] = self._ask(item, self._state, self.top)
         return found
 
     def may_be(self, item: Code, point: Point) -> bool:
