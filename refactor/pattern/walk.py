@@ -145,15 +145,17 @@ class Walk:
         On every path: all points are thought to be good until one is found that is not, so a path
         that goes around for ever asks for nothing. On some path: none is, until one is found.
         """
-        before: dict[int, list[Point]] = {}
         is_first = not self.holds
+        self.holds.update(dict.fromkeys(map(id, fresh), not self.some))
+        pending = [each for each in fresh if not is_first or self._is_special(each)]
+        if not pending:
+            return
+        before: dict[int, list[Point]] = {}
         for point in fresh:
-            self.holds[id(point)] = not self.some
             for each in self.here[id(point)].next:
                 before.setdefault(id(each), []).append(point)
         if self.nest and not self.some:
             self._taint(fresh, before)
-        pending = [each for each in fresh if not is_first or self._is_special(each)]
         while pending:
             point = pending.pop()
             holds = self._is_good(point)
@@ -310,10 +312,10 @@ class Walk:
         here = _Here(point)
         node = point.node
         is_end = point.kind == "exit" or point is self._close()
-        if self.rest and self._is_outside(point) and not self._leads_out():
-            return here
-        if self.rest and node is not None:
-            here.found = self._found(node, point)
+        if self.rest:
+            if self._is_outside(point) and not self._leads_out():
+                return here
+            here.found = self._found(node, point) if node is not None else ()
         if is_end and self.may_end:
             here.found = [[self.state]]
         if is_end or (here.found and not self.any):
@@ -325,16 +327,16 @@ class Walk:
         elif node is not None and point.kind not in ("open", "close", "directive", "fork"):
             if not self.may_end and self._breaks_out(point):
                 return here
-            if any(self._begins_anew(each, node, point) for each in self.before):
+            if self.before and any(self._begins_anew(each, node, point) for each in self.before):
                 return here
             here.hits = self._hits(point) if self.nest else ()
             # What a nest speaks of is there because it is meant to be; `when !=` is about the rest.
-            if not here.hits and self._forbids(point):
+            if (self.forbidden or self.wanted) and not here.hits and self._forbids(point):
                 here.is_forbidden = True
                 return here
         here.goes_on = True
-        here.closed = self._blocked(point)
         here.next = point.next
+        here.closed = self._blocked(point) if self.tests else ()
         if here.closed:
             here.next = [each for each in point.next if not any(each is one for one in here.closed)]
         if self.may_end and any(map(self._is_outside, here.next)):
@@ -359,8 +361,7 @@ class Walk:
         for rest in self.beginnings:
             if self._may_begin(point, rest[0]):
                 row = self.run.row(rest, node, None, self.state, skips=False)
-                found = list(islice(row, WAYS))
-                if found:
+                if found := list(islice(row, WAYS)):
                     return found
         return ()
 
@@ -419,14 +420,12 @@ class Walk:
         flow = self.run.flow(block)
         if flow is None:
             return None
-        found = flow.close_of.get(id(block))
-        return found if found is not None else flow.after_of.get(id(block))
+        return flow.close_of.get(id(block)) or flow.after_of.get(id(block))
 
     def _blocked(self, point: Point) -> Sequence[Point]:
         """The successors that `when != true e` and `when != false e` close."""
         if (
-            not self.tests
-            or point.kind not in ("head", "fork")
+            point.kind not in ("head", "fork")
             or len(point.next) < 2
             or point.node is None
             or point.node.kind not in ("if", "while", "for", "do")
@@ -482,13 +481,12 @@ class Walk:
         node = point.node
         assert node is not None
         items = tuple(self.nest)
-        if len(items) != 1 or not is_bare(items[0]):
-            return [
-                leaf
-                for row in islice(self.free.row(items, node, None, self.state), 1)
-                for leaf in row
-            ]
-        return list(self._expressions(items[0], point))
+        if not self.signs.may_be(items[0], point):
+            return []
+        if len(items) == 1 and is_bare(items[0]):
+            return list(self._expressions(items[0], point))
+        rows = islice(self.free.row(items, node, None, self.state), 1)
+        return [leaf for row in rows for leaf in row]
 
     def _expressions(self, item: Code, point: Point) -> Iterator[State]:
         """An expression wherever it is in the code of a point, each time in one way."""

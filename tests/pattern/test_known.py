@@ -26,7 +26,7 @@ int f(struct foo *p, int n)
 	default:
 		goto out;
 	}
-	if (!p)
+	if (!p || p->n)
 		return 0;
 	list_for_each(i, p)
 		x = i;
@@ -48,6 +48,11 @@ void g(struct foo *p)
 	}
 	p->n = 1;
 }
+
+void h(struct foo *p)
+{
+	lock(p);
+}
 """
 DECLARED = "expression e, q; identifier l; statement S, S1, S2; iterator I; local idexpression v;"
 CASES = [
@@ -57,6 +62,9 @@ CASES = [
     "lock(q);\n... when != unlock(q);\nbreak;", "{ ... unlock(q);\n... }", "v++;", "DEBUG(q);",
     "lock(q);\n...\n\\( unlock(q); \\| return ...; \\)", "S\nunlock(q);", "l: S", "{ v++; }",
     "f(...) { <+... lock(q); ...+> }", "f(...) { ... when any\nif (e) return ...;\n... when any\n}",
+    "lock(q);\n... when any\nq->n", "v -= e;\n... when any\nv > e", "v = e;\n... when any\n(v)",
+    "lock(q);\n... when any\nif (e) S", "v = e;\n... when any\n\\( v < e \\| lock(q) \\)",
+    "if (e) S\n... when any\nq != NULL", "v -= e;\n... when any\nswitch (v) S",
     "g(...) { ...\n\\( lock(q); \\| q = 1; \\)\n... return; }",
 ]  # fmt: skip
 
@@ -72,5 +80,6 @@ def _matches(body: str) -> list[set[tuple[int, int, int]]]:
 def test_that_no_match_is_dismissed(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = _matches(body)
     assert found
-    monkeypatch.setattr(Known, "may", lambda *_: True)
-    assert _matches(body) == found
+    for each in ("may", "has_place"):
+        monkeypatch.setattr(Known, each, lambda *_: True)
+        assert _matches(body) == found
