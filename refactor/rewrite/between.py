@@ -264,7 +264,20 @@ def in_one_branch(path: Path, changed: Container[int]) -> None:
             if node is item or is_unit(node):
                 numbers = list(_own(node))
                 if any(number in changed for number in numbers):
-                    _refuse_branches(path, numbers)
+                    kept = set(_untouched(node, changed))
+                    _refuse_branches(path, [each for each in numbers if each not in kept])
+
+
+def _untouched(node: Code, changed: Container[int]) -> Iterator[int]:
+    """The numbers of what stands for elements of a list in which nothing changes.
+
+    A conditional may end behind the last of them, and all of it stays.
+    """
+    for each in node.walk():
+        if each.kind in ("init", "fields"):
+            tokens = [n.token for n in each.walk() if n.token is not None]
+            if not any(t.number in changed for t in tokens if t.text not in (b"{", b"}")):
+                yield from (token.number for token in tokens if token.meta is not None)
 
 
 def is_unit(node: Code) -> bool:

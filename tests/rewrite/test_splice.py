@@ -523,6 +523,25 @@ def test_what_is_in_one_branch_changes() -> None:
     check(CALLED, in_function(before), in_function(before.replace("f(", "g(")))
 
 
+LISTED = "struct ops table = {\n\t.name = a,\n#ifdef A\n\t.open = f,\n#endif\n};\n"
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        pytest.param("+ const\n  struct ops o = { is };", id="a qualifier comes"),
+        pytest.param("- struct ops o =\n+ const struct ops o =\n  { is };", id="all is written"),
+    ],
+)
+def test_a_declaration_changes_around_elements_under_conditions(patch: str) -> None:
+    check(rule("identifier o; initializer list is;", patch), LISTED, f"const {LISTED}")
+
+
+def test_no_element_comes_into_a_conditional() -> None:
+    patch = rule("identifier o; initializer list is;", "struct ops o = { is,\n+ .x = 1,\n};")
+    check_refused(patch, LISTED, "directive")
+
+
 def test_a_statement_around_a_conditional_changes() -> None:
     before = "#ifdef A\n\tif (y) {\n\t\tq();\n\t} else\n#endif\n\tif (x)\n\t\tf();"
     patch = rule("statement S;", "- if (x) S\n+ when(x);")
