@@ -47,7 +47,7 @@ from refactor.c.directives import mask_directives
 from refactor.c.foreign import blank_foreign
 from refactor.c.kinds import LIST, Tokens, parenthesised, some, tokenize
 from refactor.c.lists import mask_lists
-from refactor.c.overwrite import add, comments, insert, join, negate
+from refactor.c.overwrite import add, comments, insert, join, negate, texts
 from refactor.c.regions import regions
 
 
@@ -468,6 +468,7 @@ RULES = {
         rule(rb"i(?=[Kkrec}D])(?<=[;{}:DIEFi)].)", expanded),  # STATEMENTS case 1:
         rule(rb"\}(iLIST)(?=;)", end_of_do),
         rule(rb"i:(?<=[;{}:DIEF]..)(?=[DIEF}])", label),
+        rule(rb"i(?<=[(,].)i++(?=[,)])", texts, b"ii"),  # (FORMAT, NAME VERSION)
         rule(rb"[(,]i(iLIST)(?=[,)])", sum_up, b"ii("),  # (LEVEL TEXT("a"), b)
     ),
     "members": (

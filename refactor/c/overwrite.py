@@ -78,3 +78,16 @@ def negate(tokens: Tokens, first: int, last: int) -> None:
     is_type = last == first + 3 and (name in TYPE_WORDS or name.endswith(b"_t"))
     if (is_and or is_loose) and not is_type and tokens.buffer[begin] == ord("("):
         tokens.buffer[begin], tokens.buffer[end - 1] = b"! "
+
+
+def texts(tokens: Tokens, first: int, last: int) -> None:
+    """Make one word of macros in a row that are an argument, each a text: `(FORMAT, NAME VERSION)`.
+
+    A parameter would be a type and a name, and one of the two has a small letter.
+    """
+    words = (tokens.buffer[slice(*tokens.span(at, at + 1))] for at in range(first, last))
+    if all(_MACRO.fullmatch(word) for word in words):
+        join(tokens, first, last)
+
+
+_MACRO = re.compile(rb"[A-Z_][A-Z0-9_]+")

@@ -246,6 +246,8 @@ class Unmasking(ABC):
         if len(tokens) == 1:
             return [self._leaf(tokens[0])]  # an operator as an argument
         if parsed is None or grammar.peek() is not None:
+            if all(token.kind == "ident" for token in tokens):  # macros, each a text
+                return [Code("strings", [self._leaf(token) for token in tokens])]
             return [Code("error", [self._leaf(token) for token in tokens])]
         self._rebase(parsed)
         return [parsed]

@@ -195,6 +195,10 @@ MASKED = {
         b'void f(void)\n{\n\tprintk(KERN_INFO PREFIX "text", 1);\n}',
         b'void f(void)\n{\n\tprintk(KERN_INFO_PREFIX "text", 1);\n}',
     ),
+    "macros that are strings": (
+        b'void f(void)\n{\n\tsay("%s", NAME VERSION);\n\tsay(LEVEL NAME_1 VERSION);\n}',
+        b'void f(void)\n{\n\tsay("%s", NAME_VERSION);\n\tsay(LEVEL_NAME_1_VERSION);\n}',
+    ),
     "macro between strings": (
         b'void f(void)\n{\n\tsay("a" TEXT(b) "c", 1);\n}',
         b'void f(void)\n{\n\tsay("a"+TEXT(b)+"c", 1);\n}',
@@ -597,6 +601,7 @@ MASKED = {
 
 # What the mask has to leave alone, be it C or not.
 UNTOUCHED = {
+    "declaration of a function in another one": b"void f(void)\n{\n\tint g(Foo A, BAR b);\n}",
     "difference from a name": b"int x = (size) - 1, y = (a)-1, z = (a_t) - b, w = (f)(1);",
     "product with the size of a type": b"int x = sizeof(u64) * n, y = sizeof(u64)-1, z = f(u64)-1;",
     "operators of two signs": b"int x = (a_t)--, y = (a_t)++, z = (a_t)->b, w = (a_t)&&b;",

@@ -546,3 +546,9 @@ def test_a_statement_around_a_conditional_changes() -> None:
     before = "#ifdef A\n\tif (y) {\n\t\tq();\n\t} else\n#endif\n\tif (x)\n\t\tf();"
     patch = rule("statement S;", "- if (x) S\n+ when(x);")
     check(patch, in_function(before), in_function(before.replace("if (x)\n\t\tf()", "when(x)")))
+
+
+def test_macros_in_a_row_are_one_argument() -> None:
+    patch = rule("expression list es;", "- say(es)\n+ tell(es)")
+    before = 'say("%s", NAME VERSION);'
+    check(patch, in_function(before), in_function('tell("%s", NAME VERSION);'))
