@@ -118,7 +118,7 @@ def _may_stay(data: bytes, code: bytes, line: Span, changes: Sequence[Changed]) 
 def _is_in_item(
     data: bytes, code: bytes, line: Span, change: Changed, changes: Sequence[Changed]
 ) -> bool:
-    """True if a change is a word or so of an item, in a list that was there before.
+    """True if a change is a word of an item, or what is called, and the list was there before.
 
     An item that gets items of its own, or is an operand of a condition, is laid out anew.
     """
@@ -128,9 +128,11 @@ def _is_in_item(
     lists, conditions = breakables(code, data, change.statement, start, line)
     lists = [each for each in lists if each.gaps]
     around = [each for each in lists if not (each.is_inner and _is_written(each, changes))]
-    return (
-        bool(around) and not conditions and not any(_is_written(each, changes) for each in around)
-    )
+    if not around or conditions:
+        return False
+    if len(changes) == 1 and any(each.opening == change.called for each in around):
+        return True
+    return not any(_is_written(each, changes) for each in around)
 
 
 def written(

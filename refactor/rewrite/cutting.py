@@ -88,7 +88,12 @@ def _fits(data: bytes, start: int, right: int, most: int) -> bool:
 
 
 def fits(data: bytes, line: bytes, right: int, most: int = WANTED) -> bool:
-    """True if what is on the line of an offset has room behind what is the beginning of another."""
+    """True if what is on the line of an offset has room behind what is the beginning of another.
+
+    The first of several lines of a text does not: they belong below one another.
+    """
+    if _TEXT_GOES_ON.match(data, right):
+        return False
     stop = data.find(b"\n", right)
     rest = data[right : stop if stop >= 0 else len(data)].rstrip(b" \t\r\\")
     return width(line + rest) <= most
@@ -100,5 +105,6 @@ def _line_start(data: bytes, offset: int) -> int:
 
 _OPERATORS = (b"|", b"&", b"+", b"-", b"*", b"/", b"?", b":")
 _OPERATOR_AND_BREAK = re.compile(rb"\s*(\|\||&&|[|&+*])[ \t]*\r?\n[ \t]*")
+_TEXT_GOES_ON = re.compile(rb'"[^\n]*"[ \t]*\\?\r?\n[ \t]*"')
 _LOOSE = re.compile(rb"(?!\s|->|\+\+|--)[^\[.]")
 """What can have white space before it, and has none."""

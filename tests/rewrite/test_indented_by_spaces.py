@@ -53,8 +53,8 @@ LONG = "a" * 30
         ),
         pytest.param(
             LONGER,
-            f"    run({LONG}, {LONG} + aaaa);",
-            f"    run_all({LONG},\n            {LONG} + aaaa);",
+            f"    run({LONG}, {LONG} + {LONG});",
+            f"    run_all({LONG},\n            {LONG} + {LONG});",
             id="a line that breaks",
         ),
     ],

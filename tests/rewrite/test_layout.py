@@ -166,6 +166,12 @@ def test_line_that_cannot_fit_is_written() -> None:
             id="a line that breaks is aligned with its parenthesis",
         ),
         pytest.param(
+            rule("expression E;", "- put(E, SIZE,\n+ take(E,\n  ...)"),
+            'put(b, SIZE,\n\t"one "\n\t"two", 3);',
+            'take(b,\n\t"one "\n\t"two", 3);',
+            id="a text of several lines stays where it is",
+        ),
+        pytest.param(
             rule("expression E;", "- E->seconds\n+ get_the_seconds_of(E)"),
             f"x = convert({A30}_{B18}_or_so, node->seconds);",
             f"x = convert({A30}_{B18}_or_so,\n\t    get_the_seconds_of(node));",
@@ -180,8 +186,8 @@ def test_line_that_cannot_fit_is_written() -> None:
         ),
         pytest.param(
             rule("expression list es;", "- put(es)\n+ put_into_it(es)"),
-            f"put({A30}, {B18}, cccccccccc,\n\t{B18}, 1);",
-            f"put_into_it({A30}, {B18},\n\tcccccccccc, {B18}, 1);",
+            f"put({A30}, {B18}, {30 * 'c'},\n\t{B18}, 1);",
+            f"put_into_it({A30}, {B18},\n\t{30 * 'c'}, {B18}, 1);",
             id="a line of a list is as far in as those below",
         ),
         pytest.param(
@@ -213,6 +219,18 @@ def test_line_that_cannot_fit_is_written() -> None:
             f"struct {B18} *x_{A30} = chip(node, 0)->name;",
             f"struct {B18} *x_{A30} = get_the_chip(node, 0)->name;",
             id="and one that is asked for a member",
+        ),
+        pytest.param(
+            rule("expression list es;", "- put(es)\n+ put_into_it(es)"),
+            f"put({A30}, {B18}, cccc, 1);",
+            f"put_into_it({A30}, {B18}, cccc, 1);",
+            id="nor does another name for what is called",
+        ),
+        pytest.param(
+            rule("expression E, F; expression list es;", "- put(es, F)\n+ put_into_it(es, F - 1)"),
+            f"put({A30}, {B18}, cccc, 2);",
+            f"put_into_it({A30}, {B18}, cccc,\n\t    2 - 1);",
+            id="which is laid out anew if its list is written as well",
         ),
         pytest.param(
             rule("expression E;", "- chip(E, 0)\n+ get_chip(E, 0)"),
