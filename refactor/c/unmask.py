@@ -246,7 +246,7 @@ class Unmasking(ABC):
         if len(tokens) == 1:
             return [self._leaf(tokens[0])]  # an operator as an argument
         if parsed is None or grammar.peek() is not None:
-            if all(token.kind == "ident" for token in tokens):  # macros, each a text
+            if all(t.kind == "ident" and t.text.isupper() for t in tokens):  # macros, texts
                 return [Code("strings", [self._leaf(token) for token in tokens])]
             return [Code("error", [self._leaf(token) for token in tokens])]
         self._rebase(parsed)

@@ -102,8 +102,8 @@ SMPL: dict[str, tuple[str, str, str]] = {
     ),
     "a line that becomes too long": (
         "- old(x, y)\n+ much_longer_name_for_it(x, y)",
-        "return_value_of_it = old(some_argument_of_it, another_argument_of_it);",
-        "return_value_of_it = much_longer_name_for_it(some_argument_of_it,\n"
+        "return_value_of_it = old(some_argument_of_it_here, another_argument_of_it);",
+        "return_value_of_it = much_longer_name_for_it(some_argument_of_it_here,\n"
         "\t\t\t\t\t     another_argument_of_it);",
     ),
     "lines that were aligned stay aligned": (
