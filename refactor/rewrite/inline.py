@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from refactor.c.code import STATEMENTS, Code
+from refactor.c.code import QUALIFIERS, STATEMENTS, STORAGE, Code
 from refactor.c.layout import width
 from refactor.pattern.binding import Pair
 from refactor.pattern.hunks import Hunk
@@ -50,7 +51,7 @@ class Inline:
         if removed:
             self._replaced(hunk, removed, left, right)
             return
-        if not self.renderer.shown(added):
+        if not self.renderer.shown(added) or self._is_there_already(added, left, right):
             return
         void = self._void(hunk, left, right)
         if void >= 0:
@@ -159,6 +160,17 @@ class Inline:
             return False
         self._piece(at, at, lead, self.renderer.render(added, at, indent), b"", BEHIND)
         return True
+
+    def _is_there_already(
+        self, added: Sequence[Token], left: Pair | None, right: Pair | None
+    ) -> bool:
+        """True for a `const` or `static` beside the same one, which the pattern has passed over."""
+        if right is None or not all(each.text in QUALIFIERS | STORAGE for each in added):
+            return False
+        start = left.end if left is not None else self.path.line_start(right.start)
+        words = self.path.data[min(start, right.start) : right.start].split()
+        specifiers = list(takewhile(lambda word: word in QUALIFIERS | STORAGE, reversed(words)))
+        return all(each.text in specifiers for each in added)
 
     def _on_a_line(self, hunk: Hunk, added: Sequence[Token], left: Pair) -> bool:
         """Put an element behind one that has a line for itself on a line as well, with its comma

@@ -552,3 +552,20 @@ def test_macros_in_a_row_are_one_argument() -> None:
     patch = rule("expression list es;", "- say(es)\n+ tell(es)")
     before = 'say("%s", NAME VERSION);'
     check(patch, in_function(before), in_function('tell("%s", NAME VERSION);'))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(
+            "- static struct ops o = {\n+ static const struct ops o = {", id="all is written"
+        ),
+        pytest.param("+ const\n  struct ops o = {", id="a qualifier comes"),
+    ],
+)
+def test_a_qualifier_that_is_there_does_not_come_twice(head: str) -> None:
+    patch = rule("identifier o;", f"{head}\n  ...,\n+ .x = 1,\n  }};")
+    before = "static %sstruct ops table = {\n\t.name = a,%s\n};\n"
+    after = before % ("const ", "\n\t.x = 1,")
+    check(patch, before % ("const ", ""), after)
+    check(patch, before % ("", ""), after)
