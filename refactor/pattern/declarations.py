@@ -159,8 +159,9 @@ class Declarations(Noted):
         elif pd.kind in ("init_decl", "bit_decl"):
             return
         elif nd.kind == "init_decl":
-            # decl_init: `T x;` is also `T x = ...;`, as long as the name stays.
-            if self._stays(pd) and self.uses("decl_init"):
+            # decl_init: `T x;` is also `T x = ...;`, as long as the name stays, and nobody asks
+            # where it is: the name of the isomorphism is a context one, and takes no position.
+            if self._stays(pd) and not _is_placed(pd) and self.uses("decl_init"):
                 yield from self._typed(pt, pd, nt, nd.parts[0], state)
         else:
             yield from self._typed(pt, pd, nt, nd, state)
@@ -422,3 +423,9 @@ class Declarations(Noted):
         within = theirs[rest - 1] if rest and mine else None
         for each in self._declarators(mine, theirs[rest:] if mine else [], state, 0, None, within):
             yield from self.match(pt, nt, each)
+
+
+def _is_placed(declarator: Code) -> bool:
+    """True if a position is bound to the name of a declarator."""
+    token = chain(declarator)[0].token
+    return token is not None and bool(token.positions)

@@ -163,15 +163,17 @@ def after(group: Group, step: Step, sites: Sequence[Site]) -> Iterator[World]:
 
 
 def _bound(step: Step, site: Site) -> Iterator[Mapping[str, Binding]]:
-    """What a match has bound, way by way. Where all paths have to match they are one match to later
-    rules: paths that differ in positions alone are bound together, each position in all its places.
+    """What a match has bound, way by way.
+
+    It is one match to later rules, with all its paths and all hits of its nests: where these differ
+    in positions alone, each position is in all its places.
     """
     found: dict[object, list[Mapping[str, Binding]]] = {}
-    for number, state in enumerate(ways(site)):
+    for state in ways(site):
         bound = {name: state.env[name].plain() for name in step.exports if name in state.env}
         others = (each for each in sorted(bound.items()) if each[1].kind != "position")
         key = tuple((name, _told(value), value.noted) for name, value in others)
-        found.setdefault(number if step.rule.some else key, []).append(bound)
+        found.setdefault(key, []).append(bound)
     for alike in found.values():
         names = dict.fromkeys(name for each in alike for name in each)
         yield {name: _all_of([each[name] for each in alike if name in each]) for name in names}

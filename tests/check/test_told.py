@@ -32,6 +32,7 @@ TWICE = """int f(void)
 }
 """
 NEST = "int f(void)\n{\n\ta(1);\n\tb(1);\n\tif (x)\n\t\tb(1);\n\tb(1);\n\tb(2);\n}\n"
+HIT = "int f(void)\n{\n\tfoo();\n\ta();\n\tbar();\n}\n"
 TESTS = "int f(void)\n{\n\tif (x) {\n\t\ta();\n\t}\n\tif (y) {\n\t\tb();\n\t}\n\treturn 2;\n}\n"
 
 # A rule, the code, and the lines of its positions, report by report.
@@ -90,6 +91,26 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
         "@r@\nposition p != k.o;\nposition q;\n@@\nreturn@p@q ...;",
         TWICE,
         ["5 5"],
+    ),
+    "a nest first, on all paths": (
+        "@r@\nposition p, q;\n@@\n<+...\nfoo@p();\n...+>\nbar@q();",
+        HIT,
+        ["3 5"],
+    ),
+    "a nest first, on some path": (
+        "@r exists@\nposition p, q;\n@@\n<...\nfoo@p();\n...>\nbar@q();",
+        HIT,
+        ["3 5"],
+    ),
+    "where a name without a value is declared": (
+        "@r@\nidentifier x;\ntype T;\nposition p, q;\n@@\nT x@p;@q",
+        "int f(void)\n{\n\tint a;\n\tint b = 1;\n}\n",
+        ["3 3"],
+    ),
+    "where a type is": (
+        "@r@\nidentifier x;\ntype T;\nposition p, q;\n@@\nT@p x;@q",
+        "int f(void)\n{\n\tint a;\n\tint b = 1;\n}\n",
+        ["3 3", "4 4"],
     ),
     "a test of anything": (
         "@r@\nposition p, q;\n@@\nif (...) {\na@p();\n} else {\nb@q();\n}",
