@@ -272,7 +272,7 @@ class _Placing:
         Of two empty lines that would meet, one goes; so does one that would stand at the beginning
         or the end of a block.
         """
-        lines: list[tuple[int, int]] = []
+        lines: list[tuple[int, int, int]] = []  # and where the last statement on them begins
         last = -1
         filled = {self._line_start(put.node.start) for put in self.changes.puts}
         for each in sorted(gone, key=lambda one: (one.start, -one.end)):
@@ -300,14 +300,14 @@ class _Placing:
                 if each.start in self.changes.follows:
                     start = self._above_blank(start)
                 if lines and lines[-1][1] == start:
-                    lines[-1] = (lines[-1][0], after)
+                    lines[-1] = (lines[-1][0], after, each.start)
                 else:
-                    lines.append((start, after))
+                    lines.append((start, after, each.start))
         next_start = next_rest = -1
-        for start, end in reversed(lines):
+        for start, end, begin in reversed(lines):
             # Lines behind these may go up to the end of the block, and the empty one before them.
             rest = next_rest if end == next_start else end
-            is_tight = any(start <= each < end for each in self.changes.tight)
+            is_tight = begin in self.changes.tight
             if start not in filled:
                 start, end = self._with_blank(start, end, rest, is_tight=is_tight)
             next_start, next_rest = start, max(rest, end)

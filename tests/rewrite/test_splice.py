@@ -569,3 +569,8 @@ def test_a_qualifier_that_is_there_does_not_come_twice(head: str) -> None:
     after = before % ("const ", "\n\t.x = 1,")
     check(patch, before % ("const ", ""), after)
     check(patch, before % ("", ""), after)
+
+
+def test_an_empty_line_stays_behind_several_statements_that_go() -> None:
+    patch = rule("expression E, F, G;", "- a = E;\n- b = F;\n- c = G;\n+ set(E);")
+    check(patch, in_function("a = x;\nb = 1;\nc = 2;\n\ng();"), in_function("set(x);\n\ng();"))
