@@ -54,9 +54,13 @@ class Code:
         return f"({self.kind} {' '.join(map(repr, self.children))})"
 
     @property
-    def parts(self) -> list[Code]:
+    def parts(self) -> Sequence[Code]:
         """The children without annotations and directives."""
-        return [child for child in self.children if child.kind not in HIDDEN]
+        children = self.children
+        for child in children:
+            if child.kind in HIDDEN:
+                return [each for each in children if each.kind not in HIDDEN]
+        return children
 
     def leaves(self) -> Iterator[Code]:
         """The tokens, in order, annotations included."""

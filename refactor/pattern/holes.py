@@ -98,6 +98,8 @@ class Holes(ABC):
         A name behind a hole is that of the hole; one behind an operator, a bracket or a word is
         that of the expression it belongs to.
         """
+        if self.pattern.told.attached is not None:
+            return self.pattern.told.attached
         found: dict[int, list[str]] = {}
         for leaf in self.pattern.leaves.values():
             for name in leaf.token.positions if leaf.token is not None else ():
@@ -105,6 +107,7 @@ class Holes(ABC):
                     around = (leaf, *leaf.ancestors())
                     node = next((each for each in around if each.kind in _NAMED), leaf)
                     found.setdefault(id(node), []).append(name)
+        self.pattern.told.attached = found
         return found
 
     def _attach(self, name: str, n: Code, state: State) -> State | None:

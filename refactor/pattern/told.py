@@ -21,6 +21,8 @@ Names = frozenset[str]
 class Told:
     """Answers about one pattern, each by what it has been asked of."""
 
+    attached: dict[int, list[str]] | None = None
+    """The names that are bound to what a node of it meets."""
     heads: dict[int, Heads | None] = field(default_factory=dict)
     """At which nodes an expression of it can be."""
     choices: dict[tuple[int, str | bytes], tuple[Code, ...]] = field(default_factory=dict)
