@@ -6,7 +6,7 @@ Most nodes are dismissed by that, and no matcher is asked. It has to agree with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from refactor.c.code import EXPRESSIONS, STATEMENTS, Code
 from refactor.pattern.directives import KINDS
@@ -41,6 +41,20 @@ def is_one_of(node: Code, wanted: Heads) -> bool:
         or (kind == "binary" and head(node) in wanted)
         or (TESTED in wanted and is_tested(node))
     )
+
+
+def nodes_in(roots: Sequence[Code], wanted: Heads | None) -> Iterator[Code]:
+    """The nodes of some code that have one of some heads, parents first."""
+    has_leaves = wanted is None or TESTED in wanted or not wanted.isdisjoint(_LEAVES)
+    stack = [*reversed(roots)]
+    while stack:
+        node = stack.pop()
+        if wanted is None or node.kind in wanted or is_one_of(node, wanted):
+            yield node
+        if has_leaves:
+            stack.extend(reversed(node.children))
+        elif node.children:
+            stack.extend([each for each in reversed(node.children) if each.children])
 
 
 def may_be(key: str | bytes, wanted: Heads | None) -> bool:
@@ -97,7 +111,9 @@ def kinds_of(item: Code) -> frozenset[str]:
         return KINDS
     if kind in ("declaration", "wrapped"):
         return frozenset(("declaration",))
-    if kind == "meta" or kind in EXPRESSIONS or kind == "seq":
+    if kind in EXPRESSIONS:
+        return STATEMENTS - {"block"}  # what is in a block is in a statement of it
+    if kind in ("meta", "seq"):
         return STATEMENTS
     return frozenset((kind,))
 

@@ -27,7 +27,7 @@ from refactor.pattern.closing import is_left
 from refactor.pattern.compile import CONTEXT, Pattern
 from refactor.pattern.directives import KINDS, match_directive
 from refactor.pattern.foreseen import foreseen
-from refactor.pattern.heads import is_one_of
+from refactor.pattern.heads import nodes_in
 from refactor.pattern.known import Known
 from refactor.pattern.leaves import WAYS, Leaves, agreeing, covering, merged, transplanted
 from refactor.pattern.matching import Matcher
@@ -359,14 +359,8 @@ class _Run:
         if item.kind == "disj":
             yield from first_of(self._expressions(each, node, state) for each in item.children)
             return
-        wanted = self.m.pattern.heads_of(item)
-        for root in own_of(node):
-            stack = [root]
-            while stack:
-                inner = stack.pop()
-                if wanted is None or is_one_of(inner, wanted):
-                    yield from self.m.match_expression(item, inner, state)
-                stack.extend(reversed(inner.children))
+        for inner in nodes_in(own_of(node), self.m.pattern.heads_of(item)):
+            yield from self.m.match_expression(item, inner, state)
 
     def _list(
         self,

@@ -16,7 +16,7 @@ from refactor.c.flow import JUMPS, Point, body_of, left_by, reachable
 from refactor.pattern.asked import Asked
 from refactor.pattern.binding import State
 from refactor.pattern.excuses import Excuses
-from refactor.pattern.heads import is_one_of
+from refactor.pattern.heads import nodes_in
 from refactor.pattern.leaves import WAYS, Leaves, distinct
 from refactor.pattern.statements import (
     asks_for_nothing,
@@ -490,11 +490,5 @@ class Walk:
 
     def _expressions(self, item: Code, point: Point) -> Iterator[State]:
         """An expression wherever it is in the code of a point, each time in one way."""
-        wanted = self.m.pattern.heads_of(item)
-        for root in point.own():
-            stack = [root]
-            while stack:
-                each = stack.pop()
-                if wanted is None or is_one_of(each, wanted):
-                    yield from islice(self.m.match_expression(item, each, self.state), 1)
-                stack.extend(reversed(each.children))
+        for each in nodes_in(point.own(), self.m.pattern.heads_of(item)):
+            yield from islice(self.m.match_expression(item, each, self.state), 1)
