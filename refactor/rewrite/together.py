@@ -12,13 +12,20 @@ from refactor.rewrite.merge import Trouble
 
 def parted(sites: Sequence[Site], troubles: Sequence[Trouble]) -> Iterator[Trouble]:
     """The matches that would be made while another declaration of the same function, whose head
-    the rule changes as well, stays as it is: the two would not fit each other."""
+    the rule changes as well, stays as it is: the two would not fit each other.
+
+    Of two definitions each is one of its own.
+    """
     failed = {id(each.site) for each in troubles}
     lost = {
-        (id(site.pattern), name) for site in sites if id(site) in failed for name in _declared(site)
+        (id(site.pattern), name, site.node.kind)
+        for site in sites
+        if id(site) in failed
+        for name in _declared(site)
     }
     for site in sites if lost else ():
-        names = {(id(site.pattern), name) for name in _declared(site)}
+        other = "declaration" if site.node.kind == "function" else "function"
+        names = {(id(site.pattern), name, other) for name in _declared(site)}
         if id(site) not in failed and names & lost:
             yield Trouble(site, "parameter", site.start, _STAYS)
 
