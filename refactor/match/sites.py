@@ -138,7 +138,9 @@ class Seeker:
         found: Iterable[Site] = (
             Site(self.pattern, node.start, node.end, leaves, node)
             for node in self._candidates(self.pattern.heads_of(item), start)
-            for leaves in preferred(_distinct(m.match_expression(item, node, start)), self.pattern)
+            for leaves in preferred(
+                _distinct([state] for state in m.match_expression(item, node, start)), self.pattern
+            )
         )
         if _is_type(item):
             found = _of_types(list(found))
@@ -227,14 +229,10 @@ class Seeker:
                     continue
             if node.kind not in STATEMENTS and node.kind != "function" and node.kind not in KINDS:
                 continue
-            seen: set[object] = set()
-            for leaves in preferred(islice(paths.at(m, items, node, start), WAYS), self.pattern):
-                what = tuple(sorted(map(hash, map(_what, leaves))))
-                if what in seen:
-                    continue
-                seen.add(what)
-                low = min([node.start, *(p.start for leaf in leaves for p in leaf.pairs())])
-                high = max([node.start, *(p.end for leaf in leaves for p in leaf.pairs())])
+            for leaves in preferred(_distinct(paths.at(m, items, node, start)), self.pattern):
+                pairs = [pair for leaf in leaves for pair in leaf.pairs()]
+                low = min([node.start, *(pair.start for pair in pairs)])
+                high = max([node.start, *(pair.end for pair in pairs)])
                 yield Site(self.pattern, low, high, leaves, node)
                 for each in definitions_in(first) if node.kind == "function" else ():
                     if _has_met(each, leaves[0]):
@@ -409,21 +407,21 @@ WAYS = 64
 """In how many ways a pattern is matched at one place; what has more has no meaning."""
 
 
-def _distinct(states: Iterator[State]) -> Iterator[Leaves]:
+def _distinct(found: Iterator[Leaves]) -> Iterator[Leaves]:
     """The ways to match that differ in what is bound or in what meets what."""
-    ways = islice(states, WAYS)
+    ways = islice(found, WAYS)
     first = next(ways, None)
     if first is None:
         return
-    yield [first]
+    yield first
     seen: set[object] = set()
-    for state in ways:
+    for leaves in ways:
         # Mostly there is one way, and what it is need not be told.
-        seen = seen or {_what(first)}
-        what = _what(state)
+        seen = seen or {tuple(sorted(map(hash, map(_what, first))))}
+        what = tuple(sorted(map(hash, map(_what, leaves))))
         if what not in seen:
             seen.add(what)
-            yield [state]
+            yield leaves
 
 
 def _is_type(item: Code) -> bool:
