@@ -453,6 +453,9 @@ class _Run:
         state: State,
     ) -> Iterator[Leaves]:
         """The same, all being known that the conditions of the dots speak of."""
+        if not (rest or before or dots.token.whens or dots.kind == "nest" or self.some):
+            yield [state]  # nothing is asked of any path
+            return
         walk = self._walk(dots, rest, before, state)
         for leaves, hits in walk.ways(start):
             if dots.token.at_least_once and not hits:

@@ -83,3 +83,21 @@ def test_that_no_match_is_dismissed(body: str, monkeypatch: pytest.MonkeyPatch) 
     for each in ("may", "has_place"):
         monkeypatch.setattr(Known, each, lambda *_: True)
         assert _matches(body) == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "f(q);",
+        "for (;;) f(q);",
+        "for (;;) ;",
+        "return;",
+        "goto out;",
+        "while (q) { if (q->n) break; }",
+    ],
+)
+def test_that_dots_alone_are_any_block(body: str) -> None:
+    code = f"void f(struct foo *q)\n{{\n\tif (q) {{ {body} }}\nout:\n\tf(0);\n}}\n"
+    rule = patch("expression e;", "- if (e) { ... }")
+    assert "if" not in outcome(rule, code).after.decode()
