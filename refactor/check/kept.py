@@ -67,6 +67,9 @@ class Kept:
         self._new: dict[bytes, tuple[bytes, int]] = {}
         self._today = today()
         self._store = _open(file)
+        # Once, as all of the table has to be gone through for it.
+        with suppress(sqlite3.Error), self._store:
+            self._store.execute("DELETE FROM found WHERE day < ?", (self._today - DAYS,))
 
     def get(
         self, blob: Blob, digests: Callable[[Collection[str]], Digests]
@@ -90,7 +93,7 @@ class Kept:
             self.write()
 
     def write(self) -> None:
-        """Write down what is new, and drop what nobody has asked for."""
+        """Write down what is new."""
         rows = [(key, *row) for key, row in self._new.items()]
         try:
             self._write(rows)
@@ -102,7 +105,6 @@ class Kept:
     def _write(self, rows: Sequence[tuple[bytes, bytes, int]]) -> None:
         with self._store:
             self._store.executemany("REPLACE INTO found VALUES (?, ?, ?)", rows)
-            self._store.execute("DELETE FROM found WHERE day < ?", (self._today - DAYS,))
 
     def _stored(self, key: bytes) -> tuple[bytes, int]:
         with suppress(sqlite3.Error):
